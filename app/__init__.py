@@ -1,0 +1,1 @@
+"""Everything a writer sees (PySide6)."""

@@ -1,0 +1,1 @@
+"""The document: one Yjs text in the Quill Delta convention. Knows pycrdt, nothing above it."""

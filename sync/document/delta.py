@@ -1,0 +1,110 @@
+"""Changes and contents as Quill Deltas: the one language between document and binding.
+
+A delta is a list of operations that walks a text from its start. All lengths
+are UTF-16 units, as in Qt and Yjs; an embed counts one. Source: the Quill
+Delta format (quilljs/delta, README).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from sync.document.positions import utf16_length
+
+Attributes: TypeAlias = Mapping[str, object]
+"""Attribute name to JSON value; in a `Retain`, None takes the attribute away."""
+
+NO_ATTRIBUTES: Attributes = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Embed:
+    """An inserted object, `{"image": …}` in Quill: one UTF-16 unit long."""
+
+    value: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Insert:
+    """Put `content` here; `attributes` are all that it has (nothing is inherited)."""
+
+    content: str | Embed
+    attributes: Attributes = field(default_factory=dict)
+
+    @property
+    def length(self) -> int:
+        """UTF-16 units."""
+        return utf16_length(self.content) if isinstance(self.content, str) else 1
+
+
+@dataclass(frozen=True, slots=True)
+class Retain:
+    """Step over `length` UTF-16 units, changing `attributes` on them if any are given."""
+
+    length: int
+    attributes: Attributes = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """Take away `length` UTF-16 units."""
+
+    length: int
+
+
+Operation: TypeAlias = Insert | Retain | Delete
+Delta: TypeAlias = list[Operation]
+
+
+def insert(index: int, content: str | Embed, attributes: Attributes = NO_ATTRIBUTES) -> Delta:
+    """Return the delta that inserts at `index` (UTF-16 units)."""
+    return [*_skip(index), Insert(content, attributes)]
+
+
+def delete(index: int, length: int) -> Delta:
+    """Return the delta that deletes `length` from `index` (UTF-16 units)."""
+    return [*_skip(index), Delete(length)]
+
+
+def format_range(index: int, length: int, attributes: Attributes) -> Delta:
+    """Return the delta that sets `attributes` (None: removes) on a range (UTF-16 units)."""
+    return [*_skip(index), Retain(length, attributes)]
+
+
+def _skip(index: int) -> Delta:
+    return [Retain(index)] if index else []
+
+
+def compact(operations: Iterable[Operation]) -> Delta:
+    """Return an equal delta: neighbours of a kind joined, empty ones and the last retain gone."""
+    result: Delta = []
+    for operation in operations:
+        if operation.length == 0:
+            continue
+        last = result[-1] if result else None
+        match last, operation:
+            case Retain(a, x), Retain(b, y) if x == y:
+                result[-1] = Retain(a + b, x)
+            case Delete(a), Delete(b):
+                result[-1] = Delete(a + b)
+            case Insert(str(a), x), Insert(str(b), y) if x == y:
+                result[-1] = Insert(a + b, x)
+            case _:
+                result.append(operation)
+    while result and isinstance(result[-1], Retain) and not result[-1].attributes:
+        result.pop()
+    return result
+
+
+def end_of_change(delta: Delta) -> int | None:
+    """Return where the last change ends, in UTF-16 units of the new text; None if nothing does."""
+    end: int | None = None
+    position = 0
+    for operation in delta:
+        if not isinstance(operation, Delete):
+            position += operation.length
+        if not isinstance(operation, Retain) or operation.attributes:
+            end = position
+    return end

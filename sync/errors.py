@@ -1,0 +1,182 @@
+"""All exceptions of ``sync``.
+
+    InkstandError
+    ├── StoreError
+    │   ├── ProfileInUse
+    │   ├── NewerSchema
+    │   ├── DatabaseDamaged
+    │   ├── CannotSave
+    │   └── UnknownDocument
+    ├── DocumentError
+    │   ├── InvalidUpdate
+    │   └── InvalidChange
+    ├── ProtocolError
+    ├── RelayError
+    │   ├── RelayUnreachable
+    │   ├── NotSignedIn
+    │   ├── SignInRefused
+    │   └── RelayRefused
+    └── ImportFailed
+
+``str(error)`` is one sentence (or two) that a writer may read as it is: what
+happened and what to do next. Nothing secret ever goes into one.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class InkstandError(Exception):
+    """Base of every error that Inkstand raises on purpose."""
+
+
+class StoreError(InkstandError):
+    """The device's database cannot do what was asked."""
+
+
+class ProfileInUse(StoreError):
+    """Another process owns the profile."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self.data_dir = data_dir
+
+    def __str__(self) -> str:
+        return (
+            f"Inkstand is already open on {self.data_dir}. "
+            "Close the other window or choose another folder with --data-dir."
+        )
+
+
+class NewerSchema(StoreError):
+    """The database was made by a newer version; it was not touched."""
+
+    def __init__(self, path: Path, found: int, known: int) -> None:
+        self.path = path
+        self.found = found
+        self.known = known
+
+    def __str__(self) -> str:
+        return (
+            f"{self.path} was made by a newer version of Inkstand (format {self.found}, this one "
+            f"knows {self.known}). Nothing was changed; update Inkstand to open it."
+        )
+
+
+class DatabaseDamaged(StoreError):
+    """SQLite found the file to be no database, or a broken one; it was not touched."""
+
+    def __init__(self, path: Path, detail: str) -> None:
+        self.path = path
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return (
+            f"{self.path} is damaged ({self.detail}). Nothing was changed; restore it from a "
+            "backup, or move it away and sign in again to fetch your documents from the relay."
+        )
+
+
+class CannotSave(StoreError):
+    """A write did not reach the disk; the caller keeps what it wanted to write."""
+
+    def __init__(self, detail: str) -> None:
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return f"Cannot save on this device: {self.detail}. Your text is kept in memory."
+
+
+class UnknownDocument(StoreError):
+    """No document of that id is on this device."""
+
+    def __init__(self, document_id: str) -> None:
+        self.document_id = document_id
+
+    def __str__(self) -> str:
+        return (
+            f"There is no document {self.document_id!r} on this device. "
+            "`inkstand list` shows those that are."
+        )
+
+
+class DocumentError(InkstandError):
+    """A document cannot take a change."""
+
+
+class InvalidUpdate(DocumentError):
+    """Bytes that are no Yjs update; the document did not change."""
+
+    def __init__(self, detail: str) -> None:
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return f"A change could not be read and was left out: {self.detail}."
+
+
+class InvalidChange(DocumentError):
+    """A change that does not fit the document; a mistake of the caller."""
+
+
+class ProtocolError(InkstandError):
+    """A frame that breaks the protocol; the connection closes with `code`."""
+
+    def __init__(self, code: int, detail: str) -> None:
+        self.code = code
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return f"Protocol error {self.code}: {self.detail}"
+
+
+class RelayError(InkstandError):
+    """The relay did not do what was asked."""
+
+
+class RelayUnreachable(RelayError):
+    """No answer from that address."""
+
+    def __init__(self, url: str, detail: str) -> None:
+        self.url = url
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return f"Cannot reach the relay at {self.url}: {self.detail}."
+
+
+class NotSignedIn(RelayError):
+    """There is no sign-in that the relay would accept."""
+
+    def __str__(self) -> str:
+        return "Not signed in to a relay. Sign in to bring this device in step."
+
+
+class SignInRefused(RelayError):
+    """Wrong name or password, or a sign-in that has ended."""
+
+    def __init__(self, detail: str) -> None:
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return self.detail
+
+
+class RelayRefused(RelayError):
+    """The relay understood and said no."""
+
+    def __init__(self, detail: str) -> None:
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return f"The relay refused: {self.detail}"
+
+
+class ImportFailed(InkstandError):
+    """A file that cannot become a document."""
+
+    def __init__(self, path: Path, detail: str) -> None:
+        self.path = path
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return f"Cannot import {self.path}: {self.detail}."

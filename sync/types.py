@@ -1,0 +1,59 @@
+"""Names for the plain values that cross every layer."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from enum import StrEnum
+from typing import NewType
+
+DocumentId = NewType("DocumentId", str)
+"""Names one document on every device and on the relay: 1-64 of ``A-Z a-z 0-9 . _ -``."""
+
+Sequence = NewType("Sequence", int)
+"""Position of an update in one document's log, from 1, without gaps, never reused."""
+
+_DOCUMENT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+class Origin(StrEnum):
+    """Who caused a change; carried by every CRDT transaction (docs/architecture.md)."""
+
+    VIEW = "view"
+    """Typed: the QTextDocument shows it already."""
+    COMMAND = "command"
+    """A local command: in the CRDT first, the binding shows it."""
+    UNDO = "undo"
+    """Undo or redo of this person's own changes."""
+    REMOTE = "remote"
+    """Came from the relay."""
+    LOAD = "load"
+    """Replayed from the store."""
+
+
+LOCAL_ORIGINS = frozenset({Origin.VIEW, Origin.COMMAND, Origin.UNDO})
+"""Origins whose updates this device must send to the relay."""
+
+
+class Role(StrEnum):
+    """What a person may do with a document, weakest last."""
+
+    OWNER = "owner"
+    EDITOR = "editor"
+    COMMENTER = "commenter"
+    VIEWER = "viewer"
+
+    @property
+    def may_write_content(self) -> bool:
+        """Whether the relay accepts content updates from this role."""
+        return self in (Role.OWNER, Role.EDITOR)
+
+
+def new_document_id() -> DocumentId:
+    """Return a fresh id (32 hexadecimal digits) that no other device will choose."""
+    return DocumentId(uuid.uuid4().hex)
+
+
+def is_document_id(text: str) -> bool:
+    """Whether `text` may name a document; anything else from outside is refused."""
+    return _DOCUMENT_ID.fullmatch(text) is not None
