@@ -1,0 +1,1 @@
+"""The writing surface: QTextDocument bound to a document, and the widget around it."""
