@@ -45,13 +45,9 @@ class Document:
         # read when the transaction is over.
         self._update: bytes | None = None
         self._event: list[dict[str, Any]] | None = None
-        self._wants_event = False
         self._update_listeners: list[UpdateListener] = []
         self._change_listeners: list[ChangeListener] = []
-        self._subscriptions = [
-            self._doc.observe(self._note_update),
-            self._text.observe(self._note_event),
-        ]
+        self._subscription = self._doc.observe(self._note_update)
         self.undo_history = UndoHistory(self._text)
 
     @classmethod
@@ -197,18 +193,17 @@ class Document:
         self._update = event.update
 
     def _note_event(self, event: TextEvent) -> None:
-        # Reading the delta walks the whole text, so only when it is news.
-        if self._wants_event:
-            self._event = list(event.delta)  # type: ignore[attr-defined]  # a slot without annotation
+        self._event = list(event.delta)  # type: ignore[attr-defined]  # a slot without annotation
 
     @contextmanager
     def _observed(self, origin: Origin) -> Iterator[None]:
         """Bring index and listeners in step with what pycrdt says has changed."""
-        self._wants_event, self._event = True, None
+        # pycrdt makes the delta by walking the whole text, so listen only when it is news.
+        subscription = self._text.observe(self._note_event)
         try:
             yield
         finally:
-            self._wants_event = False
+            self._text.unobserve(subscription)
             delta: Delta = self._index_event(self._event) if self._event else []
             self._event = None
             self._tell(delta, origin)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -72,17 +73,16 @@ def test_own_edits_are_no_gap() -> None:
 
 @given(st.binary(max_size=60))
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
-    try:
+    with suppress(InvalidUpdate):
         read_header(data)
-    except InvalidUpdate as error:
-        assert str(error)
 
 
-@given(st.integers(0, 2**32), st.data())
-def test_a_broken_update_never_harms(seed: int, data: st.DataObject) -> None:
+@given(st.integers(0, 2**32), st.floats(0, 1, exclude_max=True), st.integers(1, 255))
+def test_a_broken_update_never_harms(seed: int, where: float, damage: int) -> None:
+    # pycrdt writes attributes in any order, so the same seed may give other bytes.
     _, updates = history(seed, steps=4)
-    update = bytearray(data.draw(st.sampled_from(updates)))
-    update[data.draw(st.integers(0, len(update) - 1))] ^= data.draw(st.integers(1, 255))
+    update = bytearray(updates[seed % len(updates)])
+    update[int(where * len(update))] ^= damage
     document = Document()
     document.apply(insert(0, "kept\n"), Origin.COMMAND)
     try:
