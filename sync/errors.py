@@ -3,6 +3,7 @@
     InkstandError
     ├── StoreError
     │   ├── ProfileInUse
+    │   ├── CannotOpenProfile
     │   ├── NewerSchema
     │   ├── DatabaseDamaged
     │   ├── CannotSave
@@ -13,10 +14,14 @@
     ├── ProtocolError
     ├── RelayError
     │   ├── RelayUnreachable
+    │   │   └── ConnectionLost
     │   ├── NotSignedIn
     │   ├── SignInRefused
-    │   └── RelayRefused
-    └── ImportFailed
+    │   ├── RelayRefused
+    │   └── RelayBusy
+    ├── AdministrationError
+    ├── ImportFailed
+    └── ExportFailed
 
 ``str(error)`` is one sentence (or two) that a writer may read as it is: what
 happened and what to do next. Nothing secret ever goes into one.
@@ -46,6 +51,17 @@ class ProfileInUse(StoreError):
             f"Inkstand is already open on {self.data_dir}. "
             "Close the other window or choose another folder with --data-dir."
         )
+
+
+class CannotOpenProfile(StoreError):
+    """The profile's folder or database cannot be opened at all."""
+
+    def __init__(self, data_dir: Path, detail: str) -> None:
+        self.data_dir = data_dir
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return f"Cannot open the folder {self.data_dir}: {self.detail}."
 
 
 class NewerSchema(StoreError):
@@ -144,6 +160,15 @@ class RelayUnreachable(RelayError):
         return f"Cannot reach the relay at {self.url}: {self.detail}."
 
 
+class ConnectionLost(RelayUnreachable):
+    """The WebSocket was closed by the relay, or fell silent."""
+
+    def __init__(self, url: str, detail: str, code: int | None) -> None:
+        super().__init__(url, detail)
+        self.code = code
+        """The WebSocket's close code (`sync.protocol.close_codes`); None if it just ended."""
+
+
 class NotSignedIn(RelayError):
     """There is no sign-in that the relay would accept."""
 
@@ -171,6 +196,28 @@ class RelayRefused(RelayError):
         return f"The relay refused: {self.detail}"
 
 
+class AdministrationError(InkstandError):
+    """The relay program cannot do what its administrator asked; nothing was changed."""
+
+    def __init__(self, detail: str) -> None:
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return self.detail
+
+
+class RelayBusy(RelayError):
+    """The relay asks to come again later."""
+
+    def __init__(self, detail: str, retry_after: float) -> None:
+        self.detail = detail
+        self.retry_after = retry_after
+        """Seconds to wait at least."""
+
+    def __str__(self) -> str:
+        return f"The relay asks to try again in {self.retry_after:.0f} s: {self.detail}"
+
+
 class ImportFailed(InkstandError):
     """A file that cannot become a document."""
 
@@ -180,3 +227,14 @@ class ImportFailed(InkstandError):
 
     def __str__(self) -> str:
         return f"Cannot import {self.path}: {self.detail}."
+
+
+class ExportFailed(InkstandError):
+    """A document that cannot be written to a file."""
+
+    def __init__(self, path: Path, detail: str) -> None:
+        self.path = path
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return f"Cannot export to {self.path}: {self.detail}."

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtGui import QTextBlock, QTextCursor, QTextDocument
+from PySide6.QtGui import QTextBlock, QTextCharFormat, QTextCursor, QTextDocument
 
 from app.editor import formats
 from app.editor.formats import Style
@@ -26,6 +26,7 @@ from app.editor.mirror import (
     difference,
     marks_key,
     shown_text,
+    text_marks_key,
 )
 from sync.document.delta import Delete, Delta, Embed, Insert, Retain
 from sync.document.document import Document
@@ -39,6 +40,9 @@ class Binding(QObject):
     `qt` is emptied and filled here; fill it before a widget shows it, because
     its layout is lazy then (first paint 20 ms at any size instead of 360).
     """
+
+    about_to_patch = Signal()
+    """A change that was not typed will be on screen next: remember caret and scroll position."""
 
     patched = Signal(object, object)
     """(Delta, Origin): a change that was not typed is on screen now."""
@@ -79,6 +83,28 @@ class Binding(QObject):
         with self._patching():
             for number, paragraph in enumerate(self.mirror.paragraphs):
                 self._format_block(self.qt.findBlockByNumber(number), number, paragraph)
+
+    # Marks of what is typed next
+
+    @staticmethod
+    def marks_of(char_format: QTextCharFormat) -> str:
+        """Return the key of the marks that text typed in this format gets."""
+        return text_marks_key(char_format.property(formats.MARKS) or "")
+
+    @classmethod
+    def bears_mark(cls, char_format: QTextCharFormat, name: str) -> bool:
+        """Whether text typed in this format gets a mark."""
+        return name in attributes_of(cls.marks_of(char_format))
+
+    @classmethod
+    def toggled_marks(cls, char_format: QTextCharFormat, name: str) -> str:
+        """Return the key with a mark turned on or off."""
+        marks = dict(attributes_of(cls.marks_of(char_format)))
+        if name in marks:
+            del marks[name]
+        else:
+            marks[name] = True
+        return marks_key(marks)
 
     # From the view to the document
 
@@ -164,6 +190,7 @@ class Binding(QObject):
     def _show(self, delta: Delta, origin: Origin) -> None:
         if origin is Origin.VIEW:
             return
+        self.about_to_patch.emit()
         self._repair_stale()  # its block numbers are those of before this change
         with self._patching():
             first, last = self._play(delta)

@@ -1,0 +1,116 @@
+"""Starts the window, or says in one sentence why it cannot."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from pathlib import Path
+
+from sync.errors import StoreError
+from sync.store.store import Store
+
+_NO_DISPLAY = (
+    "inkstand: there is no display to open a window on. On a machine without a screen, try: "
+    "xvfb-run inkstand (or use the verbs that need none; see inkstand --help)."
+)
+
+
+def run(data_dir: Path, arguments: list[str]) -> int:
+    """Open the window on a profile; return the exit code.
+
+    `arguments` are what is left of the command line, handed to Qt.
+    """
+    if not _has_display():
+        print(_NO_DISPLAY, file=sys.stderr)  # noqa: T201
+        return 1
+    _never_dump_core()
+    from PySide6.QtWidgets import QApplication
+
+    from app.theme import system_theme
+
+    application = QApplication(["inkstand", *arguments])
+    application.setApplicationName("Inkstand")
+    application.setDesktopFileName("inkstand")
+    application.setStyle("Fusion")
+    application.setPalette(system_theme(application).palette())
+    try:
+        store = Store.open(data_dir)
+    except StoreError as error:
+        return _refuse(str(error))
+    return _run_window(application, store)
+
+
+def _run_window(application: object, store: Store) -> int:
+    from PySide6.QtWidgets import QApplication
+
+    from app.main_window import MainWindow
+    from app.network import Network
+    from app.resources import app_icon
+    from app.settings import Settings
+    from sync.client.credentials import Credentials
+
+    assert isinstance(application, QApplication)
+    application.setWindowIcon(app_icon())
+    try:
+        network = Network(store, Credentials(store.profile_id))
+        window = MainWindow(store, network, Settings(store.data_dir))
+        window.show()
+        network.start()
+        code = application.exec()
+        network.stop()
+    finally:
+        store.close()
+    return code
+
+
+def _refuse(sentence: str) -> int:
+    from PySide6.QtWidgets import QMessageBox
+
+    print(f"inkstand: {sentence}", file=sys.stderr)  # noqa: T201
+    box = QMessageBox(QMessageBox.Icon.Warning, "Inkstand", sentence)
+    box.exec()
+    return 1
+
+
+def _has_display() -> bool:
+    """Whether Qt will find a screen: without one it would abort, and dump core."""
+    if not sys.platform.startswith("linux"):
+        return True
+    if os.environ.get("QT_QPA_PLATFORM", "").split(":")[0] in ("offscreen", "minimal", "vnc"):
+        return True
+    if os.environ.get("WAYLAND_DISPLAY"):
+        return True
+    return _x_server_answers(os.environ.get("DISPLAY", ""))
+
+
+def _x_server_answers(display: str) -> bool:
+    """Whether an X server listens at `display` ("[host]:number[.screen]")."""
+    host, separator, number = display.rpartition(":")
+    number = number.split(".")[0]
+    if not separator or not number.isdigit():
+        return False
+    addresses: list[tuple[int, str | tuple[str, int]]] = [
+        (socket.AF_UNIX, f"\0/tmp/.X11-unix/X{number}"),
+        (socket.AF_UNIX, f"/tmp/.X11-unix/X{number}"),  # noqa: S108
+    ]
+    if host and host != "unix":
+        addresses = [(socket.AF_INET, (host, 6000 + int(number)))]
+    for family, address in addresses:
+        with socket.socket(family) as connection:
+            connection.settimeout(3)
+            try:
+                connection.connect(address)
+            except OSError:
+                continue
+            return True
+    return False
+
+
+def _never_dump_core() -> None:
+    """Qt aborts when a library that its window system needs is missing; spare the disk."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))

@@ -1,0 +1,93 @@
+"""The sync engine as the GUI sees it: its thread's events arrive as signals."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+
+from PySide6.QtCore import QObject, Signal
+
+from sync.client.credentials import Credentials
+from sync.client.engine import SyncEngine
+from sync.client.events import (
+    ConnectionChanged,
+    ConnectionState,
+    DocumentChanged,
+    Event,
+    LibraryChanged,
+    Offline,
+    Problem,
+    RemoteUpdate,
+)
+from sync.client.session import SignedIn
+from sync.store.store import Store
+from sync.types import DocumentId
+
+
+class Network(QObject):
+    """Owns the engine. Signals come on the GUI thread, in the engine's order."""
+
+    remote_update = Signal(str, bytes)
+    """(document id, update): logged already."""
+
+    connection_changed = Signal()
+    document_changed = Signal(str)
+    library_changed = Signal()
+    problem = Signal(str)
+    """A sentence for the person."""
+
+    sign_in_ended = Signal(object)
+    """The `Future` of a sign-in that is done."""
+
+    _event = Signal(object)
+
+    def __init__(self, store: Store, credentials: Credentials) -> None:
+        super().__init__()
+        self.connection: ConnectionState = Offline()
+        self._event.connect(self._take)
+        self._engine = SyncEngine(store, credentials, self._event.emit)
+
+    def start(self) -> None:
+        """Begin to connect, if somebody is signed in."""
+        self._engine.start()
+
+    def stop(self) -> None:
+        """Close the socket and end the thread."""
+        self._engine.stop()
+
+    def sign_in(self, url: str, name: str, password: str) -> Future[SignedIn]:
+        """Sign in without blocking; `sign_in_ended` tells when the future is done."""
+        future = self._engine.sign_in(url, name, password)
+        future.add_done_callback(self.sign_in_ended.emit)
+        return future
+
+    def sign_out(self) -> None:
+        """Forget the sign-in; the documents stay."""
+        self._engine.sign_out()
+
+    def retry_now(self) -> None:
+        """Try to connect at once."""
+        self._engine.retry_now()
+
+    def notify_saved(self, document_id: DocumentId) -> None:
+        """A local update of this document is on disk: it may be sent."""
+        self._engine.notify_saved(document_id)
+
+    def open_first(self, document_id: DocumentId) -> None:
+        """Bring this document in step before the others."""
+        self._engine.open_first(document_id)
+
+    def _take(self, event: Event) -> None:
+        match event:
+            case ConnectionChanged(state):
+                self.connection = state
+                self.connection_changed.emit()
+            case RemoteUpdate(document_id, update):
+                self.remote_update.emit(document_id, update)
+            case DocumentChanged(document_id):
+                self.document_changed.emit(document_id)
+            case LibraryChanged():
+                self.library_changed.emit()
+            case Problem(sentence):
+                self.problem.emit(sentence)
+            case _:
+                pass

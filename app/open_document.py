@@ -1,0 +1,102 @@
+"""A document that is open: its CRDT, its place on disk, its QTextDocument."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QTextDocument
+
+from app.editor.binding import Binding
+from app.editor.formats import Style
+from sync.document.document import Document
+from sync.errors import CannotSave, DocumentError
+from sync.replica import Replica
+from sync.status import DocumentFacts
+from sync.store.documents import DocumentRecord
+from sync.store.store import Store
+from sync.types import DocumentId, Sequence
+
+
+class OpenDocument(QObject):
+    """Made on the GUI thread and lives there; the store's threads reach it by signals only."""
+
+    saved = Signal(int)
+    """Everything up to this sequence is on disk."""
+
+    save_failed = Signal(object)
+    """A `StoreError`: a change is only in memory, and is tried again."""
+
+    unreadable = Signal(object)
+    """A `DocumentError`: an update of others was left out."""
+
+    def __init__(
+        self, store: Store, document_id: DocumentId, style: Style, author: str | None
+    ) -> None:
+        """Load from the store. Raises `UnknownDocument`, `InvalidUpdate` or another StoreError."""
+        super().__init__()
+        self.document_id = document_id
+        self._store = store
+        stored = store.load(document_id)
+        self.document = Document.load(stored.snapshot, stored.updates, author=author)
+        self.replica = Replica(
+            self.document,
+            store,
+            document_id,
+            author,
+            on_saved=self._on_saved,
+            on_error=self.save_failed.emit,
+        )
+        self.qt = QTextDocument(self)
+        self.binding = Binding(self.document, self.qt, style, self)
+        self._held: list[bytes] | None = None
+
+    def close(self) -> int:
+        """Write what is left and let go; return how many changes could not be saved."""
+        self.hold(on=False)
+        lost = self.replica.close()
+        self.binding.close()
+        return lost
+
+    def hold(self, *, on: bool) -> None:
+        """Let others' updates wait (an input method is composing), or let them in again."""
+        if on:
+            if self._held is None:
+                self._held = []
+            return
+        held, self._held = self._held, None
+        for update in held or ():
+            self.receive(update)
+
+    def receive(self, update: bytes) -> None:
+        """Show an update of others; the store has it already."""
+        if self._held is not None:
+            self._held.append(update)
+            return
+        try:
+            self.replica.receive(update)
+        except DocumentError as error:
+            self.unreadable.emit(error)
+
+    def facts(self) -> DocumentFacts:
+        """Return what is known about how safe the text is."""
+        error = self.replica.error
+        reason = error.detail if isinstance(error, CannotSave) else str(error)
+        return replace(
+            facts_of(self._store.document(self.document_id)),
+            unsaved=self.replica.unsaved,
+            save_error=None if error is None else reason,
+        )
+
+    def _on_saved(self, sequence: Sequence) -> None:
+        self.saved.emit(sequence)
+
+
+def facts_of(record: DocumentRecord) -> DocumentFacts:
+    """Return what the store knows about how safe a document is."""
+    return DocumentFacts(
+        waiting=record.waiting,
+        refused=record.refused,
+        refused_reason=record.refused_reason,
+        on_relay=record.on_relay,
+    )

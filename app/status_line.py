@@ -1,0 +1,107 @@
+"""The line at the bottom of the window: where the text is, and how the connection stands."""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStatusBar, QWidget
+
+from app.sidebar import mark
+from app.theme import Theme
+from sync.client.events import Connecting, ConnectionState, Offline, Online
+from sync.status import Status, connection_status
+
+
+class StatusLine(QStatusBar):
+    """Shows statuses as they are given; counts down to the next attempt by itself."""
+
+    retry_wanted = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._connection: ConnectionState = Offline()
+        self.setSizeGripEnabled(False)
+        self._mark = QLabel()
+        self.saved = QLabel()
+        self.saved.setAccessibleName(self.tr("Where the text is saved"))
+        self.connection = QLabel()
+        self.connection.setObjectName("quiet")
+        self.connection.setAccessibleName(self.tr("Connection"))
+        self.retry = QPushButton(self.tr("Retry now"))
+        self.retry.setObjectName("link")
+        self.retry.setAccessibleName(self.tr("Try to connect now"))
+        self.retry.clicked.connect(self.retry_wanted)
+        self.words = QLabel()
+        self.words.setObjectName("quiet")
+        self.words.setAccessibleName(self.tr("Words"))
+        left = QWidget()
+        row = QHBoxLayout(left)
+        row.setContentsMargins(12, 1, 0, 1)
+        row.setSpacing(6)
+        for widget in (self._mark, self.saved):
+            row.addWidget(widget)
+        row.addSpacing(14)
+        row.addWidget(self.connection)
+        row.addWidget(self.retry)
+        right = QWidget()
+        right_row = QHBoxLayout(right)
+        right_row.setContentsMargins(0, 1, 14, 1)
+        right_row.addWidget(self.words)
+        self.addWidget(left)
+        self.addPermanentWidget(right)
+        self._timer = QTimer(self)
+        self._timer.setInterval(500)
+        self._timer.timeout.connect(self._count_down)
+        self.show_connection(self._connection)
+
+    @property
+    def text(self) -> str:
+        """All that the line says about saving and connection, for tests and screen readers."""
+        parts = [self.saved.text(), self.connection.text()]
+        return " ".join(part for part in parts if part)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw the mark in other colours from now on."""
+        self._theme = theme
+
+    def show_status(self, status: Status | None) -> None:
+        """Say where the open document's changes are; None: no document is open."""
+        text = "" if status is None else status.text
+        if self.saved.text() == text and status is not None:
+            return
+        self.saved.setText(text)
+        self._mark.setVisible(status is not None)
+        if status is not None:
+            self._mark.setPixmap(mark(status.level, self._theme).pixmap(14, 14))
+            self.saved.setToolTip(text)
+
+    def show_connection(self, state: ConnectionState) -> None:
+        """Say how the connection stands."""
+        self._connection = state
+        waits = isinstance(state, Connecting) and state.next_try_at is not None
+        self.retry.setVisible(waits)
+        reason = None if isinstance(state, Online) else state.reason
+        self.connection.setToolTip(reason or "")
+        if waits:
+            self._timer.start()
+        else:
+            self._timer.stop()
+        self._count_down()
+
+    def _count_down(self) -> None:
+        text = connection_status(self._connection, time.time()).text
+        # "Retry now" is a button here, so that it can be clicked and reached by keyboard.
+        separator = " ·"
+        self.connection.setText(
+            text.removesuffix(" Retry now").removesuffix(separator)
+            + (separator if text.endswith("Retry now") else "")
+        )
+
+    def show_words(self, count: int | None) -> None:
+        """Say how many words the document has."""
+        one, many = self.tr("1 word"), self.tr("%1 words")
+        self.words.setText(
+            "" if count is None else one if count == 1 else many.replace("%1", f"{count:,}")
+        )
