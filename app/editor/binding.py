@@ -28,7 +28,7 @@ from app.editor.mirror import (
     shown_text,
     text_marks_key,
 )
-from sync.document.delta import Delete, Delta, Embed, Insert, Retain
+from sync.document.delta import Delete, Delta, Embed, Insert, Retain, insert
 from sync.document.document import Document
 from sync.document.positions import utf16_length
 from sync.types import Origin
@@ -123,15 +123,17 @@ class Binding(QObject):
             self._note_stale(first, first + len(new) - 1, max(0, len(new) - len(old)))
         if not changes:
             return
-        if start:
-            delta.insert(0, Retain(start))
-        if not self.mirror.terminated:
-            # The CRDT has no closing newline yet (a new document): the first edit brings it,
-            # and `difference` has left one retain of 1 for it if it looked at the end.
-            delta = _close_end(delta, self.document.length, self.mirror.paragraphs[-1])
-            self.mirror.terminated = True
-        self.document.apply(delta, Origin.VIEW)
+        self.terminate()
+        self.document.apply([Retain(start), *delta], Origin.VIEW)
         self.typed.emit()
+
+    def terminate(self) -> None:
+        """Give a text its closing newline, if it has none yet: whoever edits it first does."""
+        if not self.mirror.terminated:
+            self.mirror.terminated = True
+            closing = attributes_of(self.mirror.paragraphs[-1].block)
+            end = self.document.length
+            self.document.apply(insert(end, "\n", closing), Origin.VIEW)
 
     def _touched(
         self, position: int, added: int
@@ -362,26 +364,3 @@ class Binding(QObject):
                 )
                 if starts:
                     regroup(self.qt, self.mirror.paragraphs, number, number)
-
-
-def _close_end(delta: Delta, length: int, last: Paragraph) -> Delta:
-    """Return the delta for a text of `length` UTF-16 units that lacks its closing newline.
-
-    A retain that steps over the missing newline ends before it; then it is inserted.
-    """
-    result: Delta = []
-    at = 0
-    for step in delta:
-        if isinstance(step, Retain):
-            inside = min(step.length, length - at)
-            at += inside
-            if inside:
-                result.append(Retain(inside, step.attributes))
-            continue
-        if isinstance(step, Delete):
-            at += step.length
-        result.append(step)
-    if at < length:
-        result.append(Retain(length - at))
-    result.append(Insert("\n", attributes_of(last.block)))
-    return result

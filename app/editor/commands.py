@@ -1,12 +1,13 @@
 """Commands: a selection and an intention in, a delta out; None where it does not apply.
 
 Asking changes nothing, so one function serves the menu's state and its action.
-Positions are UTF-16 units, as in QTextCursor.
+Positions are UTF-16 units, as in QTextCursor. Each paragraph has its closing
+newline (`Binding.terminate`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from app.editor.lists import list_level
@@ -93,16 +94,11 @@ def set_block(selection: Selection, changes: Callable[[Attributes], Attributes])
     `changes` gets what a paragraph has and returns what is to change (None: removed).
     """
     delta: Delta = [Retain(selection.first_start)]
-    for number, paragraph in enumerate(selection.paragraphs, selection.first):
+    for paragraph in selection.paragraphs:
         before = attributes_of(paragraph.block)
         wanted = changes(before)
         changed = {name: value for name, value in wanted.items() if before.get(name) != value}
-        delta.append(Retain(paragraph.length - 1))
-        if number == len(selection.mirror.paragraphs) - 1 and not selection.mirror.terminated:
-            given = {name: value for name, value in changed.items() if value is not None}
-            delta.append(Insert("\n", given))
-        else:
-            delta.append(Retain(1, changed))
+        delta += [Retain(paragraph.length - 1), Retain(1, changed)]
     return compact(delta) or None
 
 
@@ -170,19 +166,8 @@ def new_paragraph(selection: Selection) -> Delta:
     rest = last_end - selection.end
     if schema.HEADER in before and rest == 0:
         # Behind a heading comes body text; the newline that closed it is the new one's.
-        after: Mapping[str, object] = attributes_of(last.block)
-        delta += _close(selection, dict.fromkeys(after), rest)
-    elif not selection.mirror.terminated and selection.last == len(selection.mirror.paragraphs) - 1:
-        delta += _close(selection, {}, rest)
+        delta.append(Retain(1, dict.fromkeys(attributes_of(last.block))))
     return delta
-
-
-def _close(selection: Selection, changes: Attributes, rest: int) -> Delta:
-    """Return how to go on to the newline that closes the selection, and change it."""
-    ends = selection.last == len(selection.mirror.paragraphs) - 1
-    if ends and not selection.mirror.terminated:
-        return [Retain(rest), Insert("\n")]
-    return [Retain(rest), Retain(1, changes)]
 
 
 def backspace_at_start(selection: Selection) -> Delta | None:

@@ -77,6 +77,7 @@ class Editor(QTextEdit):
             self.setReadOnly(True)
             self.clear()
         else:
+            self.setReadOnly(False)
             self.setDocument(binding.qt)
             binding.about_to_patch.connect(self._keep_place)
             binding.patched.connect(self._patched)
@@ -127,6 +128,7 @@ class Editor(QTextEdit):
         if selection is None or self.binding is None or self.isReadOnly():
             return False
         self._end_composition()
+        self.binding.terminate()
         delta = command(selection)
         if not delta:
             return False

@@ -1,0 +1,199 @@
+from __future__ import annotations
+
+import random
+
+import pytest
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QTextCursor
+
+from app.editor import commands
+from app.editor.commands import Selection
+from sync.document.delta import Delete, Delta, Embed, Insert, Retain, delete, format_range, insert
+from sync.document.document import Document
+from sync.types import Origin
+from tests.app.editor.pages import Page
+
+
+@pytest.fixture
+def page(qapp: QCoreApplication) -> Page:
+    document = Document()
+    document.apply(insert(0, "One word here\nTwo\nThree\n"), Origin.COMMAND)
+    return Page(state=document.encode_state())
+
+
+def operations(page: Page) -> list[Delta]:
+    """Every delta that reaches the CRDT from now on, without the retain to its place."""
+    heard: list[Delta] = []
+
+    def note(delta: Delta, _: Origin) -> None:
+        first = delta[0]
+        skips = isinstance(first, Retain) and not first.attributes
+        heard.append(delta[1:] if skips else delta)
+
+    page.document.on_change(note)
+    return heard
+
+
+def select(page: Page, start: int, end: int) -> Selection:
+    first, last = page.qt.findBlock(start), page.qt.findBlock(end)
+    return Selection(
+        page.binding.mirror, start, end, first.blockNumber(), last.blockNumber(), first.position()
+    )
+
+
+def run(page: Page, delta: Delta | None) -> None:
+    assert delta
+    page.document.apply(delta, Origin.COMMAND)
+
+
+class TestSmallestOperations:
+    def test_a_letter_is_one_insert(self, page: Page) -> None:
+        heard = operations(page)
+        page.cursor(3).insertText("x")
+        assert heard == [[Insert("x")]]
+
+    def test_bold_on_three_characters_is_one_format(self, page: Page) -> None:
+        heard = operations(page)
+        run(page, commands.toggle_mark(select(page, 4, 7), "bold"))
+        assert heard == [[Retain(3, {"bold": True})]]
+
+    def test_bold_over_paragraphs_leaves_newlines_alone(self, page: Page) -> None:
+        heard = operations(page)
+        run(page, commands.toggle_mark(select(page, 9, 16), "bold"))
+        assert heard == [[Retain(4, {"bold": True}), Retain(1), Retain(2, {"bold": True})]]
+
+    def test_a_list_toggle_touches_only_newlines(self, page: Page) -> None:
+        heard = operations(page)
+        run(page, commands.toggle_list(select(page, 2, 15), "bullet"))
+        kind = {"list": "bullet"}
+        assert heard == [[Retain(1, kind), Retain(3), Retain(1, kind)]]
+
+    def test_replacing_keeps_common_head_and_tail(self, page: Page) -> None:
+        heard = operations(page)
+        cursor = page.cursor(8, 4)
+        cursor.insertText("world")
+        changed = [step for delta in heard for step in delta if not isinstance(step, Retain)]
+        deleted = sum(step.length for step in changed if isinstance(step, Delete))
+        assert deleted <= 4
+        assert page.document.text().startswith("One world")
+
+    def test_the_letter_typed_is_the_one_inserted(self, page: Page) -> None:
+        page.document.apply(insert(0, "aaa"), Origin.COMMAND)
+        heard: list[Delta] = []
+        page.document.on_change(lambda delta, _: heard.append(delta))
+        page.cursor(1).insertText("a")
+        assert heard == [[Retain(1), Insert("a")]]
+
+    def test_looking_writes_nothing(self, page: Page) -> None:
+        before = page.document.state_vector()
+        page.qt.markContentsDirty(0, page.qt.characterCount())
+        QCoreApplication.processEvents()
+        assert page.document.state_vector() == before
+
+
+class TestEndOfText:
+    def test_an_empty_document_gets_its_newline_with_the_first_letter(
+        self, qapp: QCoreApplication
+    ) -> None:
+        page = Page()
+        page.cursor(0).insertText("a")
+        assert page.document.text() == "a\n"
+        page.check()
+
+    def test_deleting_everything_keeps_the_last_newline(self, page: Page) -> None:
+        page.cursor(page.qt.characterCount() - 1, 0).removeSelectedText()
+        assert page.document.text() == "\n"
+        page.check()
+
+    @pytest.mark.parametrize("text", ["x", "x\n", "\n\n", "x\ny"])
+    def test_a_peer_may_write_behind_the_last_newline(self, page: Page, text: str) -> None:
+        page.document.apply(insert(page.document.length, text), Origin.COMMAND)
+        page.check()
+
+    def test_a_peer_may_delete_the_last_newline(self, page: Page) -> None:
+        page.document.apply(delete(page.document.length - 1, 1), Origin.COMMAND)
+        page.check()
+        page.cursor(0).insertText("y")
+        assert page.document.text().endswith("Three\n")
+        page.check()
+
+
+class TestQtFacts:
+    @pytest.mark.parametrize(
+        "text", ["a\u2028b", "a\u2029b", "a\ufffcb", "a\0b", "a\rb", "a\ufdd0b", "a\ufdd1b"]
+    )
+    def test_odd_characters_of_a_peer_survive_editing_beside_them(
+        self, page: Page, text: str
+    ) -> None:
+        page.document.apply(insert(0, text), Origin.COMMAND)
+        page.check()
+        page.cursor(1).insertText("!")
+        assert page.document.text().startswith(f"{text[0]}!{text[1:]}")
+        page.check()
+
+    def test_surrogate_pairs_keep_positions_apart(self, page: Page) -> None:
+        page.cursor(0).insertText("😀😀")
+        page.cursor(2).insertText("é")
+        page.cursor(3).deleteChar()
+        assert page.document.text().startswith("😀éOne")
+        page.check()
+
+    def test_joined_paragraphs_show_what_the_crdt_says(self, page: Page) -> None:
+        page.document.apply(format_range(13, 1, {"header": 1}), Origin.COMMAND)
+        page.cursor(14).deletePreviousChar()
+        QCoreApplication.processEvents()
+        page.check()
+
+    def test_cut_and_paste_of_rich_fragments_in_one_edit_block(self, page: Page) -> None:
+        cursor = page.cursor(12, 2)
+        fragment = cursor.selection()
+        cursor.beginEditBlock()
+        cursor.removeSelectedText()
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        cursor.insertFragment(fragment)
+        cursor.endEditBlock()
+        QCoreApplication.processEvents()
+        page.check()
+        assert page.document.text() == "One\nTwo\nThreee word her\n"
+
+    def test_an_embed_is_one_character(self, page: Page) -> None:
+        page.document.apply(insert(3, Embed({"image": "sha256:1"})), Origin.COMMAND)
+        page.check()
+        page.cursor(4).insertText("!")
+        page.cursor(3).insertText("?")
+        kinds = [part.content for part in page.document.contents()]
+        assert kinds[:3] == ["One?", Embed({"image": "sha256:1"}), "! word here\nTwo\nThree\n"]
+        page.check()
+
+
+class TestLists:
+    def test_numbers_go_on_around_a_deeper_level_and_start_anew_behind_text(
+        self, qapp: QCoreApplication
+    ) -> None:
+        page = Page()
+        kinds = ["ordered", "ordered", "ordered 1", "ordered", "", "ordered", "bullet", "ordered"]
+        delta: Delta = []
+        for kind in kinds:
+            name, _, indent = kind.partition(" ")
+            attributes: dict[str, object] = {"list": name} if name else {}
+            if indent:
+                attributes["indent"] = int(indent)
+            delta += [Insert("x"), Insert("\n", attributes)]
+        page.document.apply(delta, Origin.COMMAND)
+        page.check()
+        shown = [mark.split(" ")[-1] for mark in page.numbering()]
+        assert shown[:6] == ["1.", "2.", "a.", "3.", "", "1."]
+        assert shown[7] == "1."
+
+    def test_a_loaded_document_is_numbered_as_an_edited_one(self, qapp: QCoreApplication) -> None:
+        rng = random.Random(7)
+        page = Page()
+        for _ in range(40):
+            attributes = rng.choice(
+                [{}, {"list": "ordered"}, {"list": "bullet"}, {"list": "ordered", "indent": 1}]
+            )
+            place = rng.randint(0, page.document.length)
+            page.document.apply([*insert(place, "x"), Insert("\n", attributes)], Origin.COMMAND)
+        again = Page(state=page.document.encode_state())
+        again.check()
+        assert again.numbering() == page.numbering()
