@@ -1,0 +1,1 @@
+"""The device's SQLite: every change is here before it is anywhere else."""

@@ -1,0 +1,119 @@
+"""The list of documents on this device, and what is known about each.
+
+Functions for one SQLite connection; those that write run on the writer thread.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sync.errors import UnknownDocument
+from sync.types import DocumentId, Role
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRecord:
+    """What this device knows about one document."""
+
+    id: DocumentId
+    title: str
+    created: str
+    """ISO 8601, UTC; by this device's clock, so only ever shown."""
+    waiting: int
+    """Local updates that the relay has not acknowledged."""
+    refused: int
+    """Local updates that the relay refused; they stay on this device."""
+    role: Role | None
+    """This person's role; None until the relay has said one."""
+    on_relay: bool
+    """Whether the relay knows the document."""
+    refused_reason: str | None
+    """The relay's sentence about the last refusal, None if nothing is refused."""
+
+
+_COLUMNS = "id, title, created, waiting, refused, role, on_relay, refused_reason"
+
+
+def records(connection: sqlite3.Connection) -> list[DocumentRecord]:
+    """Return all documents, oldest first."""
+    rows = connection.execute(f"SELECT {_COLUMNS} FROM documents ORDER BY number")  # noqa: S608
+    return [_record(row) for row in rows]
+
+
+def record(connection: sqlite3.Connection, document_id: DocumentId) -> DocumentRecord:
+    """Return one document. Raises `UnknownDocument`."""
+    row = connection.execute(
+        f"SELECT {_COLUMNS} FROM documents WHERE id = ?",  # noqa: S608
+        [document_id],
+    ).fetchone()
+    if row is None:
+        raise UnknownDocument(document_id)
+    return _record(row)
+
+
+def _record(row: tuple[str, str, str, int, int, str | None, int, str | None]) -> DocumentRecord:
+    document_id, title, created, waiting, refused, role, on_relay, refused_reason = row
+    return DocumentRecord(
+        DocumentId(document_id),
+        title,
+        created,
+        waiting,
+        refused,
+        None if role is None else Role(role),
+        bool(on_relay),
+        refused_reason,
+    )
+
+
+def number_of(connection: sqlite3.Connection, document_id: DocumentId) -> int:
+    """Return the key that the other tables use. Raises `UnknownDocument`."""
+    row = connection.execute("SELECT number FROM documents WHERE id = ?", [document_id]).fetchone()
+    if row is None:
+        raise UnknownDocument(document_id)
+    return int(row[0])
+
+
+def create(connection: sqlite3.Connection, document_id: DocumentId, title: str) -> None:
+    """Note a new document; one that is there already stays as it is."""
+    connection.execute(
+        "INSERT OR IGNORE INTO documents (id, title, created) VALUES (?, ?, ?)",
+        [document_id, title, datetime.now(UTC).isoformat(timespec="seconds")],
+    )
+
+
+def rename(connection: sqlite3.Connection, document_id: DocumentId, title: str) -> None:
+    """Change the title that lists show. Raises `UnknownDocument`."""
+    _update(connection, "title = ?", [title], document_id)
+
+
+def set_role(connection: sqlite3.Connection, document_id: DocumentId, role: Role | None) -> None:
+    """Note the role that the relay gives; None if it has taken every role away.
+
+    A role means that the relay knows the document. Raises `UnknownDocument`.
+    """
+    _update(
+        connection, "role = ?, on_relay = max(on_relay, ?)", [role, role is not None], document_id
+    )
+
+
+def forget_relay(connection: sqlite3.Connection) -> None:
+    """Forget what a relay said about documents: this device goes with another one now.
+
+    All that was refused waits again. What the old relay acknowledged is in the
+    log, and the sync step 2 brings it to the new one.
+    """
+    connection.execute(
+        "UPDATE documents SET role = NULL, on_relay = 0, waiting = waiting + refused,"
+        " refused = 0, refused_reason = NULL"
+    )
+    connection.execute("UPDATE outbox SET refused = 0 WHERE refused")
+
+
+def _update(
+    connection: sqlite3.Connection, change: str, values: list[object], document_id: DocumentId
+) -> None:
+    sql = f"UPDATE documents SET {change} WHERE id = ?"  # noqa: S608
+    if not connection.execute(sql, [*values, document_id]).rowcount:
+        raise UnknownDocument(document_id)

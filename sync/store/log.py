@@ -1,0 +1,128 @@
+"""The log of updates, which is the truth, and the snapshots that make loading it fast.
+
+Functions for one SQLite connection; those that write run on the writer thread.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sync.errors import UnknownDocument
+from sync.store.documents import number_of
+from sync.types import DocumentId, Origin, Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """All that the disk holds of a document: `Document.load(snapshot, updates)`."""
+
+    snapshot: bytes | None
+    """One update that stands for everything before `updates`."""
+    updates: list[bytes]
+    """In the order of the log."""
+    last_sequence: Sequence
+    """Of the last update logged so far, 0 if there is none."""
+
+
+def append(
+    connection: sqlite3.Connection,
+    document_id: DocumentId,
+    updates: Iterable[tuple[bytes, Origin]],
+    author: str | None,
+) -> tuple[int, range]:
+    """Log updates in order; return the document's key and the sequences that they got.
+
+    Raises `UnknownDocument`.
+    """
+    row = connection.execute(
+        "SELECT number, last_sequence FROM documents WHERE id = ?", [document_id]
+    ).fetchone()
+    if row is None:
+        raise UnknownDocument(document_id)
+    number, last = row
+    now = int(time.time() * 1000)
+    rows = [
+        (number, sequence, origin, author, now, update)
+        for sequence, (update, origin) in enumerate(updates, start=last + 1)
+    ]
+    connection.executemany("INSERT INTO updates VALUES (?, ?, ?, ?, ?, ?)", rows)
+    connection.execute(
+        "UPDATE documents SET last_sequence = ? WHERE number = ?", [last + len(rows), number]
+    )
+    return number, range(last + 1, last + 1 + len(rows))
+
+
+def load(connection: sqlite3.Connection, document_id: DocumentId) -> StoredDocument:
+    """Return the newest snapshot and what was logged after it. Raises `UnknownDocument`."""
+    connection.execute("BEGIN")  # one state of the file for all three queries
+    try:
+        number = number_of(connection, document_id)
+        snapshot = connection.execute(
+            "SELECT sequence, bytes FROM snapshots WHERE document = ?", [number]
+        ).fetchone()
+        covered = 0 if snapshot is None else snapshot[0]
+        updates = [
+            update
+            for (update,) in connection.execute(
+                "SELECT bytes FROM updates WHERE document = ? AND sequence > ? ORDER BY sequence",
+                [number, covered],
+            )
+        ]
+        (last,) = connection.execute(
+            "SELECT last_sequence FROM documents WHERE number = ?", [number]
+        ).fetchone()
+    finally:
+        connection.execute("COMMIT")
+    return StoredDocument(None if snapshot is None else snapshot[1], updates, Sequence(last))
+
+
+def last_sequence(connection: sqlite3.Connection, document_id: DocumentId) -> Sequence:
+    """Return the sequence of the last update logged. Raises `UnknownDocument`."""
+    row = connection.execute(
+        "SELECT last_sequence FROM documents WHERE id = ?", [document_id]
+    ).fetchone()
+    if row is None:
+        raise UnknownDocument(document_id)
+    return Sequence(row[0])
+
+
+def save_snapshot(
+    connection: sqlite3.Connection, document_id: DocumentId, snapshot: bytes, upto: Sequence
+) -> None:
+    """Put `snapshot` in the place of all updates up to `upto`; the rows stay for now."""
+    connection.execute(
+        "INSERT INTO snapshots VALUES (?, ?, ?, ?) ON CONFLICT (document) DO UPDATE"
+        " SET sequence = excluded.sequence, written = excluded.written, bytes = excluded.bytes"
+        " WHERE excluded.sequence > sequence",
+        [number_of(connection, document_id), upto, int(time.time() * 1000), snapshot],
+    )
+
+
+def read_snapshot(
+    connection: sqlite3.Connection, document_id: DocumentId
+) -> tuple[Sequence, bytes] | None:
+    """Return the snapshot and the last sequence that it covers; None if there is none."""
+    row = connection.execute(
+        "SELECT sequence, bytes FROM snapshots WHERE document = ?",
+        [number_of(connection, document_id)],
+    ).fetchone()
+    return None if row is None else (Sequence(row[0]), row[1])
+
+
+def prune(connection: sqlite3.Connection, document_id: DocumentId, limit: int) -> int:
+    """Delete up to `limit` rows that the snapshot covers; return how many went.
+
+    Rows still in the outbox stay: the relay wants them as they are.
+    """
+    return connection.execute(
+        "DELETE FROM updates WHERE (document, sequence) IN ("
+        " SELECT document, updates.sequence FROM updates JOIN snapshots USING (document)"
+        " WHERE document = ? AND updates.sequence <= snapshots.sequence AND NOT EXISTS ("
+        "  SELECT 1 FROM outbox WHERE outbox.document = updates.document"
+        "  AND outbox.sequence = updates.sequence)"
+        " LIMIT ?)",
+        [number_of(connection, document_id), limit],
+    ).rowcount

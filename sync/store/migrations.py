@@ -1,0 +1,178 @@
+"""The schema, as ordered steps, and the look at a file before anything touches it.
+
+`PRAGMA user_version` counts the steps that a file has been through. Each step
+is one transaction together with its count.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sync.errors import DatabaseDamaged, NewerSchema
+from sync.store.database import connect, is_damage
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+
+def _documents_log_and_outbox(db: Database) -> None:
+    for table in (
+        # `number` keeps rows small: a 32-character id in each of 260,000 updates is 8 MB.
+        # `last_sequence`, `waiting` and `refused` are kept in the transactions that change
+        # them, so that the status of 10,000 documents is one short query.
+        """CREATE TABLE documents (
+            number INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            title TEXT NOT NULL,
+            created TEXT NOT NULL,
+            role TEXT,
+            on_relay INTEGER NOT NULL DEFAULT 0,
+            last_sequence INTEGER NOT NULL DEFAULT 0,
+            waiting INTEGER NOT NULL DEFAULT 0,
+            refused INTEGER NOT NULL DEFAULT 0,
+            refused_reason TEXT
+        ) STRICT""",
+        # `written` is Unix milliseconds, only ever shown.
+        """CREATE TABLE updates (
+            document INTEGER NOT NULL REFERENCES documents (number),
+            sequence INTEGER NOT NULL,
+            origin TEXT NOT NULL,
+            author TEXT,
+            written INTEGER NOT NULL,
+            bytes BLOB NOT NULL,
+            PRIMARY KEY (document, sequence)
+        ) STRICT, WITHOUT ROWID""",
+        # All updates up to `sequence` in one..
+        """CREATE TABLE snapshots (
+            document INTEGER PRIMARY KEY REFERENCES documents (number),
+            sequence INTEGER NOT NULL,
+            written INTEGER NOT NULL,
+            bytes BLOB NOT NULL
+        ) STRICT""",
+        # The foreign key is what keeps an unsent update in the log: no ON DELETE.
+        """CREATE TABLE outbox (
+            document INTEGER NOT NULL,
+            sequence INTEGER NOT NULL,
+            refused INTEGER NOT NULL DEFAULT 0,
+            PRIMARY KEY (document, sequence),
+            FOREIGN KEY (document, sequence) REFERENCES updates (document, sequence)
+        ) STRICT, WITHOUT ROWID""",
+        "CREATE TABLE profile (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
+    ):
+        db.execute(table)
+    db.execute("INSERT INTO profile VALUES ('id', ?)", [uuid.uuid4().hex])
+
+
+MIGRATIONS: tuple[Callable[[Database], None], ...] = (_documents_log_and_outbox,)
+"""Only ever appended to."""
+
+_HEADER_SIZE = 100
+_MAGIC = b"SQLite format 3\0"
+
+
+def prepare(path: Path) -> None:
+    """Make the database if there is none, else check it and bring it up to date.
+
+    Raises `NewerSchema` or `DatabaseDamaged`, the file untouched; `sqlite3.Error`
+    or `OSError` when the disk does not let it.
+    """
+    if path.exists():
+        found = check(path)
+        if found < len(MIGRATIONS):
+            _migrate(path)
+    else:
+        _create(path)
+
+
+def check(path: Path) -> int:
+    """Return a file's schema version without writing to it.
+
+    Raises `DatabaseDamaged` or `NewerSchema`.
+    """
+    log = _neighbour(path, "-wal")
+    has_log = log.exists() and log.stat().st_size > 0
+    _check_header(path, has_log=has_log)
+    # With no log to look into, SQLite need not even create files beside it.
+    mode = "mode=ro" if has_log else "mode=ro&immutable=1"
+    try:
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?{mode}", uri=True)
+        try:
+            (found,) = connection.execute("PRAGMA user_version").fetchone()
+            if found > len(MIGRATIONS):
+                raise NewerSchema(path, int(found), len(MIGRATIONS))
+            tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+            if found < 1 or "documents" not in tables:
+                raise DatabaseDamaged(path, "it is a database, but not one of Inkstand's")
+            connection.execute("SELECT count(*) FROM documents").fetchone()
+        finally:
+            connection.close()
+    except sqlite3.DatabaseError as error:
+        if is_damage(error):
+            raise DatabaseDamaged(path, str(error)) from error
+        raise
+    return int(found)
+
+
+def _check_header(path: Path, *, has_log: bool) -> None:
+    """Find what SQLite overlooks: it takes an empty file for a new database.
+
+    Source: https://sqlite.org/fileformat2.html, "The Database Header".
+    """
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        header = file.read(_HEADER_SIZE)
+    if len(header) < _HEADER_SIZE:
+        raise DatabaseDamaged(path, "it is cut short" if header else "it is empty")
+    if not header.startswith(_MAGIC):
+        raise DatabaseDamaged(path, "it is not a database")
+    page_size = int.from_bytes(header[16:18], "big")
+    page_size = 65_536 if page_size == 1 else page_size
+    pages = int.from_bytes(header[28:32], "big")
+    # A log may hold the pages that an interrupted checkpoint had no time to copy.
+    if size < pages * page_size and not has_log:
+        raise DatabaseDamaged(path, "it is cut short")
+
+
+def _create(path: Path) -> None:
+    """Make a complete database under another name first: `path` is never half made."""
+    making = _neighbour(path, ".new")
+    for leftover in (making, *(_neighbour(making, end) for end in ("-wal", "-shm", "-journal"))):
+        leftover.unlink(missing_ok=True)
+    for orphan in (_neighbour(path, "-wal"), _neighbour(path, "-shm")):
+        # The log of a database that was moved away must not be replayed into this one.
+        if orphan.exists():
+            orphan.replace(_neighbour(orphan, ".orphan"))
+    making.touch(mode=0o600)
+    _migrate(making)
+    making.replace(path)
+    if os.name == "posix":  # elsewhere a directory cannot be opened
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def _migrate(path: Path) -> None:
+    # A program start that has nothing to migrate does without its 0.1 s of import.
+    from sqlite_utils import Database
+
+    connection = connect(path, writable=True)
+    try:
+        db = Database(connection, execute_plugins=False)
+        (found,) = db.execute("PRAGMA user_version").fetchone()
+        for version in range(found, len(MIGRATIONS)):
+            with db.atomic():
+                MIGRATIONS[version](db)
+                db.execute(f"PRAGMA user_version={version + 1}")
+    finally:
+        connection.close()
+
+
+def _neighbour(path: Path, end: str) -> Path:
+    return path.with_name(path.name + end)
