@@ -1,0 +1,64 @@
+"""When to try to connect again: no socket, no clock, just the policy.
+
+Exponential backoff with full jitter (the delay is anywhere between nothing and
+the bound), so that thousands of clients that lost one relay do not come back
+together. Source: Brooker, "Exponential Backoff And Jitter" (AWS, 2015).
+"""
+
+from __future__ import annotations
+
+import random
+
+FIRST_BOUND = 0.5
+"""Seconds that the first delay has at most; each failure doubles the bound."""
+
+LARGEST_BOUND = 30.0
+"""Seconds that no delay exceeds, unless the relay asked for more."""
+
+HEALTHY_AFTER = 30.0
+"""Seconds that a connection must last before failures are forgotten.
+
+Without it a relay that accepts and hangs up at once would be asked without end.
+"""
+
+LONGEST_RETRY_AFTER = 3600.0
+"""Seconds: what a relay may ask for at most."""
+
+
+class Backoff:
+    """Counts failures and says how long to wait. Times are seconds of any steady clock."""
+
+    def __init__(self, rng: random.Random | None = None) -> None:
+        self._rng = rng or random.SystemRandom()
+        self._failures = 0
+        self._retry_after = 0.0
+        self._connected_at: float | None = None
+
+    @property
+    def bound(self) -> float:
+        """Seconds that the next delay has at most, apart from what the relay asked for."""
+        # Beyond 2^16 the bound is long reached; the exponent must not grow for ever.
+        return min(LARGEST_BOUND, FIRST_BOUND * 2.0 ** min(self._failures, 16))
+
+    def connected(self, now: float) -> None:
+        """Note that a connection works."""
+        self._connected_at = now
+
+    def retry_after(self, seconds: float) -> None:
+        """Note that the relay asks not to be tried again before `seconds` have passed."""
+        self._retry_after = min(max(self._retry_after, seconds), LONGEST_RETRY_AFTER)
+
+    def wake(self) -> None:
+        """Forget everything: the network or the person says that it is worth a try now."""
+        self._failures = 0
+        self._retry_after = 0.0
+
+    def next_delay(self, now: float) -> float:
+        """Note that an attempt failed or a connection was lost; return seconds to wait."""
+        connected_at, self._connected_at = self._connected_at, None
+        if connected_at is not None and now - connected_at >= HEALTHY_AFTER:
+            self._failures = 0
+        delay = self._retry_after + self._rng.uniform(0.0, self.bound)
+        self._failures += 1
+        self._retry_after = 0.0
+        return delay

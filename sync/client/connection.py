@@ -1,0 +1,157 @@
+"""One WebSocket: the shell around `ClientProtocol`, with its deadlines."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import NoReturn
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
+
+from sync import __version__
+from sync.client.address import RelayAddress, explain_failure
+from sync.errors import ConnectionLost, ProtocolError, RelayUnreachable
+from sync.protocol import close_codes
+from sync.protocol.client import ClientProtocol, Event
+from sync.protocol.messages import MAX_RELAY_FRAME
+
+OPEN_DEADLINE = 10.0
+"""Seconds for everything up to an open WebSocket."""
+
+CLOSE_DEADLINE = 1.0
+"""Seconds that a closing handshake may take: the window must not wait for a dead relay."""
+
+PING_INTERVAL = 10.0
+"""Seconds between our pings."""
+
+DEAD_AFTER = 30.0
+"""Seconds of silence after which the relay counts as dead."""
+
+_WORDS = {
+    close_codes.NORMAL: "it closed the connection",
+    close_codes.GOING_AWAY: "it is restarting",
+    close_codes.TRY_AGAIN_LATER: "it is busy",
+    close_codes.RESET_CONNECTION: "it asked for a fresh connection",
+    close_codes.UNAUTHORIZED: "it no longer accepts the sign-in",
+    close_codes.FORBIDDEN: "your role in a document has changed",
+}
+
+
+async def open_socket(relay: RelayAddress) -> ClientConnection:
+    """Return an open WebSocket. Raises `RelayUnreachable`."""
+    try:
+        return await connect(
+            relay.url,
+            compression=None,  # updates are small and many: it would cost more than it saves
+            max_size=MAX_RELAY_FRAME,
+            open_timeout=OPEN_DEADLINE,
+            close_timeout=CLOSE_DEADLINE,
+            ping_interval=None,  # the protocol has its own, which passes through every proxy
+            proxy=None if relay.is_loopback else True,
+            user_agent_header=f"Inkstand/{__version__}",
+        )
+    except InvalidStatus as error:
+        detail = f"it answered with status {error.response.status_code}"
+        raise RelayUnreachable(relay.url, detail) from None
+    except (InvalidHandshake, InvalidURI, OSError, EOFError) as error:
+        # What lies below a broken handshake says more: the other end hung up, mostly.
+        cause = error.__cause__ if isinstance(error.__cause__, EOFError | OSError) else error
+        raise RelayUnreachable(relay.url, explain_failure(cause)) from None
+
+
+class Connection:
+    """Moves messages between an open WebSocket and a `ClientProtocol`.
+
+    `on_event` is called for each event, in order; what it makes the protocol
+    queue is sent afterwards. Belongs to one event loop.
+    """
+
+    def __init__(
+        self,
+        websocket: ClientConnection,
+        relay: RelayAddress,
+        protocol: ClientProtocol,
+        on_event: Callable[[Event], None],
+    ) -> None:
+        self._websocket = websocket
+        self._relay = relay
+        self._protocol = protocol
+        self._on_event = on_event
+        self._to_send = asyncio.Event()
+        self._failed: asyncio.Future[NoReturn] = asyncio.get_running_loop().create_future()
+        self._heard_at = 0.0
+
+    def flush(self) -> None:
+        """Send what the protocol has queued, soon."""
+        self._to_send.set()
+
+    def fail(self, error: BaseException) -> None:
+        """Make `run` close the WebSocket and raise `error`; only the first counts."""
+        if not self._failed.done():
+            self._failed.set_exception(error)
+
+    async def run(self) -> NoReturn:
+        """Serve until the connection ends, and say why.
+
+        Raises `ConnectionLost`, `ProtocolError` for a relay that breaks the
+        protocol, or what was given to `fail`.
+        """
+        self._heard_at = asyncio.get_running_loop().time()
+        tasks = [
+            asyncio.ensure_future(work)
+            for work in (self._receive(), self._send(), self._watch(), self._failed)
+        ]
+        code = close_codes.NORMAL
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+            raise AssertionError("one of them has failed")
+        except ConnectionClosed as error:
+            raise self._lost(error) from None
+        except ProtocolError as error:
+            code = error.code
+            raise
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await self._websocket.close(code)
+
+    async def _receive(self) -> NoReturn:
+        loop = asyncio.get_running_loop()
+        while True:
+            message = await self._websocket.recv()
+            self._heard_at = loop.time()
+            if isinstance(message, str):
+                raise ProtocolError(close_codes.UNSUPPORTED_DATA, "the relay sent text, not bytes")
+            for event in self._protocol.receive(message):
+                self._on_event(event)
+            self._to_send.set()
+
+    async def _send(self) -> NoReturn:
+        while True:
+            await self._to_send.wait()
+            self._to_send.clear()
+            for message in self._protocol.data_to_send():
+                await self._websocket.send(message)
+
+    async def _watch(self) -> NoReturn:
+        """Ask whether the relay is alive, and give it up after a silence."""
+        loop = asyncio.get_running_loop()
+        while True:
+            self._protocol.ping()
+            self._to_send.set()
+            await asyncio.sleep(min(PING_INTERVAL, self._heard_at + DEAD_AFTER - loop.time()))
+            if loop.time() - self._heard_at >= DEAD_AFTER:
+                detail = f"nothing was heard from it for {DEAD_AFTER:.0f} s"
+                raise ConnectionLost(self._relay.url, detail, None)
+
+    def _lost(self, error: ConnectionClosed) -> ConnectionLost:
+        code = None if error.rcvd is None else error.rcvd.code
+        detail = "the connection broke off"
+        if code is not None:
+            name = close_codes.NAMES.get(code, f"code {code}")
+            detail = _WORDS.get(code, f"it closed the connection ({name})")
+        return ConnectionLost(self._relay.url, detail, code)

@@ -1,0 +1,269 @@
+"""The sync engine: everything that talks to the relay, on a thread of its own.
+
+Bytes and small values cross the thread's border, documents and connections do
+not. Whatever happens to the network, local work is never held up by it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
+
+from sync.client.background import BackgroundThread, in_background
+from sync.client.backoff import Backoff
+from sync.client.credentials import Credentials
+from sync.client.events import (
+    Connecting,
+    ConnectionChanged,
+    ConnectionState,
+    Event,
+    LibraryChanged,
+    Offline,
+    Online,
+    Problem,
+    SignedOut,
+)
+from sync.client.link import Link, Memory
+from sync.client.session import Session, SignedIn
+from sync.errors import (
+    ConnectionLost,
+    InkstandError,
+    NotSignedIn,
+    ProtocolError,
+    RelayBusy,
+    SignInRefused,
+)
+from sync.protocol.close_codes import FORBIDDEN
+from sync.store.store import Store
+from sync.types import DocumentId
+
+_log = logging.getLogger(__name__)
+
+STOP_DEADLINE = 5.0
+"""Seconds that `SyncEngine.stop` waits for the goodbye to the relay."""
+
+
+class SyncEngine:
+    """Keeps a store in step with the relay of its account, from `start` to `stop`.
+
+    `on_event` is called on the engine's thread, for each event of
+    `sync.client.events` in order, and must be quick. All methods may be called
+    from any thread and return at once.
+    """
+
+    def __init__(
+        self, store: Store, credentials: Credentials, on_event: Callable[[Event], None]
+    ) -> None:
+        self._store = store
+        self._session = Session(store, credentials)
+        self._on_event = on_event
+        self._state: ConnectionState = Offline()
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._run, name="inkstand-sync", daemon=True)
+        self._started = False
+        # All below belong to the loop.
+        self._background = BackgroundThread("inkstand-documents")
+        self._backoff = Backoff()
+        self._memory = Memory()
+        self._link: Link | None = None
+        self._main: asyncio.Task[None] | None = None
+        self._wake = asyncio.Event()
+        """Somebody wants the next attempt at once."""
+        self._account_changed = asyncio.Event()
+        """Drop the connection: somebody signed in or out."""
+        self._signed_out: str | None = None
+        """Why the sign-in ended, one sentence."""
+        self._last_problem: str | None = None
+
+    @property
+    def state(self) -> ConnectionState:
+        """The connection's state; each change is also a `ConnectionChanged`."""
+        return self._state
+
+    def start(self) -> None:
+        """Begin to connect."""
+        self._started = True
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Say goodbye to the relay and end; waits for at most `STOP_DEADLINE` seconds."""
+        if self._started:
+            self._call(self._cancel)
+            self._thread.join(STOP_DEADLINE)
+        elif not self._loop.is_closed():
+            self._loop.close()
+        self._background.end()
+
+    def sign_in(self, url: str, name: str, password: str) -> Future[SignedIn]:
+        """Sign in to the relay at `url` and connect to it.
+
+        The future raises `SignInRefused`, `RelayBusy`, `RelayUnreachable` or
+        `CannotSave`; what was before stays then. Tell the person about
+        `SignedIn.keeping` if it is `SessionOnly`.
+        """
+        future = in_background(
+            "inkstand-sign-in", lambda: self._session.sign_in(url, name, password)
+        )
+        future.add_done_callback(
+            lambda done: None if done.exception() else self._call(self._change_account)
+        )
+        return future
+
+    def sign_out(self) -> Future[None]:
+        """Forget the sign-in and disconnect; documents and what waits stay on this device."""
+        future = in_background("inkstand-sign-in", self._session.sign_out)
+        future.add_done_callback(lambda _: self._call(self._change_account))
+        return future
+
+    def retry_now(self) -> None:
+        """Try to connect at once; if connected, look for new documents."""
+        self._call(self._retry)
+
+    def notify_saved(self, document_id: DocumentId) -> None:
+        """Send what is new on disk: a local update, or a document that was made here."""
+        self._call(lambda: self._note_saved(document_id))
+
+    def open_first(self, document_id: DocumentId) -> None:
+        """Prefer this document to others that are not in step yet: somebody looks at it."""
+        self._call(lambda: self._prefer(document_id))
+
+    def send_awareness(self, document_id: DocumentId, payload: bytes) -> None:
+        """Say who is in a document here, now and after each reconnect."""
+        self._call(lambda: self._note_awareness(document_id, payload))
+
+    # On the loop
+
+    def _call(self, function: Callable[[], object]) -> None:
+        with suppress(RuntimeError):  # the loop is closed: the engine has stopped
+            self._loop.call_soon_threadsafe(function)
+
+    def _cancel(self) -> None:
+        if self._main is not None:
+            self._main.cancel()
+
+    def _change_account(self) -> None:
+        self._signed_out = None
+        self._backoff.wake()
+        self._account_changed.set()
+        self._wake.set()
+
+    def _retry(self) -> None:
+        self._backoff.wake()
+        self._wake.set()
+        if self._link is not None:
+            self._link.look_at_library()
+
+    def _prefer(self, document_id: DocumentId) -> None:
+        with suppress(ValueError):
+            self._memory.first.remove(document_id)
+        self._memory.first.appendleft(document_id)
+
+    def _note_saved(self, document_id: DocumentId) -> None:
+        if self._link is not None:
+            self._link.saved(document_id)
+
+    def _note_awareness(self, document_id: DocumentId, payload: bytes) -> None:
+        self._memory.awareness[document_id] = payload
+        if self._link is not None:
+            self._link.send_awareness(document_id)
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        self._main = self._loop.create_task(self._connect_for_ever())
+        with suppress(asyncio.CancelledError):
+            self._loop.run_until_complete(self._main)
+        self._set_state(Offline())
+        self._loop.close()
+
+    async def _connect_for_ever(self) -> None:
+        while True:
+            self._account_changed.clear()
+            reason = await self._connect()
+            if self._account_changed.is_set():
+                continue
+            self._wake.clear()
+            if reason is None:
+                self._set_state(SignedOut(self._signed_out))
+                await self._wake.wait()
+                continue
+            delay = self._backoff.next_delay(self._loop.time())
+            self._set_state(Connecting(time.time() + delay, reason))
+            self._tell_problem(reason)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(delay):
+                    await self._wake.wait()
+
+    async def _connect(self) -> str | None:
+        """Connect, and serve until that ends; why it did, or None if nobody is signed in."""
+        self._set_state(Connecting())
+        self._link = Link(
+            self._store,
+            self._session,
+            self._background,
+            self._memory,
+            self._emit,
+            self._went_online,
+            self._backoff.retry_after,
+        )
+        work = asyncio.ensure_future(self._link.run())
+        changed = asyncio.ensure_future(self._account_changed.wait())
+        try:
+            await asyncio.wait({work, changed}, return_when=asyncio.FIRST_COMPLETED)
+            if not work.done():
+                return None
+            work.result()
+        except NotSignedIn:
+            return None
+        except SignInRefused as error:
+            self._signed_out = str(error)
+            self._tell_problem(str(error))
+            return None
+        except RelayBusy as error:
+            self._backoff.retry_after(error.retry_after)
+            return str(error)
+        except ProtocolError as error:
+            _log.warning("%s", error)
+            return f"The relay sent something that makes no sense ({error.detail})."
+        except ConnectionLost as error:
+            if error.code == FORBIDDEN:
+                self._emit(LibraryChanged())
+            return str(error)
+        except InkstandError as error:
+            return str(error)
+        except (asyncio.CancelledError, KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException:  # a pycrdt panic is no Exception; local work goes on  # noqa: BLE001
+            _log.exception("The connection ended in an unexpected way")
+            return "The connection ended because of a mistake in Inkstand; it will be tried again."
+        finally:
+            self._link = None
+            for task in (work, changed):
+                task.cancel()
+            await asyncio.gather(work, changed, return_exceptions=True)
+
+    def _went_online(self) -> None:
+        self._backoff.connected(self._loop.time())
+        self._last_problem = None
+        self._set_state(Online())
+
+    def _set_state(self, state: ConnectionState) -> None:
+        if state != self._state:
+            self._state = state
+            self._emit(ConnectionChanged(state))
+
+    def _tell_problem(self, sentence: str) -> None:
+        """Tell the person, once for each kind of problem until a connection works."""
+        if sentence != self._last_problem:
+            self._last_problem = sentence
+            self._emit(Problem(sentence))
+
+    def _emit(self, event: Event) -> None:
+        try:
+            self._on_event(event)
+        except Exception:  # a listener's mistake is not the connection's  # noqa: BLE001
+            _log.exception("Nobody could be told of %s", type(event).__name__)

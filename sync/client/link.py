@@ -1,0 +1,362 @@
+"""One connection's worth of work: the library is matched, every document kept in step."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Any, NoReturn, TypeVar
+
+from sync.client import account
+from sync.client.address import RelayAddress
+from sync.client.background import BackgroundThread, in_background
+from sync.client.connection import Connection, open_socket
+from sync.client.credentials import SessionOnly
+from sync.client.events import (
+    AwarenessReceived,
+    DocumentChanged,
+    Event,
+    InStep,
+    LibraryChanged,
+    Problem,
+)
+from sync.client.exchange import Exchange, Known
+from sync.client.session import Session
+from sync.errors import ConnectionLost, NotSignedIn, RelayRefused
+from sync.protocol import client as p
+from sync.protocol.client import ClientProtocol
+from sync.protocol.close_codes import UNAUTHORIZED
+from sync.protocol.notices import RETRY_AFTER, ROLE
+from sync.store.store import Store
+from sync.types import DocumentId, Role, Sequence
+
+Result = TypeVar("Result")
+
+OPENING_AT_A_TIME = 20
+"""Documents that are opened and not in step yet."""
+
+LIBRARY_INTERVAL = 60.0
+"""Seconds between two looks at the relay's list of documents while connected."""
+
+
+@dataclass(slots=True)
+class Memory:
+    """What outlives a connection, but not the program."""
+
+    known: dict[DocumentId, Known] = field(default_factory=dict)
+    awareness: dict[DocumentId, bytes] = field(default_factory=dict)
+    """This device's last awareness payload for each document that is open in a window."""
+    first: deque[DocumentId] = field(default_factory=deque)
+    """Documents that somebody looks at: they go first, the last one asked for foremost."""
+    refused_token: str | None = None
+    """An access token that the relay hung up on."""
+
+
+class Link:
+    """Belongs to one event loop. `emit` is called on it; so are the callbacks.
+
+    `on_online` is called once the relay has said something; `on_retry_after`
+    with the seconds when it asks for patience.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        session: Session,
+        background: BackgroundThread,
+        memory: Memory,
+        emit: Callable[[Event], None],
+        on_online: Callable[[], None],
+        on_retry_after: Callable[[float], None],
+    ) -> None:
+        self.store = store
+        self.protocol = ClientProtocol()
+        self.background = background
+        self.emit = emit
+        self._session = session
+        self._memory = memory
+        self._on_online = on_online
+        self._on_retry_after = on_retry_after
+        self._online = False
+        self._token = ""
+        self._connection: Connection | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._exchanges: dict[DocumentId, Exchange] = {}
+        self._to_open: deque[DocumentId] = deque()
+        self._opening: set[DocumentId] = set()
+        self._busy: set[DocumentId] = set()
+        """Documents that are being published, or denied and about to be tried again."""
+        self._retried: set[DocumentId] = set()
+        """Documents that were denied once, and tried again with another token."""
+        self._denied: set[DocumentId] = set()
+        """Documents that this person may not open, whatever the token."""
+        self._library_wanted = asyncio.Event()
+        self._was_in_step = False
+
+    # For exchanges
+
+    def flush(self) -> None:
+        """Send what the protocol has queued."""
+        if self._connection is not None:
+            self._connection.flush()
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do `work` beside the rest; if it fails, the connection does."""
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._task_done)
+
+    def moved(self) -> None:
+        """Open what comes next, and notice when everything is in step."""
+        for document_id in tuple(self._opening):
+            if self._exchanges[document_id].caught_up:
+                self._opening.discard(document_id)
+        self._open_next()
+        in_step = not (
+            self._to_open or self._opening or self._busy or self._library_wanted.is_set()
+        ) and all(exchange.in_step for exchange in self._exchanges.values())
+        if in_step and not self._was_in_step:
+            self.emit(InStep())
+        self._was_in_step = in_step
+
+    # The connection
+
+    async def run(self) -> NoReturn:
+        """Connect and serve until that ends.
+
+        Raises `NotSignedIn`, `SignInRefused`, `RelayBusy`, `RelayUnreachable`
+        (`ConnectionLost` once it was open), `ProtocolError` or a `StoreError`.
+        """
+        relay = self._session.relay()
+        await self._renew_token(self._memory.refused_token)
+        self._memory.refused_token = None
+        await self._match_library(relay)
+        websocket = await open_socket(relay)
+        self._connection = Connection(websocket, relay, self.protocol, self._handle)
+        self.spawn(self._follow_library(relay))
+        self.moved()
+        try:
+            await self._connection.run()
+        except ConnectionLost as error:
+            if error.code == UNAUTHORIZED:
+                self._memory.refused_token = self._token
+            raise
+        finally:
+            for exchange in self._exchanges.values():
+                exchange.close()
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def saved(self, document_id: DocumentId) -> None:
+        """A local update, or a new document, is on this device's disk."""
+        self._was_in_step = False
+        exchange = self._exchanges.get(document_id)
+        if exchange is not None:
+            exchange.saved()
+        elif document_id not in self._denied and document_id not in self._to_open:
+            self.look_at_library()
+
+    def look_at_library(self) -> None:
+        """Compare the lists of documents soon."""
+        self._library_wanted.set()
+
+    def send_awareness(self, document_id: DocumentId) -> None:
+        """Say what `Memory.awareness` has for a document, if that is open."""
+        payload = self._memory.awareness.get(document_id)
+        if payload is not None and document_id in self._exchanges:
+            self.protocol.send_awareness(document_id, payload)
+            self.flush()
+
+    def _task_done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            assert self._connection is not None
+            self._connection.fail(error)
+
+    # Tokens
+
+    async def _renew_token(self, refused: str | None = None) -> None:
+        """Have a token that is good; not `refused`, which the relay did not accept."""
+        kept_before = self._session.keeping
+        self._token = await _in_background(lambda: self._session.access_token(refused))
+        kept = self._session.keeping
+        if isinstance(kept, SessionOnly) and kept != kept_before:
+            self.emit(Problem(kept.sentence))
+
+    async def _send_new_token(self, exchange: Exchange) -> None:
+        await self._renew_token(exchange.token)
+        exchange.token = self._token
+        self.protocol.renew_token(exchange.document_id, self._token)
+        self.flush()
+
+    # The library
+
+    async def _follow_library(self, relay: RelayAddress) -> None:
+        while True:
+            try:
+                async with asyncio.timeout(LIBRARY_INTERVAL):
+                    await self._library_wanted.wait()
+            except TimeoutError:
+                pass
+            await self._renew_token()
+            self._library_wanted.clear()
+            await self._match_library(relay)
+            self.moved()
+
+    async def _match_library(self, relay: RelayAddress) -> None:
+        """Bring the lists of both sides together and note what is to be opened."""
+        try:
+            listed = await self._list_documents(relay)
+        except NotSignedIn:
+            await self._renew_token(self._token)
+            listed = await self._list_documents(relay)
+        on_relay = {document.id for document in listed}
+        here = {record.id: record for record in self.store.documents()}
+        changed = False
+        for document in listed:
+            record = here.get(document.id)
+            if record is None:
+                self.store.create_document(document.id, document.title)
+            elif record.role is None and document.id not in self._retried:
+                self._denied.discard(document.id)  # shared again
+            if record is None or record.role != document.role or not record.on_relay:
+                changed = True
+                await asyncio.wrap_future(self.store.set_role(document.id, document.role))
+            self._want_open(document.id)
+        for record in here.values():
+            if record.id in on_relay or record.id in self._denied:
+                continue
+            if not record.on_relay:
+                await self._publish(relay, record.id, record.title)
+            elif record.role is not None or record.waiting:
+                changed = True
+                await self._lose(record.id, "You no longer have access to this document.")
+            else:
+                self._denied.add(record.id)
+        if changed:
+            self.emit(LibraryChanged())
+
+    async def _list_documents(self, relay: RelayAddress) -> list[account.RelayDocument]:
+        return await _in_background(lambda: account.list_documents(relay, self._token))
+
+    async def _publish(self, relay: RelayAddress, document_id: DocumentId, title: str) -> None:
+        """Make a document that was written here known to the relay."""
+        self._busy.add(document_id)
+        try:
+            role = await _in_background(
+                lambda: account.publish_document(relay, self._token, document_id, title)
+            )
+        except RelayRefused as error:
+            await self._lose(document_id, error.detail)
+            return
+        finally:
+            self._busy.discard(document_id)
+        await asyncio.wrap_future(self.store.set_role(document_id, role))
+        self._want_open(document_id)
+        self.emit(DocumentChanged(document_id))
+
+    async def _lose(self, document_id: DocumentId, reason: str) -> None:
+        """Note that the relay does not let this person have a document; the copy here stays."""
+        self._denied.add(document_id)
+        self._opening.discard(document_id)
+        exchange = self._exchanges.pop(document_id, None)
+        if exchange is not None:
+            exchange.close()
+        last = self.store.last_sequence(document_id)
+        self.store.set_role(document_id, None)
+        await asyncio.wrap_future(self.store.refuse(document_id, last, reason))
+        self.emit(DocumentChanged(document_id))
+
+    def _want_open(self, document_id: DocumentId) -> None:
+        known = document_id in self._exchanges or document_id in self._to_open
+        if not known and document_id not in self._denied:
+            self._to_open.append(document_id)
+
+    def _open_next(self) -> None:
+        if self._connection is None:
+            return
+        while self._to_open and len(self._opening) < OPENING_AT_A_TIME:
+            document_id = next(
+                (wanted for wanted in self._memory.first if wanted in self._to_open),
+                self._to_open[0],
+            )
+            self._to_open.remove(document_id)
+            self._open(document_id)
+
+    def _open(self, document_id: DocumentId) -> None:
+        known = self._memory.known.setdefault(document_id, Known())
+        self._exchanges[document_id] = Exchange(self, document_id, self._token, known)
+        self._opening.add(document_id)
+        self.protocol.open(document_id, self._token)
+        self.flush()
+
+    # What the relay says
+
+    def _handle(self, event: p.Event) -> None:
+        if not self._online:
+            self._online = True
+            self._on_online()
+        if isinstance(event, p.PongReceived):
+            return
+        exchange = self._exchanges.get(event.document_id)
+        if exchange is None:
+            return  # lost meanwhile
+        match event:
+            case p.DocumentOpened(document_id, scope):
+                exchange.opened(scope)
+                self.send_awareness(document_id)
+            case p.StateVectorReceived(_, state_vector):
+                exchange.state_vector_received(state_vector)
+            case p.UpdateReceived(_, update, is_step2):
+                self._was_in_step = False
+                exchange.update_received(update, is_step2=is_step2)
+            case p.Acknowledged(_, up_to):
+                exchange.acknowledged(Sequence(up_to))
+            case p.Refused(_, up_to, reason):
+                exchange.refused(Sequence(up_to), reason)
+            case p.AwarenessReceived(document_id, payload):
+                self.emit(AwarenessReceived(document_id, payload))
+            case p.AwarenessWanted(document_id):
+                self.send_awareness(document_id)
+            case p.TokenWanted():
+                self.spawn(self._send_new_token(exchange))
+            case p.AccessDenied(_, reason):
+                self.spawn(self._try_another_token(exchange, reason))
+            case p.DocumentClosed(document_id, reason):
+                self.spawn(self._lose(document_id, reason or "The relay closed this document."))
+            case p.Notice(document_id, payload):
+                self._read_notice(document_id, payload)
+
+    async def _try_another_token(self, exchange: Exchange, reason: str) -> None:
+        """The relay did not open a document: for the token's sake, or the person's?"""
+        document_id = exchange.document_id
+        self._exchanges.pop(document_id, None)
+        self._opening.discard(document_id)
+        if document_id in self._retried:
+            await self._lose(document_id, reason)
+            self.emit(Problem(f"A document cannot be opened on the relay: {reason}"))
+        else:
+            self._retried.add(document_id)
+            self._busy.add(document_id)
+            await self._renew_token(exchange.token)
+            self._busy.discard(document_id)
+            self._open(document_id)
+        self.moved()
+
+    def _read_notice(self, document_id: DocumentId, payload: dict[str, Any]) -> None:
+        match payload:
+            case {"type": kind, "seconds": seconds} if kind == RETRY_AFTER:
+                self._on_retry_after(float(seconds))
+            case {"type": kind, "role": role} if kind == ROLE and role in list(Role):
+                self.spawn(self._note_role(document_id, Role(role)))
+
+    async def _note_role(self, document_id: DocumentId, role: Role) -> None:
+        if self.store.document(document_id).role is not role:
+            await asyncio.wrap_future(self.store.set_role(document_id, role))
+            self.emit(DocumentChanged(document_id))
+
+
+async def _in_background(function: Callable[[], Result]) -> Result:
+    return await asyncio.wrap_future(in_background("inkstand-http", function))
