@@ -1,0 +1,65 @@
+# Inkstand: one command for each job. Each sets up what it needs first; docs/development.md explains.
+#
+#   make run                     the editor            make run ARGS=--version
+#   make test                    the whole test suite  make test ARGS='tests/sync -k outbox'
+#   make run PYTHON=python3.12   with another Python than python3
+
+SETUP := packaging/setup/set-up.sh
+SCREEN := packaging/setup/with-screen.sh
+BIN := .venv/bin
+SHELL_SCRIPTS := .ci/run packaging/setup/set-up.sh packaging/setup/with-screen.sh
+# Where `make relay` keeps its accounts and documents, and the address it listens on.
+RELAY_DATA ?= $(or $(XDG_DATA_HOME),$(HOME)/.local/share)/inkstand-relay
+RELAY_LISTEN ?= 127.0.0.1:8040
+ARGS ?=
+export PYTHON
+
+.DEFAULT_GOAL := help
+.PHONY: help run relay test lint format bench lock clean
+
+help: ## say what can be made
+	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile | expand -t 16
+
+run: ## set up what is missing, then start the editor
+	@$(SETUP) run
+	@$(BIN)/inkstand $(ARGS)
+
+relay: ## set up what is missing, then start a relay on this machine only
+	@$(SETUP) relay
+	@mkdir -p "$(RELAY_DATA)"
+	@$(BIN)/inkstand-relay serve --data-dir "$(RELAY_DATA)" --listen $(RELAY_LISTEN) $(ARGS)
+
+test: ## set up what is missing, then run the tests on a screen of their own
+	@$(SETUP) test
+	@$(SCREEN) $(BIN)/pytest $(ARGS)
+
+lint: ## everything that can be checked without running the program
+	@$(SETUP) lint
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/shellcheck $(SHELL_SCRIPTS)
+
+format: ## put the code in the one format, and mend what ruff can mend
+	@$(SETUP) lint
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+bench: ## the measurements and the long runs: tests/benchmarks/bench_*.py (minutes, needs a quiet machine)
+	@$(SETUP) test
+	@$(SCREEN) $(BIN)/pytest tests/benchmarks -o 'python_files=bench_*.py' -o timeout=0 -s $(ARGS)
+
+lock: ## write requirements.lock anew; ARGS=--upgrade takes newer versions, ARGS='--upgrade-package NAME' one
+	@$(SETUP) lint
+	$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --universal --generate-hashes \
+		--no-annotate -o requirements.lock --quiet $(ARGS)
+	@sed -n '/^#/p' packaging/setup/uv.txt > packaging/setup/uv.txt.new
+	@sed -n 's/^\(uv==[^ ]*\).*/\1/p' packaging/setup/uv.txt | $(BIN)/uv pip compile - --universal \
+		--generate-hashes --no-annotate --no-header --quiet >> packaging/setup/uv.txt.new
+	@mv packaging/setup/uv.txt.new packaging/setup/uv.txt
+
+clean: ## remove all that was installed or built in this folder
+	rm -rf .venv build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf tests/interop/node_modules
+	find app sync tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,187 @@
+#!/usr/bin/env bash
+# Installs what Inkstand needs and nothing twice: set-up.sh run|relay|lint|test
+#
+#   run    the system libraries of Qt, and the Python packages of the editor
+#   relay  the Python packages of the editor and the relay
+#   lint   those and the developers' tools
+#   test   all of that, a window system, a Secret Service, and the npm packages of tests/interop
+#
+# Every Python package comes at the version and hash of requirements.lock, into .venv beside it.
+# When nothing is missing it says nothing and takes a fraction of a second.
+# Plain bash 3.2, which is what macOS has.
+set -euo pipefail
+
+here=packaging/setup
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+root=$PWD
+log=$(mktemp "${TMPDIR:-/tmp}/inkstand-set-up.XXXXXX")
+keep_log=
+trap '[ -n "$keep_log" ] || rm -f "$log"' EXIT
+
+say() { printf 'set-up: %s\n' "$*" >&2; }
+
+fail() {
+    say "$*"
+    exit 1
+}
+
+# logged SENTENCE COMMAND...: runs the command quietly; if it fails, says why in one sentence.
+logged() {
+    local what=$1 status=0
+    shift
+    "$@" >>"$log" 2>&1 </dev/null || status=$?
+    [ "$status" = 0 ] && return
+    keep_log=yes
+    # The words of apt, pip, uv and npm for a network that is not there.
+    if grep -qiE 'temporary failure (in name )?resol|could not resolve|could not connect|failed to establish a new connection|dns error|tcp connect error|error sending request|connect ?timeout|network is unreachable|ENOTFOUND|EAI_AGAIN|ENETUNREACH|ECONNREFUSED|ETIMEDOUT' "$log"; then
+        fail "$what needs the network, and it cannot be reached; run the same command again when it can (details: $log)."
+    fi
+    tail -n 20 "$log" >&2
+    fail "$what failed; the lines above say why, and $log has them all."
+}
+
+# --- the system -----------------------------------------------------------------------------------
+
+libraries=
+have() {
+    local kind=${1%%:*} name=${1#*:}
+    case $kind in
+        lib)
+            # ldconfig is often not on an ordinary user's path.
+            [ -n "$libraries" ] || libraries=$(PATH="$PATH:/usr/sbin:/sbin" ldconfig -p 2>/dev/null || echo none)
+            case $libraries in *"	$name "*) return 0 ;; esac
+            return 1
+            ;;
+        command) command -v "$name" >/dev/null ;;
+        module) "$python" -c "import $name" 2>/dev/null ;;
+        path) compgen -G "$name" >/dev/null ;;
+        *) fail "$here/system.txt has a check that this script does not know: $1." ;;
+    esac
+}
+
+# install_system GROUPS: installs the Debian packages whose checks fail; on macOS nothing is needed.
+install_system() {
+    [ "$(uname -s)" = Linux ] || return 0
+    local group check package why missing='' names='' reasons='' sudo=''
+    while read -r group check package why; do
+        case " $1 " in *" $group "*) ;; *) continue ;; esac
+        have "$check" && continue
+        names="$names ${check#*:}"
+        case " $missing " in *" $package "*) continue ;; esac
+        missing="$missing $package"
+        reasons="$reasons$(printf '    %-20s %s' "$package" "$why")"$'\n'
+    done < <(grep -v '^#' "$here/system.txt")
+    [ -n "$missing" ] || return 0
+
+    command -v apt-get >/dev/null ||
+        fail "these are missing, and there is no apt-get to install them with:$names. Please install them with your package manager, then run the same command again."
+    if [ "$(id -u)" != 0 ]; then
+        command -v sudo >/dev/null ||
+            fail "these Debian packages are missing, and installing them takes root or sudo:$missing."
+        sudo=sudo
+    fi
+    say "installing these Debian packages${sudo:+ with sudo}:"
+    printf '%s' "$reasons" >&2
+    # A lock held by another apt is waited for; a list that cannot be fetched is an error, not a warning.
+    logged "Installing Debian packages" $sudo apt-get -o DPkg::Lock::Timeout=300 -o APT::Update::Error-Mode=any update
+    # shellcheck disable=SC2086 # $missing is a list of words
+    logged "Installing Debian packages" $sudo env DEBIAN_FRONTEND=noninteractive \
+        apt-get -o DPkg::Lock::Timeout=300 install --yes --no-install-recommends $missing
+    libraries=
+}
+
+# --- Python ---------------------------------------------------------------------------------------
+
+new_enough() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
+
+find_python() {
+    local names='python3 python3.14 python3.13 python3.12 python3.11'
+    for python in ${PYTHON:-$names}; do
+        new_enough "$python" && return
+    done
+    python=${PYTHON:-python3}
+    command -v "$python" >/dev/null ||
+        fail "Inkstand needs Python 3.11 or newer, and there is no $python here."
+    fail "Inkstand needs Python 3.11 or newer, and $python is $("$python" -c 'import sys; print(sys.version.split()[0])'); install a newer one, or name it: make run PYTHON=/path/to/python3."
+}
+
+# The stamp says for which place, with which level of packages and from which files .venv was made.
+stamp=.venv/inkstand-set-up
+
+# install_python LEVEL: 1 = the editor, 2 = and the relay, 3 = and the developers' tools.
+install_python() {
+    local level=$1 digest uv made_for='' made_level=0 made_digest=''
+    uv=$(sed -n 's/^uv==\([^ ]*\).*/\1/p' "$here/uv.txt")
+    digest=$(cat pyproject.toml requirements.lock "$here/uv.txt" | cksum | tr ' ' -)
+    if [ -f "$stamp" ]; then
+        { read -r made_for && read -r made_level made_digest; } <"$stamp" || true
+        if [ "$made_for" != "$root" ]; then
+            say "this folder was moved or copied: making .venv anew, since its programs name the old place"
+            rm -rf .venv
+            made_level=0
+        fi
+    fi
+    if [ -d .venv/bin ] && ! new_enough .venv/bin/python; then
+        say "the Python that .venv was made with is gone or too old: making .venv anew"
+        rm -rf .venv
+        made_level=0
+    fi
+    # Never take packages away that a larger set-up put there.
+    [ "$made_level" -gt "$level" ] && level=$made_level
+    [ "$made_level $made_digest" = "$level $digest" ] && [ -x .venv/bin/inkstand ] && return
+
+    if ! [ -x .venv/bin/pip ]; then
+        find_python
+        install_system python
+        say "making the virtual environment .venv with Python $("$python" -c 'import sys; print(sys.version.split()[0])')"
+        logged "Making the virtual environment" "$python" -m venv .venv
+    fi
+    if [ "$(.venv/bin/uv --version 2>/dev/null | cut -d' ' -f2)" != "$uv" ]; then
+        say "installing uv $uv, which reads the lock file"
+        logged "Installing uv" .venv/bin/python -m pip install --no-input --disable-pip-version-check \
+            --retries 2 --require-hashes -r "$here/uv.txt"
+    fi
+    # uv checks the hashes of a constraints file; the lock never decides what is installed, only
+    # which version and which bytes. docs/decisions/0001-lock-file.md says why it is done this way.
+    local what
+    case $level in
+        1) what='--editable .' ;;
+        2) what='--editable .[relay]' ;;
+        *) what='--editable .[relay] --group dev' ;;
+    esac
+    say "installing the Python packages of requirements.lock into .venv"
+    # shellcheck disable=SC2086 # $what is a list of words
+    logged "Installing Python packages" .venv/bin/uv pip install --python .venv/bin/python \
+        --constraints requirements.lock $what
+    printf '%s\n%s %s\n' "$root" "$level" "$digest" >"$stamp"
+}
+
+# --- Node -----------------------------------------------------------------------------------------
+
+# An unmodified provider from npm is a client the relay supports; the tests run it under Node.
+install_npm() {
+    local digest folder=tests/interop
+    [ -f "$folder/package-lock.json" ] || return 0
+    digest=$(cksum <"$folder/package-lock.json" | tr ' ' -)
+    [ "$(cat "$folder/node_modules/.inkstand-set-up" 2>/dev/null)" = "$digest" ] && return
+    say "installing the npm packages of $folder"
+    PATH="$root/.venv/bin:$PATH" logged "Installing npm packages" \
+        npm ci --prefix "$folder" --ignore-scripts --no-audit --no-fund --no-update-notifier \
+        --fetch-retries=1 --fetch-retry-mintimeout=2000
+    printf '%s\n' "$digest" >"$folder/node_modules/.inkstand-set-up"
+}
+
+case ${1:-} in
+    run)
+        install_python 1
+        install_system 'qt'
+        ;;
+    relay) install_python 2 ;;
+    lint) install_python 3 ;;
+    test)
+        install_python 3
+        install_system 'qt window secrets'
+        install_npm
+        ;;
+    *) fail "usage: set-up.sh run|relay|lint|test" ;;
+esac
