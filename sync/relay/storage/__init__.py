@@ -1,0 +1,1 @@
+"""Where the relay keeps things: a contract (`base`) and its back ends."""
