@@ -11,7 +11,6 @@ from pathlib import Path
 from sync import __version__
 from sync.errors import AdministrationError, InkstandError
 from sync.relay.auth import Auth
-from sync.relay.server import is_loopback, parse_listen, serve
 from sync.relay.storage.base import User
 from sync.relay.storage.sqlite import SqliteStorage
 from sync.types import DocumentId, Role, new_document_id
@@ -95,6 +94,9 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def _serve(arguments: argparse.Namespace) -> None:
+    # The HTTP framework takes a second to import; administration does without it.
+    from sync.relay.server import is_loopback, parse_listen, serve
+
     host, port = parse_listen(arguments.listen)
     if not is_loopback(host) and not arguments.insecure:
         raise AdministrationError(

@@ -334,8 +334,8 @@ class Connection(asyncio.Protocol):
         if address not in self.opened:
             return
         self._allowance = max(self._allowance, SEND_BUFFER + 2 * len(answer))
-        self.send(address, m.SyncStep2(answer))
         self.send(address, m.SyncStep1(document.state_vector()))
+        self.send(address, m.SyncStep2(answer))
         self._tell_awareness(address)
 
     def _tell_awareness(self, address: str) -> None:
