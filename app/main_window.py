@@ -76,6 +76,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(640, 420)
         if not self.restoreGeometry(settings.geometry):
             self.resize(1120, 760)
+        self.status_line.show_connection(network.connection)
         self._refresh_documents()
         self._open_at_start()
 

@@ -9,14 +9,15 @@ from PySide6.QtCore import QObject, Signal
 from sync.client.credentials import Credentials
 from sync.client.engine import SyncEngine
 from sync.client.events import (
+    Connecting,
     ConnectionChanged,
     ConnectionState,
     DocumentChanged,
     Event,
     LibraryChanged,
-    Offline,
     Problem,
     RemoteUpdate,
+    SignedOut,
 )
 from sync.client.session import SignedIn
 from sync.store.store import Store
@@ -42,7 +43,8 @@ class Network(QObject):
 
     def __init__(self, store: Store, credentials: Credentials) -> None:
         super().__init__()
-        self.connection: ConnectionState = Offline()
+        self.connection: ConnectionState = SignedOut() if store.account() is None else Connecting()
+        """The engine's state, as far as it has told; what it will be first, until then."""
         self._event.connect(self._take)
         self._engine = SyncEngine(store, credentials, self._event.emit)
 
@@ -51,7 +53,8 @@ class Network(QObject):
         self._engine.start()
 
     def stop(self) -> None:
-        """Close the socket and end the thread."""
+        """Close the socket and end the thread; no signal comes after this."""
+        self._event.disconnect(self._take)
         self._engine.stop()
 
     def sign_in(self, url: str, name: str, password: str) -> Future[SignedIn]:

@@ -25,7 +25,7 @@ DEADLINE = 60.0
 
 
 class Device:
-    """One person's device: a store, an engine without a keyring, open documents. A context manager."""
+    """One person's device: a store, an engine without a keyring, open documents."""
 
     def __init__(self, data_dir: Path, backend: KeyringBackend | None = None) -> None:
         self.store = Store.open(data_dir)

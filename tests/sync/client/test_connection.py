@@ -59,7 +59,8 @@ def test_one_sentence_and_no_fast_retry(device: Device, behaviour: Behaviour, wo
 def test_a_frame_that_makes_no_sense(device: Device, behaviour: Behaviour) -> None:
     new_document(device, PAPER, "kept\n")
     with FakeRelay(behaviour) as relay:
-        relay.answers["/api/documents"] = (200, {"documents": [], "role": "owner"})
+        listed = [{"id": PAPER, "title": "Paper", "role": "owner"}]
+        relay.answers["/api/documents"] = (200, {"documents": listed})
         device.engine.sign_in(relay.url, "Ada", "pw").result()
         device.engine.start()
         device.wait_for(lambda: waits_long(device))
@@ -103,7 +104,7 @@ def test_retry_now_does_not_wait(device: Device, monkeypatch: pytest.MonkeyPatch
         device.engine.start()
         for attempts in (1, 2, 3):
             device.wait_for(
-                lambda: (
+                lambda attempts=attempts: (
                     isinstance(device.states[-1:] and device.states[-1], Connecting)
                     and device.states[-1].next_try_at
                     and relay.attempts == attempts

@@ -1,0 +1,120 @@
+"""A real window on a profile of its own, and the hands that use it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.dialogs.sign_in import SignInDialog
+from app.main_window import MainWindow
+from app.network import Network
+from app.settings import Settings
+from app.theme import LIGHT
+from sync.client.credentials import Credentials
+from sync.store.store import Store
+
+PATIENCE = 60_000
+"""Milliseconds; reached only when something is broken."""
+
+
+class Desk:
+    """Opens the window as `app.gui` does. `close` ends it."""
+
+    def __init__(self, bot: QtBot, data_dir: Path) -> None:
+        self.bot = bot
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        application.setStyle("Fusion")
+        self.store = Store.open(data_dir)
+        self.network = Network(self.store, Credentials(self.store.profile_id))
+        settings = Settings(data_dir)
+        settings.theme = LIGHT.name
+        self.window = MainWindow(self.store, self.network, settings)
+        bot.addWidget(self.window)
+        self.window.show()
+        self.network.start()
+        bot.waitExposed(self.window)
+        self.seen: list[str] = []
+        """Every text that the status line has shown, once in a row."""
+        self.note_status()
+
+    def close(self) -> None:
+        self.window.close()
+        self.network.stop()
+        self.store.close()
+
+    # Looking
+
+    @property
+    def status(self) -> str:
+        return self.window.status_line.text
+
+    def note_status(self) -> None:
+        if not self.seen or self.seen[-1] != self.status:
+            self.seen.append(self.status)
+
+    def wait(self, condition: object) -> None:
+        assert callable(condition)
+
+        def check() -> bool:
+            self.note_status()
+            return bool(condition())
+
+        self.bot.waitUntil(check, timeout=PATIENCE)
+
+    def wait_status(self, *parts: str) -> None:
+        self.wait(lambda: all(part in self.status for part in parts))
+
+    @property
+    def text(self) -> str:
+        """What the page shows."""
+        return self.window.editor.toPlainText()
+
+    # Doing
+
+    def focus(self) -> None:
+        self.window.activateWindow()
+        self.bot.waitUntil(self.window.isActiveWindow, timeout=PATIENCE)
+        self.bot.mouseClick(self.window.editor.viewport(), Qt.MouseButton.LeftButton)
+
+    def key(
+        self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
+    ) -> None:
+        self.bot.keyClick(self.window.editor, key, modifier)
+
+    def type(self, text: str) -> None:
+        for number, line in enumerate(text.split("\n")):
+            if number:
+                self.key(Qt.Key.Key_Return)
+            self.bot.keyClicks(self.window.editor, line)
+
+    def open(self, document_id: str) -> None:
+        """Choose a document in the list by a click."""
+        listing = self.window.sidebar.list
+        row = next(
+            listing.item(row)
+            for row in range(listing.count())
+            if listing.item(row).data(Qt.ItemDataRole.UserRole) == document_id
+        )
+        at = listing.visualItemRect(row).center()
+        self.bot.mouseClick(listing.viewport(), Qt.MouseButton.LeftButton, pos=at)
+        assert self.window.opened is not None
+        assert self.window.opened.document_id == document_id
+
+    def sign_in(self, url: str, name: str, password: str) -> SignInDialog:
+        """Fill in the dialog and press Enter; return it."""
+        self.window.actions_.sign_in.trigger()
+        dialogs = self.window.findChildren(SignInDialog)
+        dialog = next(dialog for dialog in dialogs if dialog.isVisible())
+        for field, text in (
+            (dialog.address, url),
+            (dialog.name, name),
+            (dialog.password, password),
+        ):
+            field.clear()
+            self.bot.keyClicks(field, text)
+        self.bot.keyClick(dialog.password, Qt.Key.Key_Return)
+        return dialog
