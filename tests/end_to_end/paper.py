@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QEventLoop
+from PySide6.QtCore import QCoreApplication, QEventLoop, QTimer
 from PySide6.QtGui import QGuiApplication, QTextCursor
 
 from app.network import Network
@@ -65,6 +65,8 @@ class Writer:
         self.network.start()
         self._signing_in = self.network.sign_in(url, name, PASSWORD)
         self.opened: OpenDocument | None = None
+        self._tick = QTimer()  # conditions change on other threads, without an event
+        self._tick.start(20)
 
     def open(self, document_id: str) -> OpenDocument:
         """Open a document as soon as the relay has told of it."""
@@ -115,8 +117,7 @@ class Writer:
         deadline = time.monotonic() + PATIENCE
         while not condition():
             assert time.monotonic() < deadline, f"in vain: {self.network.connection}"
-            flags = QEventLoop.ProcessEventsFlag.WaitForMoreEvents
-            QCoreApplication.processEvents(flags, 50)
+            QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
 
     def close(self) -> None:
         """Write what is left and end."""
@@ -137,8 +138,8 @@ def main() -> None:
         print(f"at {number}", flush=True)
     writer.wait(writer.in_step)
     print("done", flush=True)
-    sys.stdin.readline()  # what the other side has written meanwhile shall be here, too
-    writer.wait(writer.in_step)
+    last = sys.stdin.readline().rstrip("\n")  # what the other side wrote last shall be here, too
+    writer.wait(lambda: last in writer.text and writer.in_step())
     print(json.dumps(writer.text), flush=True)
     assert opened.document.text() == writer.text + "\n"
     writer.close()

@@ -94,7 +94,7 @@ def _run(
         if relay.process is None and (reached >= away[-1] + count // 10 or reached == count):
             relay.start()
     second.wait(second.in_step)
-    process.stdin.write("finish\n")
+    process.stdin.write(SECOND.format(2) + "\n")
     process.stdin.flush()
     second.wait(lambda: not lines.empty() or process.poll() is not None)
     first_text = json.loads(lines.get(timeout=5))
