@@ -1,0 +1,46 @@
+// An unmodified @hocuspocus/provider, driven by JSON lines: {"do": …} in, {"event": …} out.
+import { createInterface } from "node:readline";
+import { HocuspocusProvider, HocuspocusProviderWebsocket } from "@hocuspocus/provider";
+import WebSocket from "ws";
+import * as Y from "yjs";
+
+const [url, token, ...names] = process.argv.slice(2);
+const say = (message) => process.stdout.write(JSON.stringify(message) + "\n");
+const socket = new HocuspocusProviderWebsocket({ url, WebSocketPolyfill: WebSocket });
+const providers = new Map();
+for (const name of names) {
+  const document = new Y.Doc();
+  const provider = new HocuspocusProvider({
+    websocketProvider: socket,
+    name,
+    document,
+    token,
+    onSynced: ({ state }) => say({ event: "synced", name, state }),
+    onAuthenticated: ({ scope }) => say({ event: "authenticated", name, scope }),
+    onAuthenticationFailed: ({ reason }) => say({ event: "refused", name, reason }),
+    onAwarenessUpdate: ({ states }) => say({ event: "awareness", name, states }),
+    onUnsyncedChanges: ({ number }) => say({ event: "unsynced", name, number }),
+  });
+  document.on("update", (_, origin) => {
+    if (origin === provider) say({ event: "text", name, text: document.getText("content").toString() });
+  });
+  provider.attach();
+  providers.set(name, provider);
+}
+createInterface({ input: process.stdin }).on("line", (line) => {
+  const { do: verb, name, text, attributes } = JSON.parse(line);
+  const provider = providers.get(name);
+  const content = provider.document.getText("content");
+  if (verb === "insert") content.insert(0, text, attributes ?? {});
+  if (verb === "awareness") provider.setAwarenessField("user", { name: text });
+  if (verb === "look")
+    say({
+      event: "look",
+      name,
+      text: content.toString(),
+      delta: content.toDelta(),
+      unsynced: provider.hasUnsyncedChanges,
+      scope: provider.authorizedScope,
+    });
+  if (verb === "end") process.exit(0);
+});

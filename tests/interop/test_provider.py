@@ -1,0 +1,182 @@
+"""An unmodified `@hocuspocus/provider` from npm is a client like ours."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from queue import Queue
+from types import TracebackType
+from typing import Any
+
+import pytest
+
+from sync.document.delta import Insert
+from sync.protocol import client as events
+from tests.sync.relay.peer import PATIENCE, Peer
+from tests.sync.relay.process import RelayProcess
+
+HERE = Path(__file__).parent
+
+
+class Provider:
+    """A Node process with one socket and some documents."""
+
+    def __init__(self, url: str, token: str, *names: str) -> None:
+        self.process = subprocess.Popen(
+            ["node", str(HERE / "provider.mjs"), url, token, *names],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self._lines: Queue[dict[str, Any]] = Queue()
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self._lines.put(json.loads(line))
+
+    def __enter__(self) -> Provider:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        self.process.kill()
+        self.process.wait(30)
+        for stream in (self.process.stdin, self.process.stdout):
+            assert stream is not None
+            stream.close()
+
+    def do(self, verb: str, name: str, **fields: Any) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write(json.dumps({"do": verb, "name": name, **fields}) + "\n")
+        self.process.stdin.flush()
+
+    def until(self, event: str, name: str, **fields: Any) -> dict[str, Any]:
+        """Return the next event that is as described."""
+        while True:
+            found = self._lines.get(timeout=PATIENCE)
+            wanted = {"event": event, "name": name, **fields}
+            if wanted.items() <= found.items():
+                return found
+
+    def look(self, name: str) -> dict[str, Any]:
+        self.do("look", name)
+        return self.until("look", name)
+
+
+@pytest.fixture
+def relay(tmp_path: Path) -> Iterator[RelayProcess]:
+    with RelayProcess(tmp_path / "relay") as relay:
+        relay.add_user("ada")
+        relay.add_user("ben")
+        yield relay
+
+
+@pytest.fixture
+def new(relay: RelayProcess) -> Callable[[], str]:
+    return lambda: relay.admin("document", "create", "--owner", "ada", "--title", "Book")
+
+
+def test_reads_and_writes_the_same_document(relay: RelayProcess, new: Callable[[], str]) -> None:
+    document, token = new(), relay.admin("token", "ada")
+    with Peer(relay.url, document, token).joined() as ours:
+        ours.write("ours 😀\n", up_to=1)
+        with Provider(relay.url, token, document) as theirs:
+            theirs.until("synced", document)
+            assert theirs.look(document)["text"] == "ours 😀\n"
+            theirs.do("insert", document, text="theirs é ", attributes={"bold": True})
+            ours.until_text("theirs é ours 😀\n")
+            assert ours.document.contents()[0] == Insert("theirs é ", {"bold": True})
+            ours.write("more\n", up_to=2)
+            theirs.until("text", document, text="theirs é ours 😀\nmore\n")
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_no_unsynced_changes_means_on_disk(
+    relay: RelayProcess, new: Callable[[], str], attempt: int
+) -> None:
+    document, token = new(), relay.admin("token", "ada")
+    with Provider(relay.url, token, document) as theirs:
+        theirs.until("synced", document)
+        theirs.until("unsynced", document, number=0)
+        text = f"kept {attempt}"
+        theirs.do("insert", document, text=text)
+        theirs.until("unsynced", document, number=1)
+        theirs.until("unsynced", document, number=0)
+        relay.kill()
+    relay.start()
+    with Peer(relay.url, document, token).joined() as ours:
+        assert ours.document.text() == text
+
+
+def test_comes_back_after_kill_9_with_what_it_wrote_meanwhile(
+    relay: RelayProcess, new: Callable[[], str]
+) -> None:
+    document, token = new(), relay.admin("token", "ada")
+    with Provider(relay.url, token, document) as theirs:
+        theirs.until("synced", document)
+        theirs.until("unsynced", document, number=0)
+        relay.kill()
+        theirs.do("insert", document, text="offline")
+        assert theirs.look(document)["unsynced"]
+        relay.start()
+        with Peer(relay.url, document, token).joined() as ours:
+            ours.until_text("offline")
+        theirs.until("unsynced", document, number=0)
+
+
+def test_a_viewer_has_a_read_only_scope_and_keeps_its_unsynced_change(
+    relay: RelayProcess, new: Callable[[], str]
+) -> None:
+    document = new()
+    relay.admin("document", "share", document, "--user", "ben", "--role", "viewer")
+    with Provider(relay.url, relay.admin("token", "ben"), document) as theirs:
+        assert theirs.until("authenticated", document)["scope"] == "readonly"
+        theirs.until("unsynced", document, number=0)
+        theirs.do("insert", document, text="no")
+        theirs.until("unsynced", document, number=1)
+        assert theirs.look(document)["unsynced"]
+    with Peer(relay.url, document, relay.admin("token", "ada")).joined() as ours:
+        assert ours.document.text() == ""
+
+
+def test_a_bad_token_is_refused_with_a_reason(relay: RelayProcess, new: Callable[[], str]) -> None:
+    document = new()
+    with Provider(relay.url, "nonsense", document) as theirs:
+        assert "no access token" in theirs.until("refused", document)["reason"]
+
+
+def test_several_documents_on_one_socket(relay: RelayProcess, new: Callable[[], str]) -> None:
+    first, second, token = new(), new(), relay.admin("token", "ada")
+    with Provider(relay.url, token, first, second) as theirs:
+        for document in (first, second):
+            theirs.until("unsynced", document, number=0)
+            theirs.do("insert", document, text=document)
+            with Peer(relay.url, document, token).joined() as ours:
+                ours.until_text(document)
+
+
+def test_awareness_reaches_the_others(relay: RelayProcess, new: Callable[[], str]) -> None:
+    document, token = new(), relay.admin("token", "ada")
+    with (
+        Peer(relay.url, document, token).joined() as ours,
+        Provider(relay.url, token, document) as one,
+        Provider(relay.url, token, document) as other,
+    ):
+        one.until("synced", document)
+        other.until("synced", document)
+        one.do("awareness", document, text="Ada")
+        while not any(
+            state.get("user") == {"name": "Ada"}
+            for state in other.until("awareness", document)["states"]
+        ):
+            pass
+        ours.until(events.AwarenessReceived)
