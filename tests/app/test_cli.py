@@ -1,0 +1,217 @@
+"""The headless verbs and the program's start: one sentence, an exit code, nothing lost."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sync.store.store import Store
+from tests.services import secret_service
+from tests.sync.relay.process import RelayProcess
+
+PASSWORD = "correct horse"
+
+
+def run(
+    data_dir: Path, *arguments: str, stdin: str | None = None, env: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "app", "--data-dir", str(data_dir), *arguments],
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+        env={**os.environ, **(env or {})},
+    )
+
+
+def refused(result: subprocess.CompletedProcess[str], *words: str) -> None:
+    """The command failed with one line on stderr that holds `words`, and no traceback."""
+    assert result.returncode == 1, result
+    assert result.stderr.count("\n") == 1, result.stderr
+    assert "Traceback" not in result.stderr
+    for word in words:
+        assert word in result.stderr
+
+
+@pytest.fixture
+def relay(tmp_path: Path) -> Iterator[RelayProcess]:
+    with RelayProcess(tmp_path / "relay") as relay:
+        relay.add_user("ada")
+        relay.add_user("ben")
+        yield relay
+
+
+def sync(data_dir: Path, name: str) -> subprocess.CompletedProcess[str]:
+    """Sync, signed in for this run only."""
+    return run(
+        data_dir,
+        *("sync", "--timeout", "30", "--user", name, "--password-stdin"),
+        stdin=PASSWORD + "\n",
+    )
+
+
+def sign_in(
+    data_dir: Path, relay: RelayProcess, name: str, env: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    return run(
+        data_dir,
+        *("sign-in", relay.url, "--user", name, "--password-stdin"),
+        stdin=PASSWORD + "\n",
+        env=env,
+    )
+
+
+def test_from_one_device_to_another(tmp_path: Path, relay: RelayProcess) -> None:
+    file = tmp_path / "chapter.md"
+    file.write_text("# Chapter\n\nSome *words*.\n\n- one\n- two\n", encoding="utf-8")
+    a, b = tmp_path / "a", tmp_path / "b"
+    assert sign_in(a, relay, "ada").returncode == 0
+    document = run(a, "import", str(file), "--title", "One").stdout.strip()
+    assert sync(a, "ada").returncode == 0
+    relay.admin("document", "share", document, "--user", "ben", "--role", "editor")
+    assert sign_in(b, relay, "ben").returncode == 0
+    assert sync(b, "ben").returncode == 0
+    (entry,) = json.loads(run(b, "list", "--json").stdout)
+    assert (entry["id"], entry["title"]) == (document, "One")
+    exported = run(b, "export", document, "--format", "markdown").stdout
+    assert exported == file.read_text(encoding="utf-8")
+    structure = json.loads(run(b, "export", document, "--format", "json").stdout)
+    assert structure["content"][0]["type"] == "heading"
+
+
+def test_a_sign_in_outlives_the_program_in_the_keyring_and_nowhere_else(
+    tmp_path: Path, relay: RelayProcess
+) -> None:
+    a = tmp_path / "a"
+    with secret_service() as keyring:
+        signed_in = sign_in(a, relay, "ada", keyring)
+        assert (signed_in.returncode, signed_in.stderr) == (0, "")
+        run(a, "new", "--title", "Kept")
+        result = run(a, "sync", "--timeout", "30", env=keyring)
+        assert result.returncode == 0, result.stderr
+        # The token was rotated by that; the new one was kept.
+        assert run(a, "sync", "--timeout", "30", env=keyring).returncode == 0
+        assert run(a, "sign-out", env=keyring).returncode == 0
+        refused(run(a, "sync", "--timeout", "5", env=keyring), "Not signed in")
+
+
+def test_no_keyring_is_said(tmp_path: Path, relay: RelayProcess) -> None:
+    result = sign_in(tmp_path / "a", relay, "ada")
+    assert result.returncode == 0
+    assert "you are not kept signed in, because" in result.stderr
+
+
+def test_a_wrong_password(tmp_path: Path, relay: RelayProcess) -> None:
+    arguments = ("sign-in", relay.url, "--user", "ada", "--password-stdin")
+    refused(run(tmp_path / "a", *arguments, stdin="wrong\n"), "Wrong name or password.")
+
+
+def test_an_expired_sign_in_is_said_and_keeps_what_waits(
+    tmp_path: Path, relay: RelayProcess
+) -> None:
+    a = tmp_path / "a"
+    with secret_service() as keyring:
+        assert sign_in(a, relay, "ada", keyring).returncode == 0
+        run(a, "new", "--title", "Waits")
+        relay.admin("user", "deactivate", "ada")
+        refused(run(a, "sync", "--timeout", "20", env=keyring), "Sign in again")
+    assert "Waits" in run(a, "list").stdout
+
+
+def test_an_unreachable_relay(tmp_path: Path, relay: RelayProcess) -> None:
+    a = tmp_path / "a"
+    assert sign_in(a, relay, "ada").returncode == 0
+    run(a, "new", "--title", "Waits")
+    relay.kill()
+    refused(sync(a, "ada"), "Cannot reach the relay at")
+    refused(sign_in(tmp_path / "b", relay, "ada"), "Cannot reach the relay at")
+
+
+def test_something_that_is_no_relay_closes_mid_handshake(tmp_path: Path) -> None:
+    ready = threading.Event()
+    port = 0
+    done = asyncio.Event()
+    loop = asyncio.new_event_loop()
+
+    async def listen() -> None:
+        nonlocal port
+        async with await asyncio.start_server(lambda _, w: w.close(), "127.0.0.1", 0) as server:
+            port = server.sockets[0].getsockname()[1]
+            ready.set()
+            await done.wait()
+
+    listener = threading.Thread(target=loop.run_until_complete, args=(listen(),))
+    listener.start()
+    try:
+        assert ready.wait(20)
+        result = run(
+            tmp_path / "a",
+            *("sign-in", f"ws://127.0.0.1:{port}", "--user", "ada", "--password-stdin"),
+            stdin="x\n",
+        )
+        refused(result, "Cannot reach the relay at")
+    finally:
+        loop.call_soon_threadsafe(done.set)
+        listener.join()
+        loop.close()
+
+
+def test_a_profile_that_is_open(tmp_path: Path) -> None:
+    with Store.open(tmp_path):
+        refused(run(tmp_path, "list"), "already open")
+
+
+def test_a_database_of_a_newer_version(tmp_path: Path) -> None:
+    run(tmp_path, "new", "--title", "Old")
+    path = tmp_path / "inkstand.db"
+    database = sqlite3.connect(path)
+    database.execute("PRAGMA user_version = 999")
+    database.commit()
+    database.close()
+    before = path.read_bytes()
+    refused(run(tmp_path, "list"), "newer version")
+    assert path.read_bytes() == before
+
+
+def test_a_truncated_database(tmp_path: Path) -> None:
+    run(tmp_path, "new", "--title", "Old")
+    path = tmp_path / "inkstand.db"
+    path.write_bytes(path.read_bytes()[:5000])
+    before = path.read_bytes()
+    refused(run(tmp_path, "list"), "is damaged")
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("export", "nothing"), "no document 'nothing'"),
+        (("import", "/nonexistent.md"), "Cannot import"),
+        (("import", __file__), "only .md"),
+        (("sync", "--timeout", "1"), "Not signed in"),
+    ],
+)
+def test_mistakes_are_one_sentence(tmp_path: Path, arguments: tuple[str, ...], words: str) -> None:
+    refused(run(tmp_path, *arguments), words)
+
+
+def test_without_a_display_the_window_says_so(tmp_path: Path) -> None:
+    nowhere = {"DISPLAY": "", "WAYLAND_DISPLAY": "", "QT_QPA_PLATFORM": ""}
+    refused(run(tmp_path, env=nowhere), "no display", "xvfb-run")
+    refused(run(tmp_path, env={**nowhere, "DISPLAY": ":987"}), "no display", "xvfb-run")
+
+
+def test_version_and_help(tmp_path: Path) -> None:
+    assert run(tmp_path, "--version").stdout.startswith("inkstand ")
+    assert "examples:" in run(tmp_path, "--help").stdout
