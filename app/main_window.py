@@ -55,6 +55,7 @@ class MainWindow(QMainWindow):
         self.network = network
         self.settings = settings
         self.opened: OpenDocument | None = None
+        self._problem_is_said = False
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         self._application = application
@@ -156,7 +157,7 @@ class MainWindow(QMainWindow):
         self.network.connection_changed.connect(self._connection_changed)
         self.network.document_changed.connect(self._document_changed)
         self.network.library_changed.connect(self._refresh_documents)
-        self.network.problem.connect(self.say)
+        self.network.problem.connect(self._say_problem)
         self._application.styleHints().colorSchemeChanged.connect(self._apply_theme)
 
     # Documents
@@ -323,6 +324,8 @@ class MainWindow(QMainWindow):
         state = self.network.connection
         if isinstance(state, SignedOut) and state.reason:
             self.say(state.reason)
+        elif isinstance(state, Online) and self._problem_is_said:
+            self.banner.hide()  # it was about the connection, and is over
         self._refresh_documents()
         self._refresh_status()
 
@@ -340,8 +343,14 @@ class MainWindow(QMainWindow):
 
     def say(self, sentence: str) -> None:
         """Tell the person something, quietly, until they close it."""
+        self._problem_is_said = False
         self.banner_text.setText(sentence)
         self.banner.show()
+
+    def _say_problem(self, sentence: str) -> None:
+        """Tell of a trouble with the connection, until it is over."""
+        self.say(sentence)
+        self._problem_is_said = True
 
     def _refresh_documents(self) -> None:
         records = self.store.documents()

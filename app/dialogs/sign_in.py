@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import Future
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -68,6 +69,7 @@ class SignInDialog(QDialog):
             self.tr("Sign in"), QDialogButtonBox.ButtonRole.AcceptRole
         )
         self.button.setDefault(True)
+        buttons.button(QDialogButtonBox.StandardButton.Cancel).setIcon(QIcon())  # Fusion's is loud
         buttons.accepted.connect(self._start)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)

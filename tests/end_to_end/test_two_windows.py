@@ -76,6 +76,7 @@ def test_offline_in_both_then_in_step(
     b.bot.mouseClick(b.window.status_line.retry, Qt.MouseButton.LeftButton)
     for desk in (a, b):
         desk.wait_status("Saved on the relay", "Online")
+        assert not desk.window.banner.isVisible()
     a.wait(lambda: a.text == b.text)
     for words in ("The island", "Written at sea", "From the shore."):
         assert a.text.count(words) == 1
