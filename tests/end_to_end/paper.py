@@ -1,4 +1,4 @@
-"""The recorded keystrokes of a real paper (see `../shared/data`), and a writer who types them.
+"""The recorded keystrokes of a real paper (see `tests/data`), and a writer who types them.
 
 Run as a program it is that writer: `python -m tests.end_to_end.paper DATA_DIR URL COUNT` opens the
 profile, types COUNT of the recorded keystrokes through the editor's binding, and reports by lines:
@@ -25,7 +25,7 @@ from sync.client.credentials import Credentials
 from sync.store.store import Store
 from sync.types import DocumentId
 
-RECORDING = Path(__file__).parents[3] / "shared" / "data" / "automerge-paper.json.gz"
+RECORDING = Path(__file__).parents[1] / "data" / "automerge-paper.json.gz"
 PASSWORD = "correct horse"
 PATIENCE = 600.0
 """Seconds."""
