@@ -79,7 +79,8 @@ class SignInDialog(QDialog):
         layout.addLayout(form)
         layout.addWidget(self.message)
         layout.addWidget(buttons)
-        network.sign_in_ended.connect(self._ended)
+        # Queued: an address where nothing listens answers before `sign_in` has returned.
+        network.sign_in_ended.connect(self._ended, Qt.ConnectionType.QueuedConnection)
         self._check()
         first = self.address if not relay_url else self.password if name else self.name
         first.setFocus()

@@ -1,0 +1,126 @@
+"""The window by itself: menus, toolbar, shortcuts, themes, the list of documents."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit, QToolButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from sync.document.delta import Insert
+from sync.store.store import Store
+from tests.end_to_end.desk import Desk
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+ALT = Qt.KeyboardModifier.AltModifier
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, tmp_path: Path) -> Iterator[Desk]:
+    desk = Desk(qtbot, tmp_path)
+    desk.focus()
+    yield desk
+    desk.close()
+
+
+def contents(desk: Desk) -> list[Insert]:
+    assert desk.window.opened is not None
+    return desk.window.opened.document.contents()
+
+
+def test_shortcuts(desk: Desk) -> None:
+    desk.key(Qt.Key.Key_2, CTRL | ALT)
+    desk.type("Title\n")
+    desk.key(Qt.Key.Key_B, CTRL)
+    desk.type("bold")
+    desk.key(Qt.Key.Key_B, CTRL)
+    desk.key(Qt.Key.Key_I, CTRL)
+    desk.type("italic\n")
+    desk.key(Qt.Key.Key_I, CTRL)
+    desk.key(Qt.Key.Key_7, CTRL | SHIFT)
+    desk.type("one")
+    assert contents(desk) == [
+        Insert("Title"),
+        Insert("\n", {"header": 2}),
+        Insert("bold", {"bold": True}),
+        Insert("italic", {"italic": True}),
+        Insert("\none"),
+        Insert("\n", {"list": "ordered"}),
+    ]
+    assert desk.window.actions_.lists["ordered"].isChecked()
+
+
+def test_the_toolbar_shows_and_changes_what_is_selected(desk: Desk) -> None:
+    desk.type("words")
+    desk.key(Qt.Key.Key_A, CTRL)
+    buttons = {b.accessibleName(): b for b in desk.window.findChildren(QToolButton)}
+    desk.bot.mouseClick(buttons["Bold"], Qt.MouseButton.LeftButton)
+    desk.bot.mouseClick(buttons["Bullet list"], Qt.MouseButton.LeftButton)
+    assert contents(desk) == [Insert("words", {"bold": True}), Insert("\n", {"list": "bullet"})]
+    assert buttons["Bold"].isChecked()
+    desk.key(Qt.Key.Key_Z, CTRL)
+    desk.key(Qt.Key.Key_Z, CTRL)
+    assert contents(desk) == [Insert("words\n")]
+    assert not buttons["Bold"].isChecked()
+
+
+def test_new_rename_and_back(desk: Desk) -> None:
+    desk.type("first")
+    desk.key(Qt.Key.Key_N, CTRL)
+    desk.type("second")
+    desk.key(Qt.Key.Key_F2)
+    field = desk.window.sidebar.list.findChild(QLineEdit)
+    assert field is not None
+    desk.bot.keyClicks(field, "Renamed")
+    desk.bot.keyClick(field, Qt.Key.Key_Return)
+    desk.wait(lambda: [r.title for r in desk.store.documents()] == ["Untitled", "Renamed"])
+    records = desk.store.documents()
+    desk.open(records[0].id)
+    assert desk.text == "first"
+    desk.open(records[1].id)
+    assert desk.text == "second"
+    assert desk.window.opened is not None
+    assert desk.window.opened.document.title == "Renamed"
+
+
+@pytest.mark.parametrize("theme", ["dark", "light", "system"])
+def test_themes_and_zoom_change_no_word(desk: Desk, theme: str) -> None:
+    desk.type("words")
+    before = contents(desk)
+    desk.window.actions_.themes[theme].trigger()
+    for _ in range(3):
+        desk.window.actions_.zoom_in.trigger()
+    assert contents(desk) == before
+    assert desk.window.settings.zoom == 130
+
+
+def test_every_control_says_what_it_is(desk: Desk) -> None:
+    controls = [
+        widget
+        for widget in desk.window.findChildren(QWidget)
+        if widget.isVisible() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+    ]
+    assert controls
+    nameless = [c for c in controls if not (c.accessibleName() or getattr(c, "text", str)())]
+    assert [type(c).__name__ for c in nameless if type(c).__name__ != "QWidget"] == []
+
+
+def test_a_profile_that_cannot_be_opened_is_said_in_a_window(tmp_path: Path) -> None:
+    with Store.open(tmp_path):
+        window = subprocess.Popen(
+            [sys.executable, "-m", "app", "--data-dir", str(tmp_path)],
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert window.stderr is not None
+        line = window.stderr.readline()
+        window.kill()
+        window.wait(30)
+        window.stderr.close()
+    assert "already open" in line
