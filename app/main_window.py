@@ -148,7 +148,8 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.sidebar.chosen.connect(self.open_document)
-        self.sidebar.renamed.connect(self._rename)
+        # Queued: the list must not be filled anew while its own editor commits.
+        self.sidebar.renamed.connect(self._rename, Qt.ConnectionType.QueuedConnection)
         self.sidebar.new_wanted.connect(self.new_document)
         self.editor.selection_changed.connect(self._refresh_actions)
         self.editor.composition_ended.connect(self._composition_ended)

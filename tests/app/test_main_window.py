@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QToolButton, QWidget
+from PySide6.QtWidgets import QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from sync.document.delta import Insert
@@ -68,25 +68,6 @@ def test_the_toolbar_shows_and_changes_what_is_selected(desk: Desk) -> None:
     desk.key(Qt.Key.Key_Z, CTRL)
     assert contents(desk) == [Insert("words\n")]
     assert not buttons["Bold"].isChecked()
-
-
-def test_new_rename_and_back(desk: Desk) -> None:
-    desk.type("first")
-    desk.key(Qt.Key.Key_N, CTRL)
-    desk.type("second")
-    desk.key(Qt.Key.Key_F2)
-    field = desk.window.sidebar.list.findChild(QLineEdit)
-    assert field is not None
-    desk.bot.keyClicks(field, "Renamed")
-    desk.bot.keyClick(field, Qt.Key.Key_Return)
-    desk.wait(lambda: [r.title for r in desk.store.documents()] == ["Untitled", "Renamed"])
-    records = desk.store.documents()
-    desk.open(records[0].id)
-    assert desk.text == "first"
-    desk.open(records[1].id)
-    assert desk.text == "second"
-    assert desk.window.opened is not None
-    assert desk.window.opened.document.title == "Renamed"
 
 
 @pytest.mark.parametrize("theme", ["dark", "light", "system"])
