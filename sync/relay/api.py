@@ -85,8 +85,9 @@ def make_api(auth: Auth, accounts: Accounts) -> ASGIApp:
     who = Depends(signed_in)
 
     @api.post("/api/sign-in")
-    def sign_in(body: SignIn) -> dict[str, Any]:
-        return _tokens(auth.sign_in(body.name, body.password))
+    def sign_in(body: SignIn, request: Request) -> dict[str, Any]:
+        place = request.client.host if request.client else ""
+        return _tokens(auth.sign_in(body.name, body.password, place))
 
     @api.post("/api/refresh")
     def refresh(body: RefreshToken) -> dict[str, Any]:

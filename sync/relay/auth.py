@@ -25,8 +25,15 @@ FAILURES = 10
 """Wrong passwords for one name within `FAILURE_WINDOW` before it has to wait."""
 FAILURE_WINDOW = 60.0
 """Seconds."""
-_NAMES_KEPT = 10_000
-"""Names of which failures are remembered; strangers can make no more memory than that."""
+FAILURES_FROM_ONE_PLACE = 100
+"""Wrong passwords from one network address, whatever the names, likewise."""
+_PLACES_KEPT = 10_000
+"""Names and addresses of which failures are remembered: no stranger can make it more memory."""
+_HASHES_AT_ONCE = 2
+"""Passwords that are verified at the same time: each takes 64 MiB."""
+
+_Keys = tuple[tuple[str, str, int], ...]
+"""What failures are counted by: kind, name, and how many are allowed."""
 
 _ISSUER = "inkstand-relay"
 _LONGEST_TOKEN = 4096
@@ -72,24 +79,30 @@ class Auth:
         self._newest = next(iter(self._keys))
         # Verified for unknown names too, so that the answer takes as long.
         self._nobody = self._hasher.hash(secrets.token_hex(16))
-        self._failures: OrderedDict[str, list[float]] = OrderedDict()
+        self._failures: OrderedDict[tuple[str, str], list[float]] = OrderedDict()
         self._lock = threading.Lock()
+        self._hashing = threading.Semaphore(_HASHES_AT_ONCE)
 
     def hash_password(self, password: str) -> str:
         """Return the Argon2id hash to be kept."""
         return self._hasher.hash(password)
 
-    def sign_in(self, name: str, password: str) -> TokenPair:
-        """Check a password. Raises `Refused` or `Throttled`."""
-        self._throttle(name)
+    def sign_in(self, name: str, password: str, place: str) -> TokenPair:
+        """Check a password that came from network address `place`.
+
+        Raises `Refused` or `Throttled`.
+        """
+        keys = (("name", name.casefold(), FAILURES), ("place", place, FAILURES_FROM_ONE_PLACE))
+        self._throttle(keys)
         found = self._accounts.find_user(name)
         try:
-            self._hasher.verify(found[1] if found else self._nobody, password)
+            with self._hashing:
+                self._hasher.verify(found[1] if found else self._nobody, password)
             good = found is not None and found[0].active
         except (VerificationError, InvalidHashError):
             good = False
         if not good or found is None:
-            self._note_failure(name)
+            self._note_failure(keys)
             raise Refused("Wrong name or password.")
         refresh = secrets.token_urlsafe(32)
         now = time.time()
@@ -143,20 +156,22 @@ class Auth:
             raise Refused("That account is not active.")
         return Grant(user.id, float(claims["exp"]))
 
-    def _throttle(self, name: str) -> None:
+    def _throttle(self, keys: _Keys) -> None:
         with self._lock:
-            times = self._failures.get(name.casefold(), [])
-            recent = [at for at in times if time.monotonic() - at < FAILURE_WINDOW]
-            if len(recent) >= FAILURES:
-                raise Throttled(FAILURE_WINDOW - (time.monotonic() - recent[0]))
+            for kind, name, allowed in keys:
+                times = self._failures.get((kind, name), [])
+                recent = [at for at in times if time.monotonic() - at < FAILURE_WINDOW]
+                if len(recent) >= allowed:
+                    raise Throttled(FAILURE_WINDOW - (time.monotonic() - recent[-allowed]))
 
-    def _note_failure(self, name: str) -> None:
+    def _note_failure(self, keys: _Keys) -> None:
         with self._lock:
-            times = self._failures.setdefault(name.casefold(), [])
-            times.append(time.monotonic())
-            del times[:-FAILURES]
-            self._failures.move_to_end(name.casefold())
-            while len(self._failures) > _NAMES_KEPT:
+            for kind, name, allowed in keys:
+                times = self._failures.setdefault((kind, name), [])
+                times.append(time.monotonic())
+                del times[:-allowed]
+                self._failures.move_to_end((kind, name))
+            while len(self._failures) > _PLACES_KEPT:
                 self._failures.popitem(last=False)
 
 

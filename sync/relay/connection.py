@@ -1,55 +1,49 @@
-"""One WebSocket: bytes and timers around the sans-I/O protocols, bounded in every buffer.
+"""One WebSocket: bytes and deadlines around the sans-I/O protocols, bounded in every buffer.
 
 All frames of a tick for one receiver go out in one write: that is what lets a
-room be large (measured: seven times the deliveries of one write a message).
+room be large (measured: seven times the deliveries of one write a message). An
+idle connection has no task and no timer: `Connection.tick` is called now and then.
 """
 
 from __future__ import annotations
 
 import asyncio
-import time
+import logging
+from collections import deque
+from dataclasses import replace
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from websockets.datastructures import Headers
-from websockets.frames import CloseCode, Frame, Opcode
+from websockets.frames import Frame, Opcode
 from websockets.http11 import Request, Response
-from websockets.protocol import SEND_EOF
+from websockets.protocol import SEND_EOF, State
 from websockets.server import ServerProtocol as WebSocketProtocol
 
+from sync.document.updates import EMPTY_UPDATE
 from sync.errors import AdministrationError, InvalidUpdate, ProtocolError
 from sync.protocol import close_codes, notices
 from sync.protocol import messages as m
 from sync.protocol import server as protocol
 from sync.relay.auth import Grant, Refused
-from sync.relay.rooms import Room
-from sync.types import Role
+from sync.relay.framing import websocket_message
+from sync.relay.inflow import Inflow
+from sync.relay.limits import (
+    AUTH_SECONDS,
+    CLOSE_SECONDS,
+    PING_SECONDS,
+    RENEW_SECONDS,
+    SEND_BUFFER,
+    SILENCE_SECONDS,
+    STRANGER_BYTES,
+)
+from sync.relay.opened import Opened
+from sync.types import DocumentId, Role
 
 if TYPE_CHECKING:
     from sync.relay.server import Relay
 
-SEND_BUFFER = 16 * 1024 * 1024
-"""Bytes that may wait for a slow reader, beside one answer to its join; then it is closed."""
-AUTH_SECONDS = 15.0
-"""Seconds from connecting to the first accepted token."""
-SILENCE_SECONDS = 30.0
-"""Seconds without a byte from the peer after which it is taken for dead."""
-PING_SECONDS = 10.0
-RENEW_SECONDS = 10.0
-"""Seconds from asking for a newer token to closing without one."""
-CLOSE_SECONDS = 2.0
-"""Seconds that a peer has to take a close frame."""
-
-
-class Opened:
-    """An address that this connection may use."""
-
-    __slots__ = ("expires", "grant", "role", "room")
-
-    def __init__(self, room: Room, grant: Grant, role: Role) -> None:
-        self.room = room
-        self.grant = grant
-        self.role = role
-        self.expires: asyncio.TimerHandle | None = None
+log = logging.getLogger(__name__)
 
 
 class Connection(asyncio.Protocol):
@@ -63,49 +57,57 @@ class Connection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self.opened: dict[str, Opened] = {}
         self._out: list[bytes] = []
+        """Chunks for the write at the end of this tick."""
+        self._ends = False
+        """Whether nothing follows them."""
         self._flushing = False
-        self._closing = False
+        self._closing_since: float | None = None
         self._allowance = SEND_BUFFER
-        self._parts: list[bytes] = []
-        self._parts_size = 0
-        self._heard = self._loop.time()
-        self._timers: list[asyncio.TimerHandle] = []
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._message = bytearray()
+        """What has come of a fragmented message."""
+        self._began = self._heard = self._spoken = self._pinged = self._loop.time()
+        self._stranger_bytes: int | None = 0
+        """Bytes so far; None once a token was accepted."""
+        self._backlog: deque[protocol.StateVectorReceived | protocol.UpdateReceived] = deque()
+        """What must be decoded for, one after the other."""
+        self._worker: asyncio.Task[None] | None = None
+        self._inflow = Inflow()
 
     # asyncio.Protocol
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Begin the timers of a stranger."""
+        """A stranger has come."""
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
+        self._inflow.attach(transport)
         self._relay.connections.add(self)
-        self._later(AUTH_SECONDS, self._check_authorized)
-        self._later(PING_SECONDS, self._beat)
 
     def connection_lost(self, _: Exception | None) -> None:
         """Leave every room."""
-        self._closing = True
+        self._closing_since = self._closing_since or self._loop.time()
         self._transport = None
         self._relay.forget(self)
-        for timer in self._timers:
-            timer.cancel()
-        for task in self._tasks:
-            task.cancel()
+        if self._worker is not None:
+            self._worker.cancel()
         for address in list(self.opened):
             self._leave(address)
 
     def data_received(self, data: bytes) -> None:
         """Take bytes from the socket."""
         self._heard = self._loop.time()
+        if self._stranger_bytes is not None:
+            self._stranger_bytes += len(data)
+            if self._stranger_bytes > STRANGER_BYTES:
+                self.close(close_codes.TOO_MUCH_UNAUTHORIZED)
         self._websocket.receive_data(data)
         for event in self._websocket.events_received():
             if isinstance(event, Request):
                 self._handshake(event)
             elif isinstance(event, Frame):
                 self._take_frame(event)
-        self._flush_soon()
         if self._websocket.close_expected():
-            self._later(CLOSE_SECONDS, self._abort)
+            self._closing_since = self._closing_since or self._heard
+        self._flush_soon()
 
     def eof_received(self) -> bool:
         """The peer is done."""
@@ -118,129 +120,148 @@ class Connection(asyncio.Protocol):
     def _handshake(self, request: Request) -> None:
         response = self._websocket.accept(request)
         if self._relay.draining:
-            response = Response(503, "Service Unavailable", Headers({"Retry-After": "2"}), b"")
+            status = HTTPStatus.SERVICE_UNAVAILABLE
+            response = Response(status, status.phrase, Headers({"Retry-After": "2"}), b"")
         self._websocket.send_response(response)
 
     def _take_frame(self, frame: Frame) -> None:
         match frame.opcode:
             case Opcode.TEXT:
-                self.close(CloseCode.UNSUPPORTED_DATA)
+                self.close(close_codes.UNSUPPORTED_DATA)
+            case Opcode.BINARY if frame.fin:
+                self._take_message(bytes(frame.data))
             case Opcode.BINARY | Opcode.CONT:
-                self._parts.append(bytes(frame.data))
-                self._parts_size += len(frame.data)
+                self._message += frame.data
                 if frame.fin:
-                    data = self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
-                    self._parts, self._parts_size = [], 0
+                    data, self._message = bytes(self._message), bytearray()
                     self._take_message(data)
-            case _:
-                pass
 
     def _take_message(self, data: bytes) -> None:
-        if self._closing:
-            return
-        try:
-            self._handle(self._protocol.receive(data))
-        except ProtocolError as error:
-            self.close(error.code, error.detail)
+        if self._closing_since is None:
+            try:
+                self._handle(self._protocol.receive(data))
+            except ProtocolError as error:
+                self.close(error.code, error.detail)
 
     def close(self, code: int, detail: str = "") -> None:
         """Say why, then hang up."""
-        if self._closing:
+        if self._closing_since is not None:
             return
-        self._closing = True
-        self._collect()
-        reason = (
-            (detail or close_codes.NAMES.get(code, "")).encode()[:120].decode("utf-8", "ignore")
-        )
-        self._websocket.fail(code, reason)
+        self._gather()
+        self._closing_since = self._loop.time()
+        why = (detail or close_codes.NAMES.get(code, "")).encode()[:120].decode("utf-8", "ignore")
+        self._websocket.fail(code, why)  # from here on what comes is thrown away
         self._flush_soon()
-        self._later(CLOSE_SECONDS, self._abort)
 
-    def _abort(self) -> None:
-        if self._transport is not None:
-            self._transport.abort()
-
-    def _later(self, seconds: float, run: object) -> asyncio.TimerHandle:
-        assert callable(run)
-        timer = self._loop.call_later(seconds, run)
-        self._timers = [known for known in self._timers if not known.cancelled()]
-        self._timers.append(timer)
-        return timer
+    @property
+    def closing(self) -> bool:
+        """Whether it has been hung up, or will be once the peer has read why."""
+        return self._closing_since is not None
 
     # Sending
 
     def send(self, address: str, message: m.Message) -> None:
-        """See `rooms.Member`."""
-        if not self._closing:
-            self._protocol.send(address, message)
+        """Send a message about an address, soon."""
+        self._protocol.send(address, message)
+        self._flush_soon()
+
+    def send_encoded(self, message: bytes) -> None:
+        """Send a WebSocket message, soon, after all that was sent before."""
+        if self._closing_since is None:
+            self._gather()
+            self._out.append(message)
             self._flush_soon()
 
     def settle(self, address: str, ticket: int, reason: str | None) -> None:
         """Acknowledge an update that is on disk, or refuse it."""
-        if not self._closing:
-            self._protocol.settle(address, ticket, reason)
-            self._flush_soon()
+        self._inflow.change_settled(ticket)
+        self._protocol.settle(address, ticket, reason)
+        self._flush_soon()
 
     def _flush_soon(self) -> None:
         if not self._flushing:
             self._flushing = True
             self._loop.call_soon(self._flush)
 
-    def _collect(self) -> None:
-        for data in self._protocol.data_to_send():
-            self._websocket.send_binary(data)
+    def _gather(self) -> None:
+        """Move what both protocols want to send to `_out`, in order."""
+        for chunk in self._websocket.data_to_send():
+            if chunk == SEND_EOF:
+                self._ends = True
+            else:
+                self._out.append(chunk)
+        frames = self._protocol.data_to_send()
+        if frames and self._websocket.state is State.OPEN:  # nothing may follow a close frame
+            self._out += map(websocket_message, frames)
 
     def _flush(self) -> None:
         self._flushing = False
         if self._transport is None:
             return
-        if not self._closing and self._websocket.state.name == "OPEN":
-            self._collect()
-        chunks = self._websocket.data_to_send()
-        ends = SEND_EOF in chunks
-        if chunks:
-            self._transport.write(b"".join(chunks))
-        if ends and self._transport.can_write_eof():
+        self._gather()
+        if self._out:
+            self._spoken = self._loop.time()
+            out, self._out = self._out, []
+            self._transport.write(b"".join(out))
+        if self._ends and self._transport.can_write_eof():
             self._transport.write_eof()
         waiting = self._transport.get_write_buffer_size()
-        if waiting > self._allowance and not self._closing:
+        if waiting > self._allowance:
             self.close(close_codes.TRY_AGAIN_LATER)
         elif waiting < SEND_BUFFER:
             self._allowance = SEND_BUFFER
 
-    # Timers
+    # Deadlines
 
-    def _check_authorized(self) -> None:
-        if not self.opened:
-            self.close(close_codes.UNAUTHORIZED)
-
-    def _beat(self) -> None:
-        if self._loop.time() - self._heard > SILENCE_SECONDS:
-            self.close(close_codes.CONNECTION_TIMEOUT)
+    def tick(self, now: float, wall: float) -> None:
+        """Look at every deadline; `now` on the loop's clock, `wall` in Unix seconds."""
+        if self._closing_since is not None:
+            if now - self._closing_since > CLOSE_SECONDS and self._transport is not None:
+                self._transport.abort()
             return
-        if not self._closing:
-            self._websocket.send_ping(b"")
+        if self._stranger_bytes is not None and now - self._began > AUTH_SECONDS:
+            self.close(close_codes.UNAUTHORIZED)
+        elif self._inflow.paused:
+            self._heard = now  # it is us who do not listen
+        elif now - self._heard > SILENCE_SECONDS:
+            self.close(close_codes.CONNECTION_TIMEOUT)
+        elif (
+            now - min(self._heard, self._spoken) > PING_SECONDS
+            and now - self._pinged > PING_SECONDS
+            and self._stranger_bytes is None
+        ):
+            # A frame of the protocol, not of WebSocket: a provider hears nothing else.
+            self._pinged = now
+            self._protocol.ping()
             self._flush_soon()
-            self._later(PING_SECONDS, self._beat)
+        for opened in self.opened.values():
+            if wall < opened.grant.expires:
+                continue
+            if opened.asked is None:
+                opened.asked = now
+                self.send(opened.address, m.AuthRequest())
+            elif now - opened.asked > RENEW_SECONDS:
+                self.close(close_codes.UNAUTHORIZED)
 
     # Events
 
     def _handle(self, events: list[protocol.Event]) -> None:
         for event in events:
             match event:
+                case protocol.UpdateReceived():
+                    self._update(event)
+                case protocol.AwarenessReceived(address, payload):
+                    opened = self.opened[address]
+                    opened.room.take_awareness(opened, payload)
+                case protocol.StateVectorReceived():
+                    self._inflow.join_came()
+                    self._work_on(event)
                 case protocol.TokenReceived():
                     self._handle(self._authorize(event))
                 case protocol.TokenRenewed(address, token):
                     self._renew(address, token)
-                case protocol.StateVectorReceived(address, state_vector):
-                    self._answer(address, state_vector)
-                case protocol.UpdateReceived():
-                    self._update(event)
-                case protocol.AwarenessReceived(address, payload):
-                    if address in self.opened:
-                        self.opened[address].room.take_awareness(self, address, payload)
                 case protocol.AwarenessWanted(address):
-                    self._tell_awareness(address)
+                    self._tell_awareness(self.opened[address])
                 case protocol.AddressClosed(address):
                     self._leave(address)
 
@@ -254,122 +275,129 @@ class Connection(asyncio.Protocol):
         if role is None:
             # Nobody learns whether a document exists.
             return self._protocol.deny(request, "You have no access to this document.")
-        room = self._relay.rooms.open(document_id)
-        room.join(self, request.address)
-        opened = self.opened[request.address] = Opened(room, grant, role)
-        self._watch_expiry(request.address, opened)
-        scope = "read-write" if role.may_write_content else "readonly"
+        self._stranger_bytes = None
+        self._open(request.address, document_id, grant, role)
+        scope = m.READ_WRITE if role.may_write_content else m.READ_ONLY
         events = self._protocol.accept(request, scope)
         self._protocol.notice(request.address, notices.ROLE, role=role.value)
         return events
 
+    def _open(self, address: str, document_id: DocumentId, grant: Grant, role: Role) -> None:
+        room = self._relay.rooms.open(document_id)
+        opened = self.opened[address] = Opened(self, address, room, grant, role)
+        room.join(opened)
+
+    def _leave(self, address: str) -> None:
+        opened = self.opened.pop(address, None)
+        if opened is not None:
+            opened.room.leave(opened)
+
     def _renew(self, address: str, token: str) -> None:
-        opened = self.opened.get(address)
+        opened = self.opened[address]
         try:
             grant = self._relay.auth.check(token)
         except (Refused, AdministrationError):
             self.close(close_codes.UNAUTHORIZED)
             return
-        if opened is None or grant.user_id != opened.grant.user_id:
+        if grant.user_id != opened.user_id:
             self.close(close_codes.UNAUTHORIZED)
             return
         opened.grant = grant
-        self._watch_expiry(address, opened)
-
-    def _watch_expiry(self, address: str, opened: Opened) -> None:
-        if opened.expires is not None:
-            opened.expires.cancel()
-        left = max(0.0, opened.grant.expires - time.time())
-        opened.expires = self._later(left, lambda: self._expired(address))
-
-    def _expired(self, address: str) -> None:
-        opened = self.opened.get(address)
-        if opened is not None:
-            self.send(address, m.AuthRequest())
-            opened.expires = self._later(
-                RENEW_SECONDS, lambda: self.close(close_codes.UNAUTHORIZED)
-            )
+        opened.asked = None
 
     def recheck(self) -> None:
         """Somebody's rights have changed: make sure that ours have not."""
         for address, opened in self.opened.items():
-            role = self._relay.accounts.role(opened.room.document_id, opened.grant.user_id)
+            role = self._relay.accounts.role(opened.room.document_id, opened.user_id)
             if role is opened.role:
                 continue
-            user = self._relay.accounts.user(opened.grant.user_id)
+            user = self._relay.accounts.user(opened.user_id)
             gone = user is None or not user.active
             if role is not None:
                 self._protocol.notice(address, notices.ROLE, role=role.value)
             self.close(close_codes.UNAUTHORIZED if gone else close_codes.FORBIDDEN)
             return
 
-    def _leave(self, address: str) -> None:
-        opened = self.opened.pop(address, None)
-        if opened is not None:
-            if opened.expires is not None:
-                opened.expires.cancel()
-            opened.room.leave(self, address)
-
-    def _run(self, work: object) -> None:
-        assert asyncio.iscoroutine(work)
-        task = self._loop.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    def _answer(self, address: str, state_vector: bytes) -> None:
-        if address in self.opened:
-            self._run(self._send_join(address, self.opened[address].room, state_vector))
-
-    async def _send_join(self, address: str, room: Room, state_vector: bytes) -> None:
-        """Answer a Step1: our own Step1, a Step2, and who is here."""
-        try:
-            document = await room.document()
-            answer = await room.step2(state_vector)
-        except InvalidUpdate:
-            self.close(close_codes.MALFORMED_FRAME)
-            return
-        except AdministrationError:
-            self.close(close_codes.TRY_AGAIN_LATER)
-            return
-        if address not in self.opened:
-            return
-        self._allowance = max(self._allowance, SEND_BUFFER + 2 * len(answer))
-        self.send(address, m.SyncStep1(document.state_vector()))
-        self.send(address, m.SyncStep2(answer))
-        self._tell_awareness(address)
-
-    def _tell_awareness(self, address: str) -> None:
-        opened = self.opened.get(address)
-        awareness = opened.room.awareness() if opened else None
-        if awareness is not None:
-            self.send(address, awareness)
-
     def _update(self, event: protocol.UpdateReceived) -> None:
-        opened = self.opened.get(event.address)
-        if opened is None:
-            self.settle(event.address, event.ticket, "the document is not open")
-            return
-        if not opened.role.may_write_content:
-            self._run(self._refuse(event, opened))
-            return
+        opened = self.opened[event.address]
+        self._inflow.change_came(event.ticket, len(event.update))
+        if event.is_step2 and (not opened.role.may_write_content or _is_all_deletions(event)):
+            # Is there anything new in it? Deletions come along with every Step2.
+            self._work_on(event)
+        elif opened.role.may_write_content:
+            self._take(opened, event)
+        else:
+            self.settle(event.address, event.ticket, _may_not(opened.role))
+
+    def _take(self, opened: Opened, event: protocol.UpdateReceived) -> None:
         try:
-            opened.room.take(self, event.address, event.update)
+            opened.room.take(opened, event.ticket, event.update)
         except InvalidUpdate as error:
             self.settle(event.address, event.ticket, f"it is no update: {error.detail}")
-            return
-        self._relay.storage.log.append(
-            opened.room.document_id,
-            event.update,
-            opened.grant.user_id,
-            (self, event.address, event.ticket),
-        )
 
-    async def _refuse(self, event: protocol.UpdateReceived, opened: Opened) -> None:
-        """Refuse a reader's changes; a Step2 that brings nothing is none."""
-        reason: str | None = f"a {opened.role.value} may not change this document"
+    def _tell_awareness(self, opened: Opened) -> None:
+        awareness = opened.room.awareness()
+        if awareness is not None:
+            self.send(opened.address, awareness)
+
+    # What must be decoded for
+
+    def _work_on(self, event: protocol.StateVectorReceived | protocol.UpdateReceived) -> None:
+        self._backlog.append(event)
+        if self._worker is None:
+            self._worker = self._loop.create_task(self._work())
+
+    async def _work(self) -> None:
         try:
-            if event.is_step2 and await opened.room.adds_nothing(event.update):
-                reason = None
-        except AdministrationError as error:
-            reason = str(error)
-        self.settle(event.address, event.ticket, reason)
+            while self._backlog and self._closing_since is None:
+                event = self._backlog.popleft()
+                if isinstance(event, protocol.StateVectorReceived):
+                    await self._join(event)
+                    self._inflow.join_answered()
+                else:
+                    await self._take_step2(event)
+        except InvalidUpdate as error:
+            self.close(close_codes.MALFORMED_FRAME, error.detail)
+        except AdministrationError:
+            self.close(close_codes.TRY_AGAIN_LATER, "the relay cannot read the document")
+        except Exception:
+            log.exception("A mistake of the relay's own")
+            self.close(close_codes.INTERNAL_ERROR)
+        finally:
+            self._worker = None
+
+    async def _join(self, event: protocol.StateVectorReceived) -> None:
+        """Answer a Step1: our own Step1, a Step2, and who is here."""
+        opened = self.opened.get(event.address)
+        if opened is None:
+            return
+        answer = await opened.room.answer(opened, event.state_vector)
+        if answer is None or self._closing_since is not None:
+            return
+        self._allowance = max(self._allowance, SEND_BUFFER + 2 * len(answer.step2))
+        self.send(opened.address, m.SyncStep1(answer.state_vector))
+        self.send(opened.address, m.SyncStep2(answer.step2))
+        self._tell_awareness(opened)
+        opened.room.answered(opened)
+
+    async def _take_step2(self, event: protocol.UpdateReceived) -> None:
+        """Take a Step2 if it brings anything and may; one that brings nothing is no attempt."""
+        opened = self.opened.get(event.address)
+        adds_nothing = opened and await opened.room.adds_nothing(event.update)
+        if opened is None or self.opened.get(event.address) is not opened:
+            self.settle(event.address, event.ticket, "the document was closed")
+        elif adds_nothing:
+            self._take(opened, replace(event, update=EMPTY_UPDATE))
+        elif opened.role.may_write_content:
+            self._take(opened, event)
+        else:
+            self.settle(event.address, event.ticket, _may_not(opened.role))
+
+
+def _is_all_deletions(event: protocol.UpdateReceived) -> bool:
+    """Whether an update brings no structs: deletions at most."""
+    return event.update[:1] == b"\0" and event.update != EMPTY_UPDATE
+
+
+def _may_not(role: Role) -> str:
+    return f"a {role.value} may not change this document"

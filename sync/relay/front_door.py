@@ -9,6 +9,8 @@ HEAD_BYTES = 16 * 1024
 """Bytes of a request's head."""
 HEAD_SECONDS = 10.0
 """Seconds that a peer has to send it."""
+HTTP_SECONDS = 60.0
+"""Seconds after which an HTTP connection ends, however slowly its requests come."""
 
 _TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\n\r\n"
 
@@ -49,7 +51,11 @@ class FrontDoor(asyncio.Protocol):
             return
         if self._timer is not None:
             self._timer.cancel()
-        inner = (self._websocket if _wants_websocket(bytes(self._head[:end])) else self._http)()
+        if _wants_websocket(bytes(self._head[:end])):
+            inner = self._websocket()
+        else:
+            inner = self._http()
+            asyncio.get_running_loop().call_later(HTTP_SECONDS, self._transport.abort)
         self._transport.set_protocol(inner)
         inner.connection_made(self._transport)
         inner.data_received(bytes(self._head))

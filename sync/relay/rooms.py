@@ -1,21 +1,27 @@
-"""One open document: who is in it, and its state for those who join.
+"""One open document: who is in it, what was appended to its log, what joins are answered.
 
-Updates pass through as they came. They are decoded only when somebody joins,
-into a document that stays cached, so 200 joins cost one decoding.
+Updates pass through as they came; `decoding` reads them only when somebody
+joins. What is not on disk yet counts as there: whoever joins meanwhile gets it,
+and so need not send it again. If the disk then fails, that was a mistake, and
+`Room.generation` makes it good: nothing is acknowledged to anybody who was
+answered before the failure, until they have synced again.
 """
 
 from __future__ import annotations
 
-import asyncio
-from typing import Protocol
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import Protocol, TypeVar
 
-from sync.document.document import Document
 from sync.document.updates import read_header
-from sync.errors import InvalidUpdate
 from sync.protocol import messages as m
 from sync.protocol.awareness import GONE, ClientState, decode_awareness, encode_awareness
+from sync.relay.decoding import Answer, Decoder
+from sync.relay.framing import encode_message
 from sync.relay.storage.base import UpdateLog
 from sync.types import DocumentId
+
+T = TypeVar("T")
 
 IDLE_SECONDS = 60.0
 """How long a room without members keeps its document in memory."""
@@ -23,123 +29,248 @@ IDLE_SECONDS = 60.0
 MOST_STATES = 1_000
 """Awareness states that a room keeps."""
 
+NEWS_BYTES = 1024 * 1024
+NEWS_COUNT = 1_000
+"""Updates that wait for the next join; beyond that the decoder takes them in at once."""
+
+SYNC_AGAIN = "the relay could not save; it takes changes again after the next sync"
+
 
 class Member(Protocol):
-    """A connection, as a room sees it."""
+    """One address on one connection, as a room sees it."""
 
-    def send(self, address: str, message: m.Message) -> None:
-        """Send a message about an address, soon."""
+    address: str
+    user_id: str
+
+    def send_encoded(self, message: bytes) -> None:
+        """Send a WebSocket message that is encoded for `address`, soon."""
+
+    def settle(self, ticket: int, reason: str | None) -> None:
+        """Acknowledge an update that is on disk, or refuse it for `reason`."""
+
+
+class Seat:
+    """What a room knows of a member."""
+
+    __slots__ = ("clients", "generation", "held", "member")
+
+    def __init__(self, member: Member) -> None:
+        self.member = member
+        self.clients: set[int] = set()
+        """Yjs client ids whose awareness is this member's to say."""
+        self.generation: int | None = None
+        """The room's when the member's last Step1 came; None before the first."""
+        self.held: list[bytes] | None = []
+        """Messages that wait until the member's Step1 is answered; None if none does."""
+
+
+class Ticket:
+    """An update on its way to the disk."""
+
+    __slots__ = ("generation", "number", "room", "seat", "size", "update")
+
+    def __init__(self, room: Room, seat: Seat, number: int, update: bytes | None) -> None:
+        self.room = room
+        self.seat = seat
+        self.number = number
+        self.update = update
+        self.size = len(update or b"")
+        self.generation = room.generation
 
 
 class Room:
     """Belongs to the event loop."""
 
-    def __init__(self, document_id: DocumentId, log: UpdateLog) -> None:
+    def __init__(self, document_id: DocumentId, log: UpdateLog, decoder: Decoder) -> None:
         self.document_id = document_id
         self._log = log
-        self.members: dict[tuple[Member, str], set[int]] = {}
-        """Members with the awareness clients that each has spoken for."""
+        self._decoder = decoder
+        self.seats: dict[Member, Seat] = {}
+        self.generation = 0
+        """How often the disk has failed this room."""
         self._states: dict[int, ClientState] = {}
-        self._document: Document | None = None
-        self._loading: asyncio.Task[None] | None = None
-        self._tail: list[bytes] = []
-        """Updates that came since the document was loaded, or began to be."""
-        self._step2: dict[bytes, bytes] = {}
-        """The answer to each state vector, until the next update."""
+        self._speakers: dict[int, Seat] = {}
+        """Whose each of `_states` is."""
+        self._news: list[bytes] = []
+        """What the decoder may not have taken in yet."""
+        self._news_start = 0
+        """How many went before the first of them."""
+        self._news_bytes = 0
+        self._unsettled: deque[Ticket] = deque()
         self.idle_since: float | None = None
 
     # Members
 
-    def join(self, member: Member, address: str) -> None:
-        """Take a member in."""
-        self.members[(member, address)] = set()
+    def join(self, member: Member) -> None:
+        """Take a member in; it hears of changes from its first Step1 on."""
+        self.seats[member] = Seat(member)
 
-    def leave(self, member: Member, address: str) -> None:
+    def leave(self, member: Member) -> None:
         """Let a member go, and tell the others that its carets are gone."""
-        clients = self.members.pop((member, address), set())
-        gone = [
-            ClientState(client, state.clock + 1, GONE)
-            for client in clients
-            if (state := self._states.pop(client, None)) is not None
-        ]
+        seat = self.seats.pop(member)
+        gone = []
+        for client in seat.clients:
+            del self._speakers[client]
+            gone.append(ClientState(client, self._states.pop(client).clock + 1, GONE))
         if gone:
-            self._broadcast(m.Awareness(encode_awareness(gone)))
+            self._broadcast(m.Awareness(encode_awareness(gone)), seat)
 
-    def _broadcast(self, message: m.Message, but: tuple[Member, str] | None = None) -> None:
-        for key in self.members:
-            if key != but:
-                key[0].send(key[1], message)
+    def _broadcast(self, message: m.Message, but: Seat) -> None:
+        encoded: dict[str, bytes] = {}  # almost always one: few addresses carry a session id
+        for member, seat in self.seats.items():
+            if seat is but or seat.generation is None:
+                continue
+            data = encoded.get(member.address)
+            if data is None:
+                data = encoded[member.address] = encode_message(member.address, message)
+            if seat.held is None:
+                member.send_encoded(data)
+            else:
+                seat.held.append(data)
 
     # Updates
 
-    def take(self, member: Member, address: str, update: bytes) -> None:
-        """Pass an update on. Raises `InvalidUpdate` if it is none: nobody gets to see it."""
-        read_header(update)
-        self._tail.append(update)
-        self._step2.clear()
-        self._broadcast(m.SyncUpdate(update), but=(member, address))
+    def take(self, member: Member, number: int, update: bytes) -> None:
+        """Pass an update on and put it on disk; its ticket is settled in time.
 
-    async def document(self) -> Document:
-        """Return the document as it is now."""
-        if self._document is None:
-            if self._loading is None:
-                self._loading = asyncio.create_task(self._load())
-            await self._loading
-        assert self._document is not None
-        for update in self._tail:
-            _apply(self._document, update)
-        self._tail.clear()
-        return self._document
+        Raises `InvalidUpdate` if it is none: nobody gets to see it.
+        """
+        seat = self.seats[member]
+        if seat.generation != self.generation:
+            member.settle(number, SYNC_AGAIN)
+            return
+        header = read_header(update)
+        if not header.ends and not header.needs:
+            # It says nothing, but its acknowledgment says that all before is on disk.
+            self._append(seat, number, None)
+            return
+        self._add_news(update)
+        self._broadcast(m.SyncUpdate(update), seat)
+        self._append(seat, number, update)
 
-    async def _load(self) -> None:
-        try:
-            stored = await asyncio.to_thread(self._log.load, self.document_id)
-        finally:
-            self._loading = None
-        # pycrdt's documents belong to the thread that makes them: this one.
-        document = Document()
-        for update in [stored.snapshot, *stored.updates]:
-            if update is not None:
-                _apply(document, update)
-        self._document = document
+    def _append(self, seat: Seat, number: int, update: bytes | None) -> None:
+        ticket = Ticket(self, seat, number, update)
+        self._unsettled.append(ticket)
+        self._log.append(self.document_id, update, seat.member.user_id, ticket)
 
-    async def step2(self, state_vector: bytes) -> bytes:
-        """Return all that a document at `state_vector` lacks. Raises `InvalidUpdate`."""
-        document = await self.document()
-        answer = self._step2.get(state_vector)
-        if answer is None:
-            answer = self._step2[state_vector] = document.update_since(state_vector)
+    def settled(self, ticket: Ticket, reason: str | None) -> None:
+        """The disk has an update, or does not take it for `reason`; in order of appending."""
+        first = self._unsettled.popleft()
+        assert first is ticket
+        if reason is not None:
+            self._forget_what_is_not_on_disk()
+        elif ticket.generation != self.generation:
+            reason = SYNC_AGAIN
+        ticket.seat.member.settle(ticket.number, reason)
+
+    def _forget_what_is_not_on_disk(self) -> None:
+        self.generation += 1
+        self._decoder.forget(self.document_id)
+        self._drop_news(len(self._news))
+        for ticket in self._unsettled:
+            if ticket.update is not None:
+                self._add_news(ticket.update)
+
+    @property
+    def idle(self) -> bool:
+        """Whether nobody is here, and nothing on its way."""
+        return not self.seats and not self._unsettled
+
+    def outdated(self) -> list[Member]:
+        """Return those who must sync again, because the disk has failed since they did."""
+        return [
+            member
+            for member, seat in self.seats.items()
+            if seat.generation not in (None, self.generation)
+        ]
+
+    def _add_news(self, update: bytes) -> None:
+        self._news.append(update)
+        self._news_bytes += len(update)
+        if len(self._news) > NEWS_COUNT or self._news_bytes > NEWS_BYTES:
+            self._decoder.take_in(self.document_id, self._news[:])
+            self._drop_news(len(self._news))
+
+    def _drop_news(self, count: int) -> None:
+        self._news_bytes -= sum(map(len, self._news[:count]))
+        del self._news[:count]
+        self._news_start += count
+
+    async def _with_news(self, ask: Callable[[list[bytes]], Awaitable[T]]) -> T:
+        """Ask the decoder, giving it what it may lack; drop that once it has answered."""
+        end = self._news_start + len(self._news)
+        answer = await ask(self._news[:])
+        self._drop_news(max(0, end - self._news_start))
         return answer
 
+    # Joins
+
+    async def answer(self, member: Member, state_vector: bytes) -> Answer | None:
+        """Return what a Step1 is answered with, None if the member has left meanwhile.
+
+        Call `answered` once that is sent. Raises `InvalidUpdate` if it is no
+        state vector, and `AdministrationError` if the log cannot be read.
+        """
+        seat = self.seats.get(member)
+        if seat is None:
+            return None
+        seat.generation = self.generation
+        if seat.held is None:
+            seat.held = []
+        answer = await self._with_news(
+            lambda news: self._decoder.answer(self.document_id, news, state_vector)
+        )
+        return answer if self.seats.get(member) is seat else None
+
+    def answered(self, member: Member) -> None:
+        """Send what has come since the answer was asked for."""
+        seat = self.seats[member]
+        held, seat.held = seat.held or [], None
+        for data in held:
+            member.send_encoded(data)
+
     async def adds_nothing(self, update: bytes) -> bool:
-        """Whether the document has all of an update already."""
-        document = await self.document()
-        copy = Document.load(document.encode_state())
-        before = (copy.state_vector(), copy.contents())
-        try:
-            copy.apply_update(update)
-        except InvalidUpdate:
-            return False
-        return not copy.missing and (copy.state_vector(), copy.contents()) == before
+        """Whether the document has all of an update already.
+
+        Raises `InvalidUpdate` and `AdministrationError`.
+        """
+        return await self._with_news(
+            lambda news: self._decoder.adds_nothing(self.document_id, news, update)
+        )
 
     # Awareness
 
-    def take_awareness(self, member: Member, address: str, payload: bytes) -> None:
-        """Note and pass on who is here. Raises `ProtocolError` if it is no awareness update."""
-        clients = self.members.get((member, address))
-        if clients is None:
-            return
-        for state in decode_awareness(payload):
-            known = self._states.get(state.client)
-            if known is not None and known.clock > state.clock:
-                continue
-            if state.state == GONE:
-                self._states.pop(state.client, None)
-                clients.discard(state.client)
-            elif known is not None or len(self._states) < MOST_STATES:
-                self._states[state.client] = state
-                clients.add(state.client)
-        self._broadcast(m.Awareness(payload), but=(member, address))
+    def take_awareness(self, member: Member, payload: bytes) -> None:
+        """Note and pass on who is here, as far as it is the member's to say.
+
+        Raises `ProtocolError` if it is no awareness update.
+        """
+        seat = self.seats[member]
+        taken = [state for state in decode_awareness(payload) if self._take_state(seat, state)]
+        if taken:
+            self._broadcast(m.Awareness(encode_awareness(taken)), seat)
+
+    def _take_state(self, seat: Seat, state: ClientState) -> bool:
+        known = self._states.get(state.client)
+        speaker = self._speakers.get(state.client)
+        if known is None or speaker is None:
+            if state.state == GONE or len(self._states) >= MOST_STATES:
+                return False
+        elif state.clock < known.clock or (state.clock == known.clock and state.state != GONE):
+            return False
+        elif speaker is not seat:
+            # The same device after a reconnect, whose old socket is not known to be dead.
+            if speaker.member.user_id != seat.member.user_id or state.state == GONE:
+                return False
+            speaker.clients.discard(state.client)
+        if state.state == GONE:
+            del self._states[state.client], self._speakers[state.client]
+            seat.clients.discard(state.client)
+        else:
+            self._states[state.client] = state
+            self._speakers[state.client] = seat
+            seat.clients.add(state.client)
+        return True
 
     def awareness(self) -> m.Awareness | None:
         """Return who is here; None if nobody has said so."""
@@ -153,30 +284,35 @@ class Rooms:
 
     def __init__(self, log: UpdateLog) -> None:
         self._log = log
+        self._decoder = Decoder(log)
         self._rooms: dict[DocumentId, Room] = {}
+
+    def __len__(self) -> int:
+        return len(self._rooms)
 
     def open(self, document_id: DocumentId) -> Room:
         """Return the room of a document."""
         room = self._rooms.get(document_id)
         if room is None:
-            room = self._rooms[document_id] = Room(document_id, self._log)
+            room = self._rooms[document_id] = Room(document_id, self._log, self._decoder)
         room.idle_since = None
         return room
+
+    def outdated(self) -> list[Member]:
+        """Return all who must sync again, because the disk has failed since they did."""
+        return [member for room in self._rooms.values() for member in room.outdated()]
 
     def unload_idle(self, now: float) -> None:
         """Forget rooms that nobody has been in for `IDLE_SECONDS`; call it now and then."""
         for document_id, room in list(self._rooms.items()):
-            if room.members:
+            if not room.idle:
                 room.idle_since = None
             elif room.idle_since is None:
                 room.idle_since = now
             elif now - room.idle_since > IDLE_SECONDS:
                 del self._rooms[document_id]
+                self._decoder.forget(document_id)
 
-
-def _apply(document: Document, update: bytes) -> None:
-    """Apply what is in the log; one that cannot be read must not keep everybody out."""
-    try:
-        document.apply_update(update)
-    except InvalidUpdate:
-        return
+    def close(self) -> None:
+        """Let go of all documents."""
+        self._decoder.close()

@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ipaddress
+import logging
 import random
 import signal
 import socket
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock, Timeout
 from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
@@ -22,11 +26,18 @@ from sync.relay.api import make_api
 from sync.relay.auth import Auth
 from sync.relay.connection import Connection
 from sync.relay.front_door import FrontDoor
-from sync.relay.rooms import Rooms
+from sync.relay.opened import Opened
+from sync.relay.rooms import Rooms, Ticket
+from sync.relay.storage.schema import cannot_write
 from sync.relay.storage.sqlite import SqliteStorage
 
-REVISION_SECONDS = 0.5
-"""How often it is looked whether somebody's rights have changed, in any process."""
+log = logging.getLogger(__name__)
+
+TICK_SECONDS = 0.5
+"""How often deadlines are looked at, and whether anybody's rights have changed, in any process."""
+PROBE_SECONDS = 1.0
+"""Seconds until a disk that failed is tried again, doubled each time."""
+MAX_PROBE_SECONDS = 30.0
 UNLOAD_SECONDS = 10.0
 SPREAD_SECONDS = 3.0
 """Clients of a relay that stops come back spread over this time."""
@@ -48,6 +59,10 @@ class Relay:
         self.draining = False
         self._empty = asyncio.Event()
         self._revision = self.accounts.revision()
+        self._failing = False
+        """Whether the disk did not take an update, and has not been seen to work since."""
+        self._probe = PROBE_SECONDS
+        self._probe_at = 0.0
         config = Config(
             make_api(self.auth, self.accounts),
             lifespan="off",
@@ -70,23 +85,51 @@ class Relay:
             self.loop.call_soon_threadsafe(self._settle, results)
 
     def _settle(self, results: list[tuple[Any, str | None]]) -> None:
-        for (connection, address, ticket), reason in results:
-            connection.settle(address, ticket, reason)
+        ticket: Ticket
+        for ticket, reason in results:
+            ticket.room.settled(ticket, reason)
+            if reason is not None and not self._failing:
+                self._failing = True
+                self._probe = PROBE_SECONDS
+                self._probe_at = self.loop.time() + self._probe
 
     async def watch(self) -> None:
-        """Follow changes of rights, and unload what nobody uses."""
+        """Follow changes of rights, deadlines and the disk; unload what nobody uses."""
         unloaded = self.loop.time()
         while True:
-            await asyncio.sleep(REVISION_SECONDS)
-            with contextlib.suppress(AdministrationError):
-                revision = self.accounts.revision()
-                if revision != self._revision:
-                    self._revision = revision
-                    for connection in list(self.connections):
-                        connection.recheck()
-            if self.loop.time() - unloaded > UNLOAD_SECONDS:
-                unloaded = self.loop.time()
-                self.rooms.unload_idle(unloaded)
+            await asyncio.sleep(TICK_SECONDS)
+            now, wall = self.loop.time(), time.time()
+            try:
+                self._follow_rights()
+            except AdministrationError as error:
+                log.error("Cannot see whether rights have changed: %s", error)
+            for connection in list(self.connections):
+                connection.tick(now, wall)
+            if self._failing and now > self._probe_at:
+                await self._try_the_disk()
+            if now - unloaded > UNLOAD_SECONDS:
+                unloaded = now
+                self.rooms.unload_idle(now)
+
+    def _follow_rights(self) -> None:
+        revision = self.accounts.revision()
+        if revision != self._revision:
+            for connection in list(self.connections):
+                connection.recheck()
+            self._revision = revision
+
+    async def _try_the_disk(self) -> None:
+        """Send those whose changes were refused to sync again, once writing works."""
+        self._failing = not await asyncio.to_thread(self.storage.log.probe)
+        if self._failing:
+            self._probe = min(2 * self._probe, MAX_PROBE_SECONDS)
+            self._probe_at = self.loop.time() + self._probe
+            return
+        log.warning("The disk works again.")
+        for connection in {
+            opened.connection for opened in self.rooms.outdated() if isinstance(opened, Opened)
+        }:
+            connection.close(close_codes.RESET_CONNECTION)
 
     async def drain(self) -> None:
         """Send everybody away, spread out, and settle what was received."""
@@ -101,7 +144,12 @@ class Relay:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(DRAIN_SECONDS):
                 await self._all_gone()
-        await asyncio.to_thread(self.storage.close)
+        await asyncio.to_thread(self.close)
+
+    def close(self) -> None:
+        """Settle what was received, and let go of the files."""
+        self.rooms.close()
+        self.storage.close()
 
     async def _all_gone(self) -> None:
         if self.connections:
@@ -134,22 +182,46 @@ def is_loopback(host: str) -> bool:
 
 
 async def serve(data_dir: Path, host: str, port: int) -> None:
-    """Serve until SIGTERM or SIGINT. Raises `AdministrationError`."""
-    relay = Relay(data_dir)
+    """Serve until SIGTERM or SIGINT. Raises `NewerSchema` or `AdministrationError`."""
+    with _only_one(data_dir):
+        relay = Relay(data_dir)
+        # With two families, port 0 would give each a port of its own.
+        family = socket.AF_INET if host == "localhost" and port == 0 else socket.AF_UNSPEC
+        try:
+            server = await relay.loop.create_server(
+                relay.accept, host, port, family=family, backlog=1024
+            )
+        except OSError as error:
+            relay.close()
+            reason = (error.strerror or str(error)).lower()
+            raise AdministrationError(f"Cannot listen on {host}:{port}: {reason}.") from None
+        stopped = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            relay.loop.add_signal_handler(number, stopped.set)
+        bound = server.sockets[0].getsockname()
+        shown = f"[{host}]" if ":" in host else host
+        print(f"listening on ws://{shown}:{bound[1]}", flush=True)  # noqa: T201
+        watching = asyncio.create_task(relay.watch())
+        await stopped.wait()
+        server.close()
+        watching.cancel()
+        await relay.drain()
+
+
+@contextlib.contextmanager
+def _only_one(data_dir: Path) -> Iterator[None]:
+    """Keep other relays from the data directory: two would number one log twice."""
+    lock = FileLock(data_dir / "relay.lock", mode=0o600)
     try:
-        server = await relay.loop.create_server(relay.accept, host, port, backlog=1024)
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise AdministrationError(
+            f"Another relay serves {data_dir} already. Stop it, or choose another folder."
+        ) from None
     except OSError as error:
-        relay.storage.close()
-        reason = (error.strerror or str(error)).lower()
-        raise AdministrationError(f"Cannot listen on {host}:{port}: {reason}.") from None
-    stopped = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        relay.loop.add_signal_handler(number, stopped.set)
-    bound = server.sockets[0].getsockname()
-    shown = f"[{host}]" if server.sockets[0].family == socket.AF_INET6 else host
-    print(f"listening on ws://{shown}:{bound[1]}", flush=True)  # noqa: T201
-    watching = asyncio.create_task(relay.watch())
-    await stopped.wait()
-    server.close()
-    watching.cancel()
-    await relay.drain()
+        raise cannot_write(data_dir, error) from None
+    try:
+        yield
+    finally:
+        lock.release()

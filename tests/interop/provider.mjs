@@ -4,9 +4,14 @@ import { HocuspocusProvider, HocuspocusProviderWebsocket } from "@hocuspocus/pro
 import WebSocket from "ws";
 import * as Y from "yjs";
 
-const [url, token, ...names] = process.argv.slice(2);
+const [url, first, ...names] = process.argv.slice(2);
+let token = first;
 const say = (message) => process.stdout.write(JSON.stringify(message) + "\n");
-const socket = new HocuspocusProviderWebsocket({ url, WebSocketPolyfill: WebSocket });
+const socket = new HocuspocusProviderWebsocket({
+  url,
+  WebSocketPolyfill: WebSocket,
+  onClose: ({ event }) => say({ event: "closed", name: "", code: event.code }),
+});
 const providers = new Map();
 for (const name of names) {
   const document = new Y.Doc();
@@ -14,11 +19,18 @@ for (const name of names) {
     websocketProvider: socket,
     name,
     document,
-    token,
+    token: () => {
+      say({ event: "asked", name });
+      return token;
+    },
     onSynced: ({ state }) => say({ event: "synced", name, state }),
     onAuthenticated: ({ scope }) => say({ event: "authenticated", name, scope }),
     onAuthenticationFailed: ({ reason }) => say({ event: "refused", name, reason }),
     onAwarenessUpdate: ({ states }) => say({ event: "awareness", name, states }),
+    onStateless: ({ payload }) => {
+      const { type } = JSON.parse(payload);
+      if (type === "refused") say({ event: "stateless", name });
+    },
     onUnsyncedChanges: ({ number }) => say({ event: "unsynced", name, number }),
   });
   document.on("update", (_, origin) => {
@@ -32,6 +44,7 @@ createInterface({ input: process.stdin }).on("line", (line) => {
   const provider = providers.get(name);
   const content = provider.document.getText("content");
   if (verb === "insert") content.insert(0, text, attributes ?? {});
+  if (verb === "token") token = text;
   if (verb === "awareness") provider.setAwarenessField("user", { name: text });
   if (verb === "look")
     say({

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import resource
 import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,8 +17,9 @@ import pytest
 
 from sync.document.delta import Insert
 from sync.protocol import client as events
+from sync.protocol import close_codes
 from tests.sync.relay.peer import PATIENCE, Peer
-from tests.sync.relay.process import RelayProcess
+from tests.sync.relay.process import RelayProcess, limit_files
 
 HERE = Path(__file__).parent
 
@@ -180,3 +183,38 @@ def test_awareness_reaches_the_others(relay: RelayProcess, new: Callable[[], str
         ):
             pass
         ours.until(events.AwarenessReceived)
+
+
+def test_a_token_is_renewed_on_the_open_socket(relay: RelayProcess, new: Callable[[], str]) -> None:
+    document = new()
+    short = relay.admin("token", "ada", "--seconds", "3")
+    with Provider(relay.url, short, document) as theirs:
+        theirs.until("asked", document)
+        theirs.until("unsynced", document, number=0)
+        theirs.do("token", document, text=relay.admin("token", "ada"))
+        theirs.until("asked", document)
+        theirs.do("insert", document, text="still here")
+        theirs.until("unsynced", document, number=1)
+        theirs.until("unsynced", document, number=0)
+        with Peer(relay.url, document, relay.admin("token", "ada")).joined() as ours:
+            ours.until_text("still here")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits of another process: Linux only")
+def test_a_full_disk_leaves_changes_unsynced_until_it_has_room(
+    relay: RelayProcess, new: Callable[[], str]
+) -> None:
+    document, token = new(), relay.admin("token", "ada")
+    with Provider(relay.url, token, document) as theirs:
+        theirs.until("unsynced", document, number=0)
+        limit_files(relay, 100)
+        theirs.do("insert", document, text="kept")
+        theirs.until("stateless", document)
+        assert theirs.look(document)["unsynced"]
+        limit_files(relay, resource.RLIM_INFINITY)
+        theirs.until("closed", "", code=close_codes.RESET_CONNECTION)
+        theirs.until("unsynced", document, number=0)
+        relay.kill()
+    relay.start()
+    with Peer(relay.url, document, token).joined() as ours:
+        assert ours.document.text() == "kept"

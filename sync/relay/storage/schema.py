@@ -107,10 +107,7 @@ def prepare(path: Path) -> None:
         # Before SQLite does, so that nobody else may read the signing key for a moment.
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     except OSError as error:
-        raise AdministrationError(
-            f"Cannot write to {path.parent} ({error.strerror}). "
-            "Choose a folder that this user may write to with --data-dir."
-        ) from None
+        raise cannot_write(path.parent, error) from None
     connection = connect(path)
     try:
         if _version(connection) != VERSION:
@@ -140,6 +137,14 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
         connection.close()
         raise explain(error, path) from None
     return connection
+
+
+def cannot_write(folder: Path, error: OSError) -> AdministrationError:
+    """Return what an administrator should read about a data directory that cannot be used."""
+    return AdministrationError(
+        f"Cannot write to {folder} ({error.strerror}). "
+        "Choose a folder that this user may write to with --data-dir."
+    )
 
 
 def explain(error: sqlite3.Error, path: Path) -> AdministrationError:

@@ -133,40 +133,55 @@ class SqliteLog:
 
 
 class SqliteAccounts:
-    """People and rights, on a connection of their own."""
+    """People and rights. Reading never waits for a write: the event loop reads here."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = threading.Lock()
-        self._connection = schema.connect(path)
+        self._writer = schema.connect(path)
+        self._local = threading.local()
+        self._readers: list[sqlite3.Connection] = []
 
     @contextmanager
-    def _using(self, *, write: bool = False) -> Iterator[sqlite3.Connection]:
+    def _writing(self) -> Iterator[sqlite3.Connection]:
         with self._lock:
             try:
-                self._connection.execute("BEGIN IMMEDIATE" if write else "BEGIN")
-                yield self._connection
-                self._connection.execute("COMMIT")
+                self._writer.execute("BEGIN IMMEDIATE")
+                yield self._writer
+                self._writer.execute("COMMIT")
             except sqlite3.Error as error:
                 raise schema.explain(error, self._path) from None
             finally:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
+                if self._writer.in_transaction:
+                    self._writer.execute("ROLLBACK")
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        """Give the thread's own connection; each statement sees what is committed by then."""
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._local.connection = schema.connect(self._path, read_only=True)
+            self._readers.append(connection)
+        try:
+            yield connection
+        except sqlite3.Error as error:
+            raise schema.explain(error, self._path) from None
 
     def close(self) -> None:
         """Let go of the file."""
         with self._lock:
-            self._connection.close()
+            for connection in (self._writer, *self._readers):
+                connection.close()
 
     def revision(self) -> int:
         """See `Accounts.revision`."""
-        with self._using() as connection:
+        with self._reading() as connection:
             return int(connection.execute("SELECT value FROM access_revision").fetchone()[0])
 
     def add_user(self, name: str, password_hash: str) -> User:
         """See `Accounts.add_user`."""
         user = User(secrets.token_hex(16), name, active=True)
-        with self._using(write=True) as connection:
+        with self._writing() as connection:
             if connection.execute(
                 "SELECT 1 FROM users WHERE name_key = ?", [name.casefold()]
             ).fetchone():
@@ -179,7 +194,7 @@ class SqliteAccounts:
 
     def find_user(self, name: str) -> tuple[User, str] | None:
         """See `Accounts.find_user`."""
-        with self._using() as connection:
+        with self._reading() as connection:
             row = connection.execute(
                 "SELECT id, name, active, password_hash FROM users WHERE name_key = ?",
                 [name.casefold()],
@@ -188,7 +203,7 @@ class SqliteAccounts:
 
     def user(self, user_id: str) -> User | None:
         """See `Accounts.user`."""
-        with self._using() as connection:
+        with self._reading() as connection:
             row = connection.execute(
                 "SELECT id, name, active FROM users WHERE id = ?", [user_id]
             ).fetchone()
@@ -196,14 +211,14 @@ class SqliteAccounts:
 
     def set_active(self, user_id: str, active: bool) -> None:
         """See `Accounts.set_active`."""
-        with self._using(write=True) as connection:
+        with self._writing() as connection:
             connection.execute("UPDATE users SET active = ? WHERE id = ?", [active, user_id])
             if not active:
                 connection.execute("DELETE FROM refresh_tokens WHERE user_id = ?", [user_id])
 
     def create_document(self, document_id: DocumentId, title: str, owner: str) -> bool:
         """See `Accounts.create_document`."""
-        with self._using(write=True) as connection:
+        with self._writing() as connection:
             row = connection.execute(
                 "INSERT INTO documents (id, title, created) VALUES (?, ?, ?)"
                 " ON CONFLICT (id) DO NOTHING RETURNING key",
@@ -215,7 +230,7 @@ class SqliteAccounts:
 
     def share(self, document_id: DocumentId, user_id: str, role: Role | None) -> None:
         """See `Accounts.share`."""
-        with self._using(write=True) as connection:
+        with self._writing() as connection:
             row = connection.execute(
                 "SELECT key FROM documents WHERE id = ?", [document_id]
             ).fetchone()
@@ -234,7 +249,7 @@ class SqliteAccounts:
 
     def role(self, document_id: DocumentId, user_id: str) -> Role | None:
         """See `Accounts.role`."""
-        with self._using() as connection:
+        with self._reading() as connection:
             row = connection.execute(
                 "SELECT role FROM members JOIN documents ON document = key"
                 " JOIN users ON users.id = user_id AND active"
@@ -245,7 +260,7 @@ class SqliteAccounts:
 
     def documents(self, user_id: str) -> list[DocumentEntry]:
         """See `Accounts.documents`."""
-        with self._using() as connection:
+        with self._reading() as connection:
             rows = connection.execute(
                 "SELECT id, title, role, created FROM members JOIN documents ON document = key"
                 " WHERE user_id = ? ORDER BY key",
@@ -255,20 +270,22 @@ class SqliteAccounts:
 
     def signing_keys(self) -> list[SigningKey]:
         """See `Accounts.signing_keys`."""
-        with self._using(write=True) as connection:
-            connection.execute(
-                "INSERT INTO signing_keys SELECT ?, ?, ?"
-                " WHERE NOT EXISTS (SELECT 1 FROM signing_keys)",
-                [secrets.token_hex(4), secrets.token_bytes(32), int(time.time())],
-            )
-            rows = connection.execute(
-                "SELECT kid, secret FROM signing_keys ORDER BY created DESC"
-            ).fetchall()
+        query = "SELECT kid, secret FROM signing_keys ORDER BY created DESC, kid"
+        with self._reading() as connection:
+            rows = connection.execute(query).fetchall()
+        if not rows:
+            with self._writing() as connection:
+                connection.execute(
+                    "INSERT INTO signing_keys SELECT ?, ?, ?"
+                    " WHERE NOT EXISTS (SELECT 1 FROM signing_keys)",
+                    [secrets.token_hex(4), secrets.token_bytes(32), int(time.time())],
+                )
+                rows = connection.execute(query).fetchall()
         return [SigningKey(kid, secret) for kid, secret in rows]
 
     def start_family(self, user_id: str, token_hash: bytes, now: float, expires: float) -> None:
         """See `Accounts.start_family`."""
-        with self._using(write=True) as connection:
+        with self._writing() as connection:
             connection.execute("DELETE FROM refresh_tokens WHERE expires < ?", [now])
             connection.execute(
                 "INSERT INTO refresh_tokens VALUES (?, ?, ?, NULL, ?, NULL)",
@@ -279,7 +296,7 @@ class SqliteAccounts:
         self, token_hash: bytes, successor_hash: bytes, now: float, expires: float, grace: float
     ) -> str | None:
         """See `Accounts.rotate`."""
-        with self._using(write=True) as connection:
+        with self._writing() as connection:
             row = connection.execute(
                 "SELECT family, refresh_tokens.user_id, used FROM refresh_tokens"
                 " JOIN users ON users.id = refresh_tokens.user_id AND active"
@@ -311,7 +328,7 @@ class SqliteAccounts:
 
     def end_family(self, token_hash: bytes) -> None:
         """See `Accounts.end_family`."""
-        with self._using(write=True) as connection:
+        with self._writing() as connection:
             connection.execute(
                 "DELETE FROM refresh_tokens WHERE family ="
                 " (SELECT family FROM refresh_tokens WHERE hash = ?)",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import resource
 import signal
 import subprocess
 import sys
@@ -126,3 +127,9 @@ class RelayProcess:
 
     def add_user(self, name: str, password: str = "correct horse") -> None:
         self.admin("user", "add", name, "--password-stdin", stdin=password + "\n")
+
+
+def limit_files(relay: RelayProcess, size: int) -> None:
+    """Let no write of the relay go beyond `size` bytes of a file. Linux only."""
+    assert relay.process is not None
+    resource.prlimit(relay.process.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))

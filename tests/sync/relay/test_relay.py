@@ -330,9 +330,41 @@ class TestAdministration:
     def test_a_taken_name_and_a_taken_port(self, relay: RelayProcess) -> None:
         taken = relay.run("user", "add", "ADA", "--password-stdin", stdin="x\n")
         assert (taken.returncode, "already" in taken.stderr) == (1, True)
-        port = relay.run("serve", "--listen", f"127.0.0.1:{relay.port}")
+        elsewhere = RelayProcess(relay.data_dir.parent / "elsewhere")
+        port = elsewhere.run("serve", "--listen", f"127.0.0.1:{relay.port}")
         assert port.returncode == 1
         assert "address already in use" in port.stderr
+        assert port.stderr.count("\n") == 1
+
+    def test_one_relay_a_data_directory(self, relay: RelayProcess) -> None:
+        second = relay.run("serve", "--listen", "127.0.0.1:0")
+        assert second.returncode == 1
+        assert "Another relay serves" in second.stderr
+        assert second.stderr.count("\n") == 1
+        relay.restart()  # kill -9 leaves no lock behind
+
+    @pytest.mark.parametrize("command", [("serve", "--listen", "127.0.0.1:0"), ("token", "ada")])
+    def test_a_data_directory_that_is_none(self, tmp_path: Path, command: tuple[str, ...]) -> None:
+        (tmp_path / "file").write_text("in the way")
+        result = RelayProcess(tmp_path / "file" / "relay").run(*command)
+        assert result.returncode == 1
+        assert "Cannot write to" in result.stderr
+        assert result.stderr.count("\n") == 1
+
+    def test_a_file_that_is_no_database(self, tmp_path: Path) -> None:
+        path = tmp_path / "relay.sqlite3"
+        path.write_bytes(b"this is no database at all, " * 100)
+        result = RelayProcess(tmp_path).run("token", "ada")
+        assert result.returncode == 1
+        assert "is damaged" in result.stderr
+        assert result.stderr.count("\n") == 1
+        assert path.read_bytes() == b"this is no database at all, " * 100
+
+    def test_an_unknown_role_is_a_usage_error(self, relay: RelayProcess, document: str) -> None:
+        result = relay.run("document", "share", document, "--user", "ben", "--role", "king")
+        assert result.returncode == 2
+        assert "king" in result.stderr
+        assert "Traceback" not in result.stderr
 
     def test_a_newer_database_is_not_touched(self, tmp_path: Path) -> None:
         relay = RelayProcess(tmp_path)

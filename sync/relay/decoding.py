@@ -1,0 +1,203 @@
+"""Documents decoded for those who join, all on one thread of their own.
+
+pycrdt's documents belong to the thread that made them, and reading a long log
+takes seconds: on the event loop everybody else would wait for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, ParamSpec, TypeVar
+
+import pycrdt
+
+from sync.document.updates import CausalBuffer, read_header, read_state_vector
+from sync.errors import AdministrationError, InvalidUpdate, ProtocolError
+from sync.protocol.messages import Reader
+from sync.relay.storage.base import UpdateLog
+from sync.types import DocumentId
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+ANSWERS_KEPT = 4
+"""Step2s of one state that are kept: many who join at once stand at the same place."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a join is answered with."""
+
+    state_vector: bytes
+    """How far the relay has come: for its own Step1."""
+    step2: bytes
+    """All that the client lacks."""
+
+
+class Decoder:
+    """The decoded documents. All methods are called on the event loop."""
+
+    def __init__(self, log: UpdateLog) -> None:
+        self._log = log
+        self._documents: dict[DocumentId, _Decoded] = {}  # touched on the thread only
+        self._thread = ThreadPoolExecutor(1, "relay-decoder")
+
+    async def answer(
+        self, document_id: DocumentId, news: list[bytes], state_vector: bytes
+    ) -> Answer:
+        """Take `news` in, then return what a client at `state_vector` lacks.
+
+        `news` is all that was appended and never given before, whether it is on
+        disk or not; what was given before does no harm. If this raises or is
+        cancelled, give it again. Raises `InvalidUpdate` if that is no state
+        vector, and `AdministrationError` if the log cannot be read.
+        """
+
+        def work() -> Answer:
+            document = self._current(document_id, news)
+            return Answer(document.state_vector(), document.step2(state_vector))
+
+        return await self._run(work)
+
+    async def adds_nothing(self, document_id: DocumentId, news: list[bytes], update: bytes) -> bool:
+        """Take `news` in, then return whether the document has all of `update` already.
+
+        Raises what `answer` does.
+        """
+        return await self._run(lambda: self._current(document_id, news).has(update))
+
+    def take_in(self, document_id: DocumentId, news: list[bytes]) -> None:
+        """Take `news` in without asking anything, so that it need not be kept elsewhere."""
+
+        def work() -> None:
+            # If the log cannot be read now, the next join reads it all.
+            with contextlib.suppress(AdministrationError):
+                self._current(document_id, news)
+
+        self._thread.submit(work)
+
+    def forget(self, document_id: DocumentId) -> None:
+        """Let go of a document: the next call reads it from the log again."""
+        self._thread.submit(lambda: self._documents.pop(document_id, None))
+
+    def close(self) -> None:
+        """End the thread once it has finished what it does."""
+        # pycrdt's documents must be dropped where they were made.
+        self._thread.submit(self._documents.clear)
+        self._thread.shutdown()
+
+    async def _run(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+    def _current(self, document_id: DocumentId, news: list[bytes]) -> _Decoded:
+        document = self._documents.get(document_id)
+        if document is None:
+            stored = self._log.load(document_id)
+            document = _Decoded()
+            if stored.snapshot is not None:
+                document.apply([stored.snapshot])
+            document.apply(stored.updates)
+            self._documents[document_id] = document
+        document.apply(news)
+        return document
+
+
+class _Decoded:
+    """One document, of which only the state counts: nothing here reads its content."""
+
+    def __init__(self) -> None:
+        self._doc: pycrdt.Doc[Any] = pycrdt.Doc()
+        self._buffer = CausalBuffer(self._doc.get_state)
+        self._answers: OrderedDict[bytes, bytes] = OrderedDict()
+
+    def apply(self, updates: Iterable[bytes]) -> None:
+        """Take updates in, in any order; what cannot be read is left out, or nobody could join."""
+        with self._doc.transaction():
+            for update in updates:
+                self._answers.clear()
+                try:
+                    for ready in self._buffer.admit(update):
+                        _guarded(self._doc.apply_update, ready)
+                except InvalidUpdate as error:
+                    _log.warning("An update in the log was left out: %s", error)
+
+    def state_vector(self) -> bytes:
+        return self._doc.get_state()
+
+    def step2(self, state_vector: bytes) -> bytes:
+        answer = self._answers.get(state_vector)
+        if answer is None:
+            read_state_vector(state_vector)
+            answer = _guarded(self._doc.get_update, state_vector)
+            self._answers[state_vector] = answer
+            while len(self._answers) > ANSWERS_KEPT:
+                self._answers.popitem(last=False)
+        return answer
+
+    def has(self, update: bytes) -> bool:
+        """Whether `update` says nothing new: no struct and no deletion.
+
+        Raises `InvalidUpdate` if it is none.
+        """
+        ends = read_header(update).ends
+        clocks = read_state_vector(self._doc.get_state())
+        if any(end > clocks.get(client, 0) for client, end in ends.items()):
+            return False
+        here = self._doc.get_state()
+        # Beyond what the document has there are no structs: deletions are all that is left.
+        theirs = _deletions(_guarded(pycrdt.get_update, update, here))
+        ours = _deletions(self._doc.get_update(here))
+        return all(
+            any(start >= first and end <= last for first, last in ours.get(client, ()))
+            for client, ranges in theirs.items()
+            for start, end in ranges
+        )
+
+
+def _guarded(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run pycrdt on bytes from outside. Raises `InvalidUpdate`."""
+    try:
+        return work(*args, **kwargs)
+    except (KeyboardInterrupt, SystemExit, MemoryError):
+        raise
+    except BaseException as error:  # a pycrdt panic is no Exception  # noqa: BLE001
+        raise InvalidUpdate(str(error)) from None
+
+
+def _deletions(update: bytes) -> dict[int, list[tuple[int, int]]]:
+    """Return the deleted clocks (first, end) by client id of an update without structs.
+
+    Neighbouring ranges are joined, because two documents may have cut them differently.
+    Layout: yjs `DeleteSet.js`, `writeDeleteSet`. Raises `InvalidUpdate`.
+    """
+    reader = Reader(update)
+    found: dict[int, list[tuple[int, int]]] = {}
+    try:
+        if reader.varuint() != 0:
+            raise InvalidUpdate("there are structs where only deletions should be")
+        for _ in range(reader.varuint()):
+            ranges = found.setdefault(reader.varuint(), [])
+            for _ in range(reader.varuint()):
+                start = reader.varuint()
+                ranges.append((start, start + reader.varuint()))
+    except ProtocolError as error:
+        raise InvalidUpdate(error.detail) from None
+    return {client: _joined(ranges) for client, ranges in found.items()}
+
+
+def _joined(ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(ranges):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined

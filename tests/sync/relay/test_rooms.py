@@ -1,0 +1,277 @@
+"""A room on a log that the test settles by hand."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import pytest
+
+from sync.document.delta import insert
+from sync.document.document import Document
+from sync.document.updates import EMPTY_UPDATE
+from sync.errors import InvalidUpdate
+from sync.protocol import messages as m
+from sync.protocol.awareness import GONE, ClientState, encode_awareness
+from sync.relay.rooms import SYNC_AGAIN, Room, Rooms, Ticket
+from sync.relay.storage.base import StoredLog
+from sync.types import DocumentId, Origin
+
+DOC = DocumentId("doc")
+
+
+class Log:
+    """Keeps what is appended until the test says what became of it."""
+
+    def __init__(self) -> None:
+        self.stored: list[bytes] = []
+        self.waiting: list[Ticket] = []
+
+    def append(self, _: DocumentId, update: bytes | None, author: str, ticket: object) -> None:
+        assert isinstance(ticket, Ticket)
+        self.waiting.append(ticket)
+
+    def settle(self, reason: str | None = None) -> None:
+        """Settle the oldest."""
+        ticket = self.waiting.pop(0)
+        if reason is None and ticket.update is not None:
+            self.stored.append(ticket.update)
+        ticket.room.settled(ticket, reason)
+
+    def load(self, _: DocumentId) -> StoredLog:
+        return StoredLog(None, list(self.stored))
+
+    def probe(self) -> bool:
+        return True
+
+
+class Guest:
+    """A member that writes down what it gets."""
+
+    def __init__(self, user_id: str = "ada", address: str = "doc") -> None:
+        self.address = address
+        self.user_id = user_id
+        self.document = Document()
+        self.got: list[bytes] = []
+        self.settled: list[tuple[int, str | None]] = []
+
+    def send_encoded(self, message: bytes) -> None:
+        self.got.append(message)
+
+    def settle(self, ticket: int, reason: str | None) -> None:
+        self.settled.append((ticket, reason))
+
+    def write(self, text: str) -> bytes:
+        updates: list[bytes] = []
+        stop = self.document.on_update(lambda update, _: updates.append(update))
+        self.document.apply(insert(self.document.length, text), Origin.COMMAND)
+        stop()
+        return updates[0]
+
+
+async def sync(room: Room, guest: Guest) -> bytes:
+    """Join as a connection does; return the Step2."""
+    if guest not in room.seats:
+        room.join(guest)
+    answer = await room.answer(guest, guest.document.state_vector())
+    assert answer is not None
+    room.answered(guest)
+    return answer.step2
+
+
+def text_of(update: bytes) -> str:
+    document = Document()
+    document.apply_update(update)
+    return document.text()
+
+
+Scene = Callable[[Room, Log], Coroutine[Any, Any, None]]
+
+
+def play(scene: Scene) -> None:
+    """Run a scene in a room."""
+
+    async def run() -> None:
+        log = Log()
+        rooms = Rooms(log)
+        try:
+            await scene(rooms.open(DOC), log)
+        finally:
+            rooms.close()
+
+    asyncio.run(run())
+
+
+def test_a_join_gets_what_is_not_on_disk_yet() -> None:
+    async def scene(room: Room, log: Log) -> None:
+        ada, ben = Guest(), Guest("ben")
+        await sync(room, ada)
+        room.take(ada, 1, ada.write("hello"))
+        assert text_of(await sync(room, ben)) == "hello"
+        assert ada.settled == []
+        log.settle()
+        assert ada.settled == [(1, None)]
+
+    play(scene)
+
+
+def test_after_a_failure_nobody_is_acknowledged_before_syncing_again() -> None:
+    async def scene(room: Room, log: Log) -> None:
+        ada, back = Guest(), Guest()
+        await sync(room, ada)
+        first = ada.write("lost")
+        room.take(ada, 1, first)
+        # Ada's socket dies; she comes back, and hears that "lost" is there already.
+        back.document.apply_update(ada.document.encode_state())
+        await sync(room, back)
+        room.take(back, 9, EMPTY_UPDATE)
+        log.settle("the relay's disk is full")
+        log.settle()
+        assert ada.settled == [(1, "the relay's disk is full")]
+        assert back.settled == [(9, SYNC_AGAIN)]
+        assert set(room.outdated()) == {ada, back}
+        # The next sync tells the disk's truth, and so brings it.
+        answer = await room.answer(back, back.document.state_vector())
+        assert answer is not None
+        missing = back.document.update_since(answer.state_vector)
+        assert text_of(missing) == "lost"
+        room.take(back, 10, missing)
+        log.settle()
+        assert back.settled[-1] == (10, None)
+        assert room.outdated() == [ada]
+
+    play(scene)
+
+
+def test_what_was_under_way_at_the_failure_is_still_there_for_joins() -> None:
+    async def scene(room: Room, log: Log) -> None:
+        ada, ben, late = Guest(), Guest("ben"), Guest("eve")
+        await sync(room, ada)
+        await sync(room, ben)
+        room.take(ada, 1, ada.write("A"))
+        room.take(ben, 1, ben.write("B"))
+        log.settle("no")
+        assert text_of(await sync(room, late)) == "B"
+        log.settle()
+        assert ben.settled == [(1, SYNC_AGAIN)]  # it is on disk, but what it built on may not be
+
+    play(scene)
+
+
+def test_changes_wait_until_the_join_is_answered() -> None:
+    async def scene(room: Room, log: Log) -> None:
+        ada, ben = Guest(), Guest("ben")
+        await sync(room, ada)
+        room.join(ben)
+        room.take(ada, 1, ada.write("before "))
+        assert ben.got == []
+        asking = asyncio.ensure_future(room.answer(ben, ben.document.state_vector()))
+        await asyncio.sleep(0)
+        room.take(ada, 2, ada.write("meanwhile"))
+        answer = await asking
+        assert answer is not None
+        assert text_of(answer.step2) == "before "
+        assert ben.got == []
+        room.answered(ben)
+        assert len(ben.got) == 1
+        assert ada.got == []
+
+    play(scene)
+
+
+def test_a_hot_room_keeps_few_updates_and_loses_none() -> None:
+    async def scene(room: Room, log: Log) -> None:
+        ada = Guest()
+        await sync(room, ada)
+        for number in range(2_500):
+            room.take(ada, number, ada.write("x"))
+            log.settle()
+        assert len(room._news) < 1_100
+        assert text_of(await sync(room, Guest("ben"))) == "x" * 2_500
+
+    play(scene)
+
+
+def test_what_adds_nothing() -> None:
+    async def scene(room: Room, log: Log) -> None:
+        ada = Guest()
+        await sync(room, ada)
+        room.take(ada, 1, ada.write("hello world"))
+        assert await room.adds_nothing(ada.document.encode_state())
+        assert await room.adds_nothing(EMPTY_UPDATE)
+        other = Document()
+        other.apply_update(ada.document.encode_state())
+        ada.document.apply(_delete(2, 3), Origin.COMMAND)
+        assert not await room.adds_nothing(ada.document.encode_state())
+        assert not await room.adds_nothing(ada.document.update_since(ada.document.state_vector()))
+        room.take(ada, 2, ada.document.update_since(ada.document.state_vector()))
+        assert await room.adds_nothing(ada.document.encode_state())
+        assert await room.adds_nothing(other.encode_state())
+        ben = Guest("ben")
+        assert not await room.adds_nothing(ben.write("news"))
+        with pytest.raises(InvalidUpdate):
+            await room.adds_nothing(b"\x01\x01")
+
+    play(scene)
+
+
+def _delete(at: int, length: int) -> list[Any]:
+    from sync.document.delta import Delete, Retain
+
+    return [Retain(at), Delete(length)]
+
+
+def test_a_bad_state_vector_harms_nobody() -> None:
+    async def scene(room: Room, log: Log) -> None:
+        ada, bad = Guest(), Guest("ben")
+        await sync(room, ada)
+        room.take(ada, 1, ada.write("kept"))
+        room.join(bad)
+        with pytest.raises(InvalidUpdate):
+            await room.answer(bad, b"\xff")
+        assert text_of(await sync(room, Guest("eve"))) == "kept"
+
+    play(scene)
+
+
+def test_an_unreadable_row_keeps_nobody_out() -> None:
+    async def scene(room: Room, log: Log) -> None:
+        ada = Guest()
+        log.stored = [b"\x01\x01nonsense", ada.write("readable")]
+        assert text_of(await sync(room, Guest("ben"))) == "readable"
+
+    play(scene)
+
+
+class TestAwareness:
+    def say(self, room: Room, guest: Guest, *states: ClientState) -> None:
+        room.take_awareness(guest, encode_awareness(states))
+
+    def test_nobody_speaks_for_another_person(self) -> None:
+        async def scene(room: Room, log: Log) -> None:
+            ada, ben = Guest(), Guest("ben")
+            await sync(room, ada)
+            await sync(room, ben)
+            here = ClientState(7, 1, '{"name":"Ada"}')
+            self.say(room, ada, here)
+            self.say(room, ben, ClientState(7, 9, '{"name":"Ben"}'), ClientState(7, 9, GONE))
+            assert room.awareness() == m.Awareness(encode_awareness([here]))
+            assert ada.got == []
+
+        play(scene)
+
+    def test_an_old_socket_that_dies_late_takes_nothing_along(self) -> None:
+        async def scene(room: Room, log: Log) -> None:
+            old, new = Guest(), Guest()
+            await sync(room, old)
+            await sync(room, new)
+            self.say(room, old, ClientState(7, 1, '{"at":1}'))
+            self.say(room, new, ClientState(7, 2, '{"at":2}'))
+            room.leave(old)
+            state = ClientState(7, 2, '{"at":2}')
+            assert room.awareness() == m.Awareness(encode_awareness([state]))
+            room.leave(new)
+            assert room.awareness() is None
+
+        play(scene)
