@@ -19,5 +19,5 @@ export DBUS_SESSION_BUS_ADDRESS=unix:path=/nonexistent
 # On a Wayland desktop Qt would pass X11 by; xvfb-run leaves WAYLAND_DISPLAY as it is.
 unset WAYLAND_DISPLAY
 export QT_QPA_PLATFORM=xcb
-exec xvfb-run --auto-servernum --error-file=/dev/stderr \
+exec xvfb-run --auto-servernum \
     --server-args='-screen 0 1280x900x24 -nolisten tcp' "$@"
