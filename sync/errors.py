@@ -168,6 +168,9 @@ class ConnectionLost(RelayUnreachable):
         self.code = code
         """The WebSocket's close code (`sync.protocol.close_codes`); None if it just ended."""
 
+    def __str__(self) -> str:
+        return f"The connection to the relay at {self.url} ended: {self.detail}."
+
 
 class NotSignedIn(RelayError):
     """There is no sign-in that the relay would accept."""

@@ -22,7 +22,6 @@ from sync.client.events import (
     ConnectionChanged,
     ConnectionState,
     Event,
-    LibraryChanged,
     Offline,
     Online,
     Problem,
@@ -230,8 +229,8 @@ class SyncEngine:
             _log.warning("%s", error)
             return f"The relay sent something that makes no sense ({error.detail})."
         except ConnectionLost as error:
-            if error.code == FORBIDDEN:
-                self._emit(LibraryChanged())
+            if error.code == FORBIDDEN:  # no problem: the next connection has the new role
+                self._last_problem = str(error)
             return str(error)
         except InkstandError as error:
             return str(error)

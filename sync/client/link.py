@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, NoReturn, TypeVar
 
@@ -132,6 +133,11 @@ class Link:
         await self._renew_token(self._memory.refused_token)
         self._memory.refused_token = None
         await self._match_library(relay)
+        while not self._to_open:
+            # A relay hangs up on a WebSocket over which nobody asks for a document.
+            self._say_online()
+            self.moved()
+            await self._wait_for_library(relay)
         websocket = await open_socket(relay)
         self._connection = Connection(websocket, relay, self.protocol, self._handle)
         self.spawn(self._follow_library(relay))
@@ -169,6 +175,11 @@ class Link:
             self.protocol.send_awareness(document_id, payload)
             self.flush()
 
+    def _say_online(self) -> None:
+        if not self._online:
+            self._online = True
+            self._on_online()
+
     def _task_done(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
@@ -195,15 +206,17 @@ class Link:
 
     async def _follow_library(self, relay: RelayAddress) -> None:
         while True:
-            try:
-                async with asyncio.timeout(LIBRARY_INTERVAL):
-                    await self._library_wanted.wait()
-            except TimeoutError:
-                pass
-            await self._renew_token()
-            self._library_wanted.clear()
-            await self._match_library(relay)
+            await self._wait_for_library(relay)
             self.moved()
+
+    async def _wait_for_library(self, relay: RelayAddress) -> None:
+        """Match the lists again when somebody asks for it, or when it is time."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LIBRARY_INTERVAL):
+                await self._library_wanted.wait()
+        await self._renew_token()
+        self._library_wanted.clear()
+        await self._match_library(relay)
 
     async def _match_library(self, relay: RelayAddress) -> None:
         """Bring the lists of both sides together and note what is to be opened."""
@@ -295,9 +308,7 @@ class Link:
     # What the relay says
 
     def _handle(self, event: p.Event) -> None:
-        if not self._online:
-            self._online = True
-            self._on_online()
+        self._say_online()
         if isinstance(event, p.PongReceived):
             return
         exchange = self._exchanges.get(event.document_id)

@@ -49,8 +49,21 @@ class Caller:
     def close(self, protocol: ServerProtocol, code: int) -> None:
         self.send(protocol, Opcode.CLOSE, Close(code, "").serialize())
 
+    async def finish(self, protocol: ServerProtocol) -> list[bytes]:
+        """Answer the closing handshake; return the messages that came before."""
+        messages: list[bytes] = []
+        while not protocol.close_expected() and (data := await self.reader.read(65_536)):
+            protocol.receive_data(data)
+            messages += [
+                bytes(event.data)
+                for event in protocol.events_received()
+                if isinstance(event, Frame) and event.opcode is Opcode.BINARY
+            ]
+            self.flush(protocol)
+        return messages
+
     def flush(self, protocol: ServerProtocol) -> None:
-        self.writer.writelines(protocol.data_to_send())
+        self.writer.writelines(data for data in protocol.data_to_send() if data)
 
 
 Behaviour = Callable[[Caller], Awaitable[None]]
@@ -157,14 +170,14 @@ async def send_malformed(caller: Caller) -> None:
     """A frame that breaks the protocol."""
     protocol = caller.accept()
     caller.send(protocol, Opcode.BINARY, b"\xff" * 20)
-    await caller.reader.read()
+    await caller.finish(protocol)
 
 
 async def send_text(caller: Caller) -> None:
     """A text message in a binary protocol."""
     protocol = caller.accept()
     caller.send(protocol, Opcode.TEXT, b"hello")
-    await caller.reader.read()
+    await caller.finish(protocol)
 
 
 async def stay_silent(caller: Caller) -> None:
@@ -178,4 +191,4 @@ async def close_at_once(caller: Caller) -> None:
     protocol = caller.accept()
     caller.send(protocol, Opcode.BINARY, b"\x0a")  # a Pong
     caller.close(protocol, 1013)
-    await caller.reader.read()
+    await caller.finish(protocol)

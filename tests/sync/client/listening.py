@@ -103,6 +103,9 @@ class Device:
         assert not document.missing
         return document.text()
 
+    def has_nothing_unsaved(self) -> bool:
+        return not any(replica.unsaved for replica in self.replicas.values())
+
     def in_step(self, document_id: DocumentId) -> bool:
         """Whether the relay has acknowledged everything on this device's disk."""
         record = self.store.document(document_id)

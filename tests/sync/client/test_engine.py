@@ -1,0 +1,339 @@
+"""Engines against a real relay process: real sockets, real files, kill -9."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from sync.client.credentials import SessionOnly
+from sync.client.events import (
+    AwarenessReceived,
+    InStep,
+    LibraryChanged,
+    Offline,
+    Online,
+    RemoteUpdate,
+    SignedOut,
+)
+from sync.document.delta import insert
+from sync.document.document import Document
+from sync.errors import SignInRefused
+from sync.types import DocumentId, Origin, Role
+from tests.sync.client.listening import Device, new_document
+from tests.sync.relay.process import RelayProcess
+
+PAPER = DocumentId("paper")
+PASSWORD = "correct horse"
+
+
+@pytest.fixture
+def relay(tmp_path: Path) -> Iterator[RelayProcess]:
+    with RelayProcess(tmp_path / "relay") as relay:
+        relay.add_user("ada")
+        relay.add_user("ben")
+        yield relay
+
+
+@pytest.fixture
+def devices(tmp_path: Path) -> Iterator[dict[str, Device]]:
+    with ExitStack() as stack:
+        yield {name: stack.enter_context(Device(tmp_path / name)) for name in ("ada", "ben")}
+
+
+def connect(device: Device, relay: RelayProcess, name: str) -> None:
+    device.engine.sign_in(relay.url, name, PASSWORD).result()
+    device.engine.start()
+    device.wait_for(lambda: device.engine.state == Online())
+
+
+def share(relay: RelayProcess, name: str, role: Role) -> None:
+    relay.admin("document", "share", PAPER, "--user", name, "--role", role)
+
+
+def together(relay: RelayProcess, devices: dict[str, Device], role: Role = Role.EDITOR) -> None:
+    """Have Ada write a paper and Ben read it."""
+    ada, ben = devices["ada"], devices["ben"]
+    new_document(ada, PAPER, "Start.\n")
+    connect(ada, relay, "ada")
+    ada.wait_for(lambda: ada.in_step(PAPER))
+    share(relay, "ben", role)
+    connect(ben, relay, "ben")
+    ben.wait_for(lambda: PAPER in [record.id for record in ben.store.documents()])
+    ben.wait_for(lambda: ben.text_on_disk(PAPER) == "Start.\n")
+    ben.wait_for_event(InStep)
+
+
+def type_at(document: Document, index: int, text: str) -> None:
+    for offset, character in enumerate(text):
+        document.apply(insert(index + offset, character), Origin.VIEW)
+
+
+def converge(*devices: Device) -> str:
+    for device in devices:
+        device.wait_for(lambda device=device: device.has_nothing_unsaved())
+        device.wait_for(lambda device=device: device.in_step(PAPER))
+    first = devices[0]
+    for device in devices:
+        device.wait_for(
+            lambda device=device: device.text_on_disk(PAPER) == first.text_on_disk(PAPER)
+        )
+    return first.text_on_disk(PAPER)
+
+
+def test_two_devices_converge(relay: RelayProcess, devices: dict[str, Device]) -> None:
+    ada, ben = devices["ada"], devices["ben"]
+    together(relay, devices)
+    here, there = ada.open(PAPER), ben.open(PAPER)
+    type_at(here, 0, "Ada writes. ")
+    type_at(there, 0, "Ben too. ")
+    text = converge(ada, ben)
+    assert "Ada writes. " in text
+    assert "Ben too. " in text
+    ada.receive()
+    ben.receive()
+    assert here.text() == there.text() == text
+    assert ada.problems == ben.problems == []
+    # Nothing of one's own comes back, and nothing comes twice.
+    with ada.store.database.reading() as connection:
+        sent = connection.execute("SELECT count(*) FROM updates WHERE origin = 'view'").fetchone()
+        got = connection.execute("SELECT count(*) FROM updates WHERE origin = 'remote'").fetchone()
+    assert (sent, got) == ((12,), (9,))
+
+
+def test_the_relay_is_killed_and_both_edit(
+    relay: RelayProcess, devices: dict[str, Device], tmp_path: Path
+) -> None:
+    ada, ben = devices["ada"], devices["ben"]
+    together(relay, devices)
+    here, there = ada.open(PAPER), ben.open(PAPER)
+    for round_number in range(2):
+        relay.kill()
+        for device in (ada, ben):
+            device.wait_for(lambda device=device: device.engine.state != Online())
+        type_at(here, 0, f"Ada {round_number}. ")
+        type_at(there, 0, f"Ben {round_number}. ")
+        for device in (ada, ben):
+            device.wait_for(lambda device=device: device.has_nothing_unsaved())
+            assert device.store.document(PAPER).waiting == 7
+        relay.start()
+        for device in (ada, ben):
+            device.engine.retry_now()
+        text = converge(ada, ben)
+        assert f"Ada {round_number}. " in text
+        assert f"Ben {round_number}. " in text
+    ada.engine.stop()
+    ben.engine.stop()
+    relay.restart()
+    with Device(tmp_path / "third") as third:
+        connect(third, relay, "ada")
+        third.wait_for_event(LibraryChanged)
+        third.wait_for(lambda: third.text_on_disk(PAPER) == text)
+
+
+def test_a_long_absence_is_one_step2_and_a_long_burst_is_pipelined(
+    relay: RelayProcess, devices: dict[str, Device]
+) -> None:
+    ada, ben = devices["ada"], devices["ben"]
+    together(relay, devices)
+    document = ada.open(PAPER)
+    type_at(document, 0, "x" * 3000)
+    converge(ada, ben)
+    relay.kill()
+    type_at(document, 0, "y" * 3000)
+    ada.wait_for(lambda: ada.store.document(PAPER).waiting == 3000)
+    ben.events.clear()
+    relay.start()
+    ada.engine.retry_now()
+    ben.engine.retry_now()
+    assert converge(ada, ben) == "y" * 3000 + "x" * 3000 + "Start.\n"
+    ben.wait_for_event(RemoteUpdate)
+    assert sum(isinstance(event, RemoteUpdate) for event in ben.events) == 1
+
+
+def test_reconnecting_in_step_writes_nothing(
+    relay: RelayProcess, devices: dict[str, Device]
+) -> None:
+    ada, ben = devices["ada"], devices["ben"]
+    together(relay, devices)
+    document = ben.open(PAPER)
+    document.apply(insert(0, "gone"), Origin.VIEW)
+    document.undo()  # so that every Step2 carries a deletion
+    document.apply(insert(0, "x"), Origin.VIEW)
+    assert converge(ada, ben) == "xStart.\n"
+    before = [device.store.last_sequence(PAPER) for device in (ada, ben)]
+    for _ in range(3):
+        relay.restart()
+        for device in (ada, ben):
+            device.events.clear()
+            device.engine.retry_now()
+            device.wait_for_event(InStep)
+    assert [device.store.last_sequence(PAPER) for device in (ada, ben)] == before
+
+
+def test_a_viewers_change_is_refused_and_kept(
+    relay: RelayProcess, devices: dict[str, Device]
+) -> None:
+    ada, ben = devices["ada"], devices["ben"]
+    together(relay, devices, Role.VIEWER)
+    assert ben.store.document(PAPER).role is Role.VIEWER
+    document = ben.open(PAPER)
+    type_at(document, 0, "Mine. ")
+    ben.wait_for(lambda: ben.store.document(PAPER).refused == 6)
+    record = ben.store.document(PAPER)
+    assert record.waiting == 0
+    assert record.refused_reason
+    assert ben.text_on_disk(PAPER) == "Mine. Start.\n"
+    assert ada.text_on_disk(PAPER) == "Start.\n"
+    # Still so after a restart of everything; then the role is raised and it goes through.
+    ben.events.clear()
+    relay.restart()
+    ben.engine.retry_now()
+    ben.wait_for_event(InStep)
+    assert ben.store.document(PAPER).refused == 6
+    share(relay, "ben", Role.EDITOR)
+    ben.wait_for(lambda: ben.in_step(PAPER))
+    assert converge(ada, ben) == "Mine. Start.\n"
+    assert ben.store.document(PAPER).refused_reason is None
+
+
+def test_a_role_lowered_while_offline(relay: RelayProcess, devices: dict[str, Device]) -> None:
+    ada, ben = devices["ada"], devices["ben"]
+    together(relay, devices)
+    document = ben.open(PAPER)
+    relay.kill()
+    type_at(document, 0, "Mine. ")
+    ben.wait_for(lambda: ben.store.document(PAPER).waiting == 6)
+    share(relay, "ben", Role.VIEWER)
+    relay.start()
+    ben.engine.retry_now()
+    ben.wait_for(lambda: ben.store.document(PAPER).refused == 6)
+    assert ben.text_on_disk(PAPER) == "Mine. Start.\n"
+    assert ada.text_on_disk(PAPER) == "Start.\n"
+
+
+def test_a_document_made_while_connected_is_published(
+    relay: RelayProcess, devices: dict[str, Device]
+) -> None:
+    ada = devices["ada"]
+    connect(ada, relay, "ada")
+    for number in range(3):
+        document_id = DocumentId(f"new-{number}")
+        new_document(ada, document_id, f"{number}\n")
+        ada.wait_for(lambda document_id=document_id: ada.in_step(document_id))  # type: ignore[misc]
+        assert ada.store.document(document_id).role is Role.OWNER
+
+
+def test_many_documents_come_by_themselves(
+    relay: RelayProcess, devices: dict[str, Device], tmp_path: Path
+) -> None:
+    ada = devices["ada"]
+    for number in range(60):
+        new_document(ada, DocumentId(f"d{number}"), f"text {number}\n")
+    connect(ada, relay, "ada")
+    ada.wait_for_event(InStep)
+    assert all(record.on_relay and not record.waiting for record in ada.store.documents())
+    with Device(tmp_path / "second") as second:
+        second.engine.open_first(DocumentId("d59"))
+        connect(second, relay, "ada")
+        second.wait_for_event(InStep)
+        first = next(event for event in second.events if isinstance(event, RemoteUpdate))
+        assert first.document_id == "d59"
+        for number in range(60):
+            assert second.text_on_disk(DocumentId(f"d{number}")) == f"text {number}\n"
+
+
+def test_a_wrong_password(relay: RelayProcess, devices: dict[str, Device]) -> None:
+    ada = devices["ada"]
+    ada.engine.start()
+    with pytest.raises(SignInRefused, match=r"Wrong name or password\."):
+        ada.engine.sign_in(relay.url, "ada", "wrong").result()
+    assert ada.store.account() is None
+
+
+def test_a_deactivated_person_is_signed_out_and_keeps_everything(
+    relay: RelayProcess, devices: dict[str, Device]
+) -> None:
+    ben = devices["ben"]
+    together(relay, devices)
+    document = ben.open(PAPER)
+    relay.admin("user", "deactivate", "ben")
+    ben.wait_for(lambda: isinstance(ben.engine.state, SignedOut))
+    assert ben.problems[-1].startswith("Your sign-in has ended.")
+    type_at(document, 0, "Kept. ")
+    ben.wait_for(lambda: ben.text_on_disk(PAPER) == "Kept. Start.\n")
+    assert ben.store.document(PAPER).waiting == 6
+
+
+def test_signing_out_and_in_again(relay: RelayProcess, devices: dict[str, Device]) -> None:
+    ada = devices["ada"]
+    new_document(ada, PAPER, "Start.\n")
+    connect(ada, relay, "ada")
+    ada.wait_for(lambda: ada.in_step(PAPER))
+    ada.engine.sign_out().result()
+    ada.wait_for(lambda: ada.engine.state == SignedOut())
+    document = ada.open(PAPER)
+    type_at(document, 0, "Later. ")
+    ada.wait_for(lambda: ada.store.document(PAPER).waiting == 7)
+    ada.engine.sign_in(relay.url, "ada", PASSWORD).result()
+    ada.wait_for(lambda: ada.in_step(PAPER))
+
+
+def test_another_relay_gets_everything(
+    relay: RelayProcess, devices: dict[str, Device], tmp_path: Path
+) -> None:
+    ada = devices["ada"]
+    new_document(ada, PAPER, "Start.\n")
+    connect(ada, relay, "ada")
+    ada.wait_for(lambda: ada.in_step(PAPER))
+    with RelayProcess(tmp_path / "other") as other:
+        other.add_user("ada")
+        ada.engine.sign_in(other.url, "ada", PASSWORD).result()
+        ada.wait_for(lambda: ada.in_step(PAPER))
+        with Device(tmp_path / "second") as second:
+            connect(second, other, "ada")
+            second.wait_for_event(RemoteUpdate)
+            assert second.text_on_disk(PAPER) == "Start.\n"
+
+
+def test_who_is_here_is_passed_on(relay: RelayProcess, devices: dict[str, Device]) -> None:
+    ada, ben = devices["ada"], devices["ben"]
+    together(relay, devices)
+    payload = b'\x01\x05\x01\x0b{"name":"A"}'[:3] + b'\x0c{"name":"A"}'
+    ada.engine.send_awareness(PAPER, payload)
+    ben.wait_for_event(AwarenessReceived(PAPER, payload))
+    ben.events.clear()
+    relay.restart()
+    ada.engine.retry_now()
+    ben.engine.retry_now()
+    ben.wait_for_event(AwarenessReceived(PAPER, payload))
+
+
+def test_nothing_secret_is_written(
+    relay: RelayProcess, devices: dict[str, Device], tmp_path: Path
+) -> None:
+    ada = devices["ada"]
+    new_document(ada, PAPER, "Start.\n")
+    ada.engine.start()
+    signed_in = ada.engine.sign_in(relay.url, "ada", PASSWORD).result()
+    assert isinstance(signed_in.keeping, SessionOnly)
+    ada.wait_for(lambda: ada.in_step(PAPER))
+    access = ada.engine._session.access_token()
+    account = ada.store.account()
+    assert account is not None
+    refresh = ada.credentials.load(f"{account.user_id} at {account.relay_url}")
+    assert refresh
+    ada.engine.stop()
+    content = b"".join(path.read_bytes() for path in (tmp_path / "ada").iterdir())
+    assert b"Start." in content or ada.text_on_disk(PAPER) == "Start.\n"
+    for secret in (access, refresh, PASSWORD):
+        assert secret.encode() not in content
+
+
+def test_stopping_is_idempotent_and_possible_before_the_start(tmp_path: Path) -> None:
+    with Device(tmp_path / "a") as device:
+        device.engine.stop()
+        device.engine.retry_now()
+        assert device.engine.state == Offline()
