@@ -78,6 +78,7 @@ class MainWindow(QMainWindow):
         if not self.restoreGeometry(settings.geometry):
             self.resize(1120, 760)
         self.status_line.show_connection(network.connection)
+        self._refresh_account()
         self._refresh_documents()
         self._open_at_start()
 
@@ -327,6 +328,7 @@ class MainWindow(QMainWindow):
             self.say(state.reason)
         elif isinstance(state, Online) and self._problem_is_said:
             self.banner.hide()  # it was about the connection, and is over
+        self._refresh_account()
         self._refresh_documents()
         self._refresh_status()
 
@@ -386,6 +388,8 @@ class MainWindow(QMainWindow):
         checked = next((n for n, a in enumerate(self.actions_.headings) if a.isChecked()), 0)
         self.style_box.setCurrentIndex(checked if checked < self.style_box.count() else -1)
         self.style_box.setEnabled(self.actions_.headings[0].isEnabled())
+
+    def _refresh_account(self) -> None:
         account = self.store.account()
         signed_in = account is not None and not isinstance(self.network.connection, SignedOut)
         self.actions_.sign_in.setVisible(not signed_in)
@@ -468,7 +472,7 @@ class MainWindow(QMainWindow):
             if self.opened is not None:
                 self.opened.document.author = dialog.signed_in.user_id
         dialog.deleteLater()
-        self._refresh_actions()
+        self._refresh_account()
 
     def sign_out(self) -> None:
         """Sign out; documents and unsent changes stay on this device."""

@@ -45,6 +45,8 @@ class Network(QObject):
         super().__init__()
         self.connection: ConnectionState = SignedOut() if store.account() is None else Connecting()
         """The engine's state, as far as it has told; what it will be first, until then."""
+        # Disconnecting would not hold back what is in the event queue already.
+        self._stopped = False
         self._event.connect(self._take)
         self._engine = SyncEngine(store, credentials, self._event.emit)
 
@@ -54,7 +56,7 @@ class Network(QObject):
 
     def stop(self) -> None:
         """Close the socket and end the thread; no signal comes after this."""
-        self._event.disconnect(self._take)
+        self._stopped = True
         self._engine.stop()
 
     def sign_in(self, url: str, name: str, password: str) -> Future[SignedIn]:
@@ -80,6 +82,8 @@ class Network(QObject):
         self._engine.open_first(document_id)
 
     def _take(self, event: Event) -> None:
+        if self._stopped:
+            return
         match event:
             case ConnectionChanged(state):
                 self.connection = state

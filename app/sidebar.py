@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QPointF, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap, QPolygonF
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QListWidget,
     QListWidgetItem,
+    QStyledItemDelegate,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -23,8 +25,19 @@ from sync.store.documents import DocumentRecord
 from sync.types import DocumentId
 
 _ID = Qt.ItemDataRole.UserRole
+_LEVEL = _ID + 1
+"""Level of the mark that is drawn: redrawing one for each keystroke would cost a quarter of it."""
 _MARK = 14
 """Edge of a mark in device-independent pixels."""
+
+
+class _TitleDelegate(QStyledItemDelegate):
+    """Edits a title in place."""
+
+    def setEditorData(self, editor: QWidget, index: QModelIndex | QPersistentModelIndex) -> None:
+        """Show the title, unless the person is typing another: Qt asks for each new mark, too."""
+        if not (isinstance(editor, QLineEdit) and editor.isModified()):
+            super().setEditorData(editor, index)
 
 
 class Sidebar(QWidget):
@@ -59,6 +72,11 @@ class Sidebar(QWidget):
         self.list.setIconSize(QSize(_MARK, _MARK))
         self.list.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._delegate = _TitleDelegate(self.list)
+        self._delegate.closeEditor.connect(self._show_waiting, Qt.ConnectionType.QueuedConnection)
+        self.list.setItemDelegate(self._delegate)
+        # What was to be listed while a title was being typed.
+        self._waiting: tuple[list[DocumentRecord], dict[DocumentId, Status], str] | None = None
         self.list.currentItemChanged.connect(self._choose)
         self.list.itemChanged.connect(self._rename)
         layout = QVBoxLayout(self)
@@ -70,14 +88,23 @@ class Sidebar(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Draw marks in other colours from now on."""
         self._theme = theme
+        for row in range(self.list.count()):
+            self.list.item(row).setData(_LEVEL, None)
 
     def show_documents(
         self, records: Iterable[DocumentRecord], statuses: dict[DocumentId, Status], current: str
     ) -> None:
-        """List documents, the newest first, `current` chosen, without telling anybody."""
+        """List documents, the newest first, `current` chosen, without telling anybody.
+
+        While a title is being typed the list stays as it is.
+        """
+        newest_first = list(reversed(list(records)))
+        if self.list.state() is QAbstractItemView.State.EditingState:
+            self._waiting = (newest_first[::-1], statuses, current)
+            return
         self.list.blockSignals(True)
         self.list.clear()
-        for record in reversed(list(records)):
+        for record in newest_first:
             item = QListWidgetItem(record.title or self.tr("Untitled"))
             item.setData(_ID, record.id)
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
@@ -115,8 +142,17 @@ class Sidebar(QWidget):
                 return item
         return None
 
+    def _show_waiting(self) -> None:
+        waiting, self._waiting = self._waiting, None
+        if waiting is not None:
+            self.show_documents(*waiting)
+
     def _mark(self, item: QListWidgetItem, status: Status) -> None:
-        item.setIcon(mark(status.level, self._theme))
+        if item.data(_LEVEL) != status.level.value:
+            item.setData(_LEVEL, status.level.value)
+            item.setIcon(mark(status.level, self._theme))
+        if item.toolTip() == status.text:
+            return
         item.setToolTip(status.text)
         item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{item.text()}, {status.text}")
 

@@ -9,7 +9,6 @@ from PySide6.QtGui import (
     QAction,
     QContextMenuEvent,
     QDragEnterEvent,
-    QDragMoveEvent,
     QDropEvent,
     QFocusEvent,
     QGuiApplication,
@@ -20,6 +19,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
     QTextCursor,
+    QTextDocument,
 )
 from PySide6.QtWidgets import QFrame, QMenu, QTextEdit, QWidget
 
@@ -61,7 +61,7 @@ class Editor(QTextEdit):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTabChangesFocus(False)
         self.setAccessibleName(self.tr("Text"))
-        self.cursorPositionChanged.connect(self._caret_moved)
+        self.cursorPositionChanged.connect(self.selection_changed)
         self.selectionChanged.connect(self.selection_changed)
         self.show_binding(None)
 
@@ -75,7 +75,8 @@ class Editor(QTextEdit):
         self.binding = binding
         if binding is None:
             self.setReadOnly(True)
-            self.clear()
+            # A page of its own: emptying the one that was shown would be an edit, and be saved.
+            self.setDocument(QTextDocument(self))
         else:
             self.setReadOnly(False)
             self.setDocument(binding.qt)
@@ -263,10 +264,6 @@ class Editor(QTextEdit):
         else:
             event.ignore()
 
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        """As for `dragEnterEvent`."""
-        super().dragMoveEvent(event)
-
     def dropEvent(self, event: QDropEvent) -> None:
         """Move or copy what is dropped, as one step, CRDT first."""
         if self.binding is None or self.isReadOnly():
@@ -364,9 +361,6 @@ class Editor(QTextEdit):
         cursor.setPosition(min(anchor, limit))
         cursor.setPosition(min(position, limit), QTextCursor.MoveMode.KeepAnchor)
         self.setTextCursor(cursor)
-
-    def _caret_moved(self) -> None:
-        self.selection_changed.emit()
 
     def _use_formats_here(self) -> None:
         """What is typed into an empty paragraph looks as the paragraph does."""

@@ -9,11 +9,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QToolButton, QWidget
+from PySide6.QtWidgets import QLineEdit, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from sync.document.delta import Insert
+from sync.status import Level, Status
+from sync.store.compaction import build_document
 from sync.store.store import Store
+from sync.types import new_document_id
 from tests.end_to_end.desk import Desk
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -68,6 +71,58 @@ def test_the_toolbar_shows_and_changes_what_is_selected(desk: Desk) -> None:
     desk.key(Qt.Key.Key_Z, CTRL)
     assert contents(desk) == [Insert("words\n")]
     assert not buttons["Bold"].isChecked()
+
+
+def test_closing_the_window_keeps_every_word(qtbot: QtBot, tmp_path: Path) -> None:
+    desk = Desk(qtbot, tmp_path)
+    desk.focus()
+    desk.type("the first document")
+    desk.key(Qt.Key.Key_N, CTRL)
+    desk.type("the second document")
+    desk.close()
+    with Store.open(tmp_path) as store:
+        texts = [build_document(store.load(r.id))[0].text() for r in store.documents()]
+    assert texts == ["the first document\n", "the second document\n"]
+    again = Desk(qtbot, tmp_path)
+    assert again.text == "the second document"
+    again.close()
+
+
+def test_new_rename_and_back(desk: Desk) -> None:
+    desk.type("first")
+    desk.key(Qt.Key.Key_N, CTRL)
+    desk.type("second")
+    desk.key(Qt.Key.Key_F2)
+    field = desk.window.sidebar.list.findChild(QLineEdit)
+    assert field is not None
+    desk.bot.keyClicks(field, "Renamed")
+    desk.bot.keyClick(field, Qt.Key.Key_Return)
+    desk.wait(lambda: [r.title for r in desk.store.documents()] == ["Untitled", "Renamed"])
+    records = desk.store.documents()
+    desk.wait(lambda: desk.window.sidebar.list.item(0).text() == "Renamed")
+    desk.open(records[0].id)
+    assert desk.text == "first"
+    desk.open(records[1].id)
+    assert desk.text == "second"
+    assert desk.window.opened is not None
+    assert desk.window.opened.document.title == "Renamed"
+
+
+def test_a_title_being_typed_survives_what_happens_meanwhile(desk: Desk) -> None:
+    desk.key(Qt.Key.Key_F2)
+    field = desk.window.sidebar.list.findChild(QLineEdit)
+    assert field is not None
+    desk.bot.keyClicks(field, "Half a ti")
+    assert desk.window.opened is not None
+    document = desk.window.opened.document_id
+    for level in Level:  # its mark changes, as it does when the relay answers
+        desk.window.sidebar.show_status(document, Status(f"as {level.value}", level))
+    desk.store.create_document(new_document_id(), "From elsewhere").result()
+    desk.window.network.library_changed.emit()  # another device's document arrives
+    desk.bot.keyClicks(field, "tle")
+    desk.bot.keyClick(field, Qt.Key.Key_Return)
+    desk.wait(lambda: desk.store.document(document).title == "Half a title")
+    desk.wait(lambda: desk.window.sidebar.list.count() == 2)
 
 
 @pytest.mark.parametrize("theme", ["dark", "light", "system"])

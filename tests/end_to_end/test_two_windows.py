@@ -117,6 +117,21 @@ def test_no_keyring_is_said_and_the_session_goes_on(
     assert desk.window.banner.isVisible()
 
 
+def test_a_sign_in_that_has_ended_is_said_and_writing_goes_on(
+    relay: RelayProcess, make_desk: Callable[[str], Desk]
+) -> None:
+    desk = make_desk("a")
+    desk.sign_in(relay.url, "ada", "correct horse")
+    desk.wait_status("Saved on the relay", "Online")
+    relay.admin("user", "deactivate", "ada")
+    desk.wait(lambda: "Sign in again" in desk.window.banner_text.text())
+    assert desk.window.banner.isVisible()
+    desk.focus()
+    desk.type("still writing")
+    desk.wait_status("Saved on this device")
+    assert desk.window.actions_.sign_in.isVisible()
+
+
 def test_a_viewer_reads_and_is_told_why_not_to_type(
     relay: RelayProcess, make_desk: Callable[[str], Desk]
 ) -> None:

@@ -266,6 +266,19 @@ def test_an_input_method_writes_when_it_commits(desk: Desk) -> None:
     assert desk.text == "日本\n"
 
 
+def test_letting_go_of_a_document_changes_nothing_in_it(desk: Desk) -> None:
+    desk.type("kept")
+    before = desk.page.document.encode_state()
+    desk.editor.show_binding(None)
+    QApplication.processEvents()
+    assert desk.editor.toPlainText() == ""
+    assert desk.page.document.encode_state() == before
+    assert desk.page.qt.toPlainText() == "kept"
+    desk.editor.show_binding(desk.page.binding)
+    desk.type("still ")
+    assert desk.text == "still kept\n"
+
+
 def test_a_reader_cannot_type(desk: Desk) -> None:
     desk.editor.setReadOnly(True)
     desk.type("x")
