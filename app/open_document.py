@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QTextDocument
 
@@ -79,14 +77,17 @@ class OpenDocument(QObject):
             self.unreadable.emit(error)
 
     def facts(self) -> DocumentFacts:
-        """Return what is known about how safe the text is."""
+        """Return what is known about how safe the text is.
+
+        While something is only in memory nothing else counts, and the disk is not
+        asked: that is so after each keystroke.
+        """
+        unsaved = self.replica.unsaved
+        if not unsaved:
+            return facts_of(self._store.document(self.document_id))
         error = self.replica.error
         reason = error.detail if isinstance(error, CannotSave) else str(error)
-        return replace(
-            facts_of(self._store.document(self.document_id)),
-            unsaved=self.replica.unsaved,
-            save_error=None if error is None else reason,
-        )
+        return DocumentFacts(unsaved=unsaved, save_error=None if error is None else reason)
 
     def _on_saved(self, sequence: Sequence) -> None:
         self.saved.emit(sequence)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 import ssl
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from sync.errors import RelayUnreachable
+from sync.hosts import is_loopback
 
 _SCHEMES = {"ws": False, "http": False, "wss": True, "https": True}
 
@@ -55,22 +55,13 @@ def parse_address(text: str) -> RelayAddress:
         raise RelayUnreachable(
             text, "that is not a relay's address, which looks like wss://relay.example.org"
         )
-    is_loopback = _is_loopback(host)
+    loopback = is_loopback(host)
     return RelayAddress(
         parts.netloc.lower(),
         parts.path.rstrip("/"),
-        _SCHEMES[parts.scheme] if has_scheme else not is_loopback,
-        is_loopback,
+        _SCHEMES[parts.scheme] if has_scheme else not loopback,
+        loopback,
     )
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def explain_failure(error: BaseException) -> str:

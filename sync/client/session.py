@@ -78,11 +78,6 @@ class Session:
             raise NotSignedIn
         return parse_address(who.relay_url)
 
-    def is_signed_in(self) -> bool:
-        """Whether there is something to connect with."""
-        who = self._store.account()
-        return who is not None and self._credentials.load(_key(who)) is not None
-
     def access_token(self, refused: str | None = None) -> str:
         """Return an access token that is good for a while, renewed if need be.
 

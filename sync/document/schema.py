@@ -35,11 +35,6 @@ MAX_INDENT = 8
 """Nine levels: none and `indent` 1-8."""
 
 FLAGS = frozenset({BOLD, ITALIC, UNDERLINE, STRIKE, CODE})
-INLINE = FLAGS | {LINK, "color", "background", "script"}
-BLOCK = frozenset(
-    {HEADER, LIST, INDENT, "blockquote", "code-block", "align", "direction"},
-)
-
 _SAFE_LINK = re.compile(r"(https?|mailto|inkstand):", re.IGNORECASE)
 
 

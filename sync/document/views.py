@@ -66,8 +66,6 @@ def from_text(text: str) -> list[Insert]:
 
 # JSON, in the shape of ProseMirror documents
 
-_MARK_NAMES = {schema.STRIKE: "strike", schema.LINK: "link"}
-
 
 def to_json(document: Document) -> dict[str, Any]:
     """Return the structure: `doc` of `heading`, `paragraph` and lists, text with marks."""

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sync import __version__
 from sync.errors import AdministrationError, InkstandError
+from sync.hosts import is_loopback
 from sync.relay.auth import Auth
 from sync.relay.storage.base import User
 from sync.relay.storage.sqlite import SqliteStorage
@@ -95,7 +96,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 def _serve(arguments: argparse.Namespace) -> None:
     # The HTTP framework takes a second to import; administration does without it.
-    from sync.relay.server import is_loopback, parse_listen, serve
+    from sync.relay.server import parse_listen, serve
 
     host, port = parse_listen(arguments.listen)
     if not is_loopback(host) and not arguments.insecure:
