@@ -266,6 +266,9 @@ class MainWindow(QMainWindow):
 
     def _rename(self, document_id: str, title: str) -> None:
         title = title or self.tr("Untitled")
+        if title == self.store.document(DocumentId(document_id)).title:
+            self._refresh_documents()  # an emptied title is shown as it was
+            return
         if self.opened is not None and self.opened.document_id == document_id:
             self.opened.document.set_title(title)
         try:

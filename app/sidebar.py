@@ -88,8 +88,10 @@ class Sidebar(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Draw marks in other colours from now on."""
         self._theme = theme
+        self.list.blockSignals(True)
         for row in range(self.list.count()):
             self.list.item(row).setData(_LEVEL, None)
+        self.list.blockSignals(False)
 
     def show_documents(
         self, records: Iterable[DocumentRecord], statuses: dict[DocumentId, Status], current: str

@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from sync.document import transfer
 from sync.document.delta import Insert
 from sync.status import Level, Status
 from sync.store.compaction import build_document
@@ -86,6 +87,26 @@ def test_closing_the_window_keeps_every_word(qtbot: QtBot, tmp_path: Path) -> No
     again = Desk(qtbot, tmp_path)
     assert again.text == "the second document"
     again.close()
+
+
+def test_looking_at_documents_writes_nothing(qtbot: QtBot, tmp_path: Path) -> None:
+    empty, rich = new_document_id(), new_document_id()
+    contents = [Insert("Title"), Insert("\n", {"header": 1}), Insert("x\n", {"list": "ordered"})]
+    with Store.open(tmp_path) as store:
+        # As a relay makes one: not even a newline in it.
+        store.create_document(empty, "Empty").result()
+        store.create_document(rich, "Rich", transfer.new_document("Rich", None, contents)).result()
+        before = [store.last_sequence(document) for document in (empty, rich)]
+    desk = Desk(qtbot, tmp_path)
+    for document in (empty, rich, empty, rich):
+        desk.open(document)
+        desk.window.resize(desk.window.width() + 40, 700)
+        desk.window.zoom(10)
+        desk.window.choose_theme("dark")
+        desk.bot.wait(20)  # whatever the layout has put off
+    desk.close()
+    with Store.open(tmp_path) as store:
+        assert [store.last_sequence(document) for document in (empty, rich)] == before
 
 
 def test_new_rename_and_back(desk: Desk) -> None:

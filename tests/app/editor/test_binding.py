@@ -90,6 +90,18 @@ class TestSmallestOperations:
         QCoreApplication.processEvents()
         assert page.document.state_vector() == before
 
+    def test_showing_what_others_wrote_writes_nothing(self, page: Page) -> None:
+        own: list[bytes] = []
+        page.document.on_update(lambda update, _: own.append(update))
+        other = Page(state=page.document.encode_state())
+        run(other, commands.toggle_list(select(other, 2, 15), "ordered"))
+        other.cursor(5).insertText("é😀")
+        other.cursor(16).deletePreviousChar()
+        page.document.apply_update(other.document.encode_state())
+        QCoreApplication.processEvents()
+        page.check()
+        assert own == []
+
 
 class TestEndOfText:
     def test_an_empty_document_gets_its_newline_with_the_first_letter(
