@@ -28,20 +28,17 @@ from sync.protocol import server as protocol
 from sync.relay.auth import Grant, Refused
 from sync.relay.framing import websocket_message
 from sync.relay.inflow import Inflow
-from sync.relay.limits import (
-    AUTH_SECONDS,
-    CLOSE_SECONDS,
-    PING_SECONDS,
-    RENEW_SECONDS,
-    SEND_BUFFER,
-    SILENCE_SECONDS,
-    STRANGER_BYTES,
-)
 from sync.relay.opened import Opened
 from sync.types import DocumentId, Role
 
 if TYPE_CHECKING:
     from sync.relay.server import Relay
+
+CLOSE_SECONDS = 5.0
+"""Seconds that a peer has to take a close frame and what is before it."""
+
+_FRAMING_BYTES = 64 * 1024
+"""What a stranger may send beside what the protocol queues: the handshake and frame heads."""
 
 log = logging.getLogger(__name__)
 
@@ -52,8 +49,9 @@ class Connection(asyncio.Protocol):
     def __init__(self, relay: Relay) -> None:
         self._relay = relay
         self._loop = relay.loop
-        self._websocket = WebSocketProtocol(max_size=m.MAX_CLIENT_FRAME)
-        self._protocol = protocol.ServerProtocol()
+        self._settings = relay.settings
+        self._websocket = WebSocketProtocol(max_size=relay.settings.frame_bytes)
+        self._protocol = protocol.ServerProtocol(relay.settings.protocol_limits)
         self._transport: asyncio.Transport | None = None
         self.opened: dict[str, Opened] = {}
         self._out: list[bytes] = []
@@ -62,7 +60,7 @@ class Connection(asyncio.Protocol):
         """Whether nothing follows them."""
         self._flushing = False
         self._closing_since: float | None = None
-        self._allowance = SEND_BUFFER
+        self._allowance = self._settings.send_buffer_bytes
         self._message = bytearray()
         """What has come of a fragmented message."""
         self._began = self._heard = self._spoken = self._pinged = self._loop.time()
@@ -97,7 +95,7 @@ class Connection(asyncio.Protocol):
         self._heard = self._loop.time()
         if self._stranger_bytes is not None:
             self._stranger_bytes += len(data)
-            if self._stranger_bytes > STRANGER_BYTES:
+            if self._stranger_bytes > self._settings.stranger_bytes + _FRAMING_BYTES:
                 self.close(close_codes.TOO_MUCH_UNAUTHORIZED)
         self._websocket.receive_data(data)
         for event in self._websocket.events_received():
@@ -208,8 +206,8 @@ class Connection(asyncio.Protocol):
         waiting = self._transport.get_write_buffer_size()
         if waiting > self._allowance:
             self.close(close_codes.TRY_AGAIN_LATER)
-        elif waiting < SEND_BUFFER:
-            self._allowance = SEND_BUFFER
+        elif waiting < self._settings.send_buffer_bytes:
+            self._allowance = self._settings.send_buffer_bytes
 
     # Deadlines
 
@@ -219,15 +217,15 @@ class Connection(asyncio.Protocol):
             if now - self._closing_since > CLOSE_SECONDS and self._transport is not None:
                 self._transport.abort()
             return
-        if self._stranger_bytes is not None and now - self._began > AUTH_SECONDS:
+        if self._stranger_bytes is not None and now - self._began > self._settings.stranger_seconds:
             self.close(close_codes.UNAUTHORIZED)
         elif self._inflow.paused:
             self._heard = now  # it is us who do not listen
-        elif now - self._heard > SILENCE_SECONDS:
+        elif now - self._heard > self._settings.silence_seconds:
             self.close(close_codes.CONNECTION_TIMEOUT)
         elif (
-            now - min(self._heard, self._spoken) > PING_SECONDS
-            and now - self._pinged > PING_SECONDS
+            now - min(self._heard, self._spoken) > self._settings.ping_seconds
+            and now - self._pinged > self._settings.ping_seconds
             and self._stranger_bytes is None
         ):
             # A frame of the protocol, not of WebSocket: a provider hears nothing else.
@@ -240,7 +238,7 @@ class Connection(asyncio.Protocol):
             if opened.asked is None:
                 opened.asked = now
                 self.send(opened.address, m.AuthRequest())
-            elif now - opened.asked > RENEW_SECONDS:
+            elif now - opened.asked > self._settings.renew_seconds:
                 self.close(close_codes.UNAUTHORIZED)
 
     # Events
@@ -374,7 +372,9 @@ class Connection(asyncio.Protocol):
         answer = await opened.room.answer(opened, event.state_vector)
         if answer is None or self._closing_since is not None:
             return
-        self._allowance = max(self._allowance, SEND_BUFFER + 2 * len(answer.step2))
+        self._allowance = max(
+            self._allowance, self._settings.send_buffer_bytes + 2 * len(answer.step2)
+        )
         self.send(opened.address, m.SyncStep1(answer.state_vector))
         self.send(opened.address, m.SyncStep2(answer.step2))
         self._tell_awareness(opened)

@@ -18,13 +18,11 @@ from sync.protocol import messages as m
 from sync.protocol.awareness import GONE, ClientState, decode_awareness, encode_awareness
 from sync.relay.decoding import Answer, Decoder
 from sync.relay.framing import encode_message
+from sync.relay.settings import DEFAULTS, Settings
 from sync.relay.storage.base import UpdateLog
 from sync.types import DocumentId
 
 T = TypeVar("T")
-
-IDLE_SECONDS = 60.0
-"""How long a room without members keeps its document in memory."""
 
 MOST_STATES = 1_000
 """Awareness states that a room keeps."""
@@ -282,8 +280,9 @@ class Room:
 class Rooms:
     """All open documents."""
 
-    def __init__(self, log: UpdateLog) -> None:
+    def __init__(self, log: UpdateLog, settings: Settings = DEFAULTS) -> None:
         self._log = log
+        self._settings = settings
         self._decoder = Decoder(log)
         self._rooms: dict[DocumentId, Room] = {}
 
@@ -303,13 +302,13 @@ class Rooms:
         return [member for room in self._rooms.values() for member in room.outdated()]
 
     def unload_idle(self, now: float) -> None:
-        """Forget rooms that nobody has been in for `IDLE_SECONDS`; call it now and then."""
+        """Forget rooms that nobody has been in for ``idle_seconds``; call it now and then."""
         for document_id, room in list(self._rooms.items()):
             if not room.idle:
                 room.idle_since = None
             elif room.idle_since is None:
                 room.idle_since = now
-            elif now - room.idle_since > IDLE_SECONDS:
+            elif now - room.idle_since > self._settings.idle_seconds:
                 del self._rooms[document_id]
                 self._decoder.forget(document_id)
 

@@ -27,8 +27,9 @@ from sync.relay.connection import Connection
 from sync.relay.front_door import FrontDoor
 from sync.relay.opened import Opened
 from sync.relay.rooms import Rooms, Ticket
-from sync.relay.storage.schema import cannot_write
-from sync.relay.storage.sqlite import SqliteStorage
+from sync.relay.settings import DEFAULTS, Settings
+from sync.relay.storage.sqlite.schema import cannot_write
+from sync.relay.storage.sqlite.storage import SqliteStorage
 
 log = logging.getLogger(__name__)
 
@@ -47,13 +48,14 @@ DRAIN_SECONDS = 5.0
 class Relay:
     """Everything that one serving process holds. Belongs to its event loop."""
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, data_dir: Path, settings: Settings = DEFAULTS) -> None:
         """Open the storage. Raises `NewerSchema` or `AdministrationError`."""
         self.loop = asyncio.get_running_loop()
+        self.settings = settings
         self.storage = SqliteStorage(data_dir, self._settled)
         self.accounts = self.storage.accounts
         self.auth = Auth(self.accounts)
-        self.rooms = Rooms(self.storage.log)
+        self.rooms = Rooms(self.storage.log, settings)
         self.connections: set[Connection] = set()
         self.draining = False
         self._empty = asyncio.Event()
@@ -170,10 +172,10 @@ def parse_listen(text: str) -> tuple[str, int]:
     return host.strip("[]"), int(port)
 
 
-async def serve(data_dir: Path, host: str, port: int) -> None:
+async def serve(data_dir: Path, host: str, port: int, settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT. Raises `NewerSchema` or `AdministrationError`."""
     with _only_one(data_dir):
-        relay = Relay(data_dir)
+        relay = Relay(data_dir, settings)
         # With two families, port 0 would give each a port of its own.
         family = socket.AF_INET if host == "localhost" and port == 0 else socket.AF_UNSPEC
         try:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sync.relay.server import Relay
+from sync.relay.settings import DEFAULTS, Settings
 
 
 class LocalRelay:
@@ -31,14 +32,14 @@ class LocalRelay:
 
 
 @contextmanager
-def local_relay(data_dir: Path) -> Iterator[LocalRelay]:
+def local_relay(data_dir: Path, settings: Settings = DEFAULTS) -> Iterator[LocalRelay]:
     """Serve on a free port."""
     ready = threading.Event()
     made: list[LocalRelay] = []
     stop: list[asyncio.Event] = []
 
     async def serve() -> None:
-        relay = Relay(data_dir)
+        relay = Relay(data_dir, settings)
         server = await relay.loop.create_server(relay.accept, "127.0.0.1", 0)
         stop.append(asyncio.Event())
         made.append(LocalRelay(relay, server.sockets[0].getsockname()[1]))

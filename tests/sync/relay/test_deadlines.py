@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from websockets.exceptions import ConnectionClosed
@@ -16,18 +17,24 @@ from sync.protocol import client as events
 from sync.protocol import close_codes
 from sync.protocol import messages as m
 from sync.relay import connection, front_door
+from sync.relay.settings import DEFAULTS, Settings
 from tests.sync.relay.local import LocalRelay, local_relay
 from tests.sync.relay.peer import Peer
 
 
 @pytest.fixture
-def relay(tmp_path: Path) -> Iterator[LocalRelay]:
-    with local_relay(tmp_path) as relay:
+def relay(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[LocalRelay]:
+    with local_relay(tmp_path, getattr(request, "param", DEFAULTS)) as relay:
         yield relay
 
 
-def test_a_silent_stranger_is_sent_away(relay: LocalRelay, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connection, "AUTH_SECONDS", 0.3)
+def settings(**values: Any) -> pytest.MarkDecorator:
+    """Serve with these settings."""
+    return pytest.mark.parametrize("relay", [Settings(**values)], indirect=True, ids=[""])
+
+
+@settings(stranger_seconds=0.3)
+def test_a_silent_stranger_is_sent_away(relay: LocalRelay) -> None:
     with connect(relay.url, proxy=None) as stranger, pytest.raises(ConnectionClosed) as closed:
         stranger.recv(timeout=20)
     assert closed.value.rcvd is not None
@@ -36,25 +43,21 @@ def test_a_silent_stranger_is_sent_away(relay: LocalRelay, monkeypatch: pytest.M
         assert peer.until_closed() == close_codes.UNAUTHORIZED
 
 
-def test_an_idle_client_hears_a_frame_of_the_protocol(
-    relay: LocalRelay, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(connection, "PING_SECONDS", 0.2)
+@settings(ping_seconds=0.2)
+def test_an_idle_client_hears_a_frame_of_the_protocol(relay: LocalRelay) -> None:
     with Peer(relay.url, relay.document(), relay.token()).joined() as peer:
         while peer.socket.recv(timeout=20) != m.encode_frame("", m.Ping()):
             pass
 
 
-def test_a_dead_client_is_found(relay: LocalRelay, monkeypatch: pytest.MonkeyPatch) -> None:
+@settings(silence_seconds=1.0)
+def test_a_dead_client_is_found(relay: LocalRelay) -> None:
     with Peer(relay.url, relay.document(), relay.token()).joined() as peer:
-        monkeypatch.setattr(connection, "SILENCE_SECONDS", 0.2)
         assert peer.until_closed() == close_codes.CONNECTION_TIMEOUT
 
 
-def test_an_expired_token_without_a_newer_one(
-    relay: LocalRelay, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(connection, "RENEW_SECONDS", 0.2)
+@settings(renew_seconds=0.2)
+def test_an_expired_token_without_a_newer_one(relay: LocalRelay) -> None:
     with Peer(relay.url, relay.document(), relay.token()).joined() as peer:
         [held] = relay.relay.connections
         for opened in held.opened.values():
@@ -71,11 +74,11 @@ def test_another_persons_token_renews_nothing(relay: LocalRelay) -> None:
         assert peer.until_closed() == close_codes.UNAUTHORIZED
 
 
+@settings(send_buffer_bytes=1024 * 1024)
 def test_a_reader_that_does_not_read_is_closed_and_the_others_go_on(
     relay: LocalRelay, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     document = relay.document()
-    monkeypatch.setattr(connection, "SEND_BUFFER", 1024 * 1024)
     monkeypatch.setattr(connection, "CLOSE_SECONDS", 60.0)
     with (
         Peer(relay.url, document, relay.token()).joined() as writer,

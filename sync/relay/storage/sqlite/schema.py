@@ -90,6 +90,56 @@ _STEPS = (
     CREATE TABLE probe (id INTEGER PRIMARY KEY CHECK (id = 1), value INTEGER NOT NULL) STRICT;
     INSERT INTO probe VALUES (1, 0);
     """,
+    """
+    -- Who did what; never a password, a token or a word of a document.
+    CREATE TABLE audit (
+        id INTEGER PRIMARY KEY,
+        at INTEGER NOT NULL,                -- Unix milliseconds
+        actor TEXT,                         -- user id; NULL: an administrator on the machine
+        place TEXT,                         -- network address; NULL on the machine
+        action TEXT NOT NULL,               -- sync.relay.audit.Action
+        document TEXT,                      -- document id
+        subject TEXT,                       -- user id or name that it was done to
+        detail TEXT                         -- a role, a reason
+    ) STRICT;
+    CREATE INDEX audit_by_time ON audit(at);
+
+    CREATE TABLE invites (
+        hash BLOB PRIMARY KEY,              -- SHA-256 of the code
+        id TEXT NOT NULL UNIQUE,            -- to name it in a list; worth nothing
+        document INTEGER NOT NULL REFERENCES documents(key) ON DELETE CASCADE,
+        role TEXT NOT NULL CHECK (role IN ('editor', 'commenter', 'viewer')),
+        created_by TEXT NOT NULL REFERENCES users(id) ON DELETE CASCADE,
+        created INTEGER NOT NULL,           -- Unix seconds
+        expires INTEGER NOT NULL,           -- Unix seconds
+        used_by TEXT REFERENCES users(id) ON DELETE SET NULL,
+        used INTEGER                        -- Unix seconds; NULL while it is good
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX invites_by_document ON invites(document);
+
+    -- The bytes lie in files named by their hash; whoever may read the document may read them.
+    CREATE TABLE attachments (
+        document INTEGER NOT NULL REFERENCES documents(key) ON DELETE CASCADE,
+        hash BLOB NOT NULL,                 -- SHA-256
+        size INTEGER NOT NULL,              -- bytes
+        media_type TEXT NOT NULL,           -- as found in the bytes, not as claimed
+        added_by TEXT NOT NULL,             -- user id
+        added INTEGER NOT NULL,             -- Unix seconds
+        PRIMARY KEY (document, hash)
+    ) STRICT, WITHOUT ROWID;
+
+    -- Whole states to go back to, by age ever fewer.
+    CREATE TABLE versions (
+        document INTEGER NOT NULL REFERENCES documents(key) ON DELETE CASCADE,
+        sequence INTEGER NOT NULL,          -- of the last update in it
+        made INTEGER NOT NULL,              -- Unix seconds
+        state BLOB NOT NULL,                -- zlib
+        PRIMARY KEY (document, sequence)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TRIGGER user_added AFTER INSERT ON members
+        BEGIN UPDATE access_revision SET value = value + 1; END;
+    """,
 )
 
 VERSION = len(_STEPS)
