@@ -50,6 +50,9 @@ TOO_MUCH_UNAUTHORIZED = 4413
 TOO_MANY_DOCUMENTS = 4429
 """More documents on one socket than the relay allows."""
 
+TOO_MANY_CONNECTIONS = 4430
+"""More sockets of one person than the relay allows: close one on another device."""
+
 NAMES: dict[int, str] = {
     value: name.lower().replace("_", " ")
     for name, value in list(globals().items())

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 from websockets.datastructures import Headers
 from websockets.frames import Frame, Opcode
 from websockets.http11 import Request, Response
-from websockets.protocol import SEND_EOF, State
 from websockets.server import ServerProtocol as WebSocketProtocol
 
 from sync.document.updates import EMPTY_UPDATE
@@ -26,9 +25,9 @@ from sync.protocol import close_codes, notices
 from sync.protocol import messages as m
 from sync.protocol import server as protocol
 from sync.relay.auth import Grant, Refused
-from sync.relay.framing import websocket_message
 from sync.relay.inflow import Inflow
 from sync.relay.opened import Opened
+from sync.relay.outflow import Outflow
 from sync.types import DocumentId, Role
 
 if TYPE_CHECKING:
@@ -46,30 +45,39 @@ log = logging.getLogger(__name__)
 class Connection(asyncio.Protocol):
     """Made for each WebSocket; belongs to the event loop."""
 
-    def __init__(self, relay: Relay) -> None:
+    def __init__(self, relay: Relay, place: str = "") -> None:
+        """Serve a client at network address `place`, whom `relay.census` has counted."""
         self._relay = relay
         self._loop = relay.loop
         self._settings = relay.settings
-        self._websocket = WebSocketProtocol(max_size=relay.settings.frame_bytes)
+        self._counters = relay.metrics.counters
+        self._websocket = WebSocketProtocol(
+            max_size=relay.settings.frame_bytes, origins=relay.origins
+        )
         self._protocol = protocol.ServerProtocol(relay.settings.protocol_limits)
         self._transport: asyncio.Transport | None = None
+        self.place = place
+        self.user_id: str | None = None
+        """Whose the first accepted token was; None while it is a stranger's."""
         self.opened: dict[str, Opened] = {}
-        self._out: list[bytes] = []
-        """Chunks for the write at the end of this tick."""
-        self._ends = False
-        """Whether nothing follows them."""
-        self._flushing = False
         self._closing_since: float | None = None
-        self._allowance = self._settings.send_buffer_bytes
+        self._retiring = False
+        """Whether it is hung up as soon as all that came is settled."""
         self._message = bytearray()
         """What has come of a fragmented message."""
-        self._began = self._heard = self._spoken = self._pinged = self._loop.time()
-        self._stranger_bytes: int | None = 0
-        """Bytes so far; None once a token was accepted."""
+        self._began = self._heard = self._pinged = self._loop.time()
+        self._stranger_bytes = 0
         self._backlog: deque[protocol.StateVectorReceived | protocol.UpdateReceived] = deque()
         """What must be decoded for, one after the other."""
         self._worker: asyncio.Task[None] | None = None
-        self._inflow = Inflow()
+        self._inflow = Inflow(relay.settings, self._counters)
+        self._outflow = Outflow(
+            self._websocket,
+            self._protocol,
+            relay.settings.send_buffer_bytes,
+            self._counters,
+            lambda: self.close(close_codes.TRY_AGAIN_LATER),
+        )
 
     # asyncio.Protocol
 
@@ -78,12 +86,15 @@ class Connection(asyncio.Protocol):
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
         self._inflow.attach(transport)
+        self._outflow.attach(transport)
         self._relay.connections.add(self)
 
     def connection_lost(self, _: Exception | None) -> None:
         """Leave every room."""
         self._closing_since = self._closing_since or self._loop.time()
         self._transport = None
+        self._inflow.attach(None)
+        self._outflow.attach(None)
         self._relay.forget(self)
         if self._worker is not None:
             self._worker.cancel()
@@ -93,7 +104,7 @@ class Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Take bytes from the socket."""
         self._heard = self._loop.time()
-        if self._stranger_bytes is not None:
+        if self.user_id is None:
             self._stranger_bytes += len(data)
             if self._stranger_bytes > self._settings.stranger_bytes + _FRAMING_BYTES:
                 self.close(close_codes.TOO_MUCH_UNAUTHORIZED)
@@ -105,12 +116,12 @@ class Connection(asyncio.Protocol):
                 self._take_frame(event)
         if self._websocket.close_expected():
             self._closing_since = self._closing_since or self._heard
-        self._flush_soon()
+        self._outflow.soon()
 
     def eof_received(self) -> bool:
         """The peer is done."""
         self._websocket.receive_eof()
-        self._flush_soon()
+        self._outflow.soon()
         return False
 
     # WebSocket
@@ -136,6 +147,8 @@ class Connection(asyncio.Protocol):
 
     def _take_message(self, data: bytes) -> None:
         if self._closing_since is None:
+            self._counters.frames_in += 1
+            self._inflow.message_came()
             try:
                 self._handle(self._protocol.receive(data))
             except ProtocolError as error:
@@ -145,11 +158,16 @@ class Connection(asyncio.Protocol):
         """Say why, then hang up."""
         if self._closing_since is not None:
             return
-        self._gather()
+        self._outflow.gather()
         self._closing_since = self._loop.time()
+        self._relay.metrics.closed(code)
+        log.info(
+            "Closed a connection",
+            extra={"code": code, "reason": detail, "place": self.place, "user": self.user_id},
+        )
         why = (detail or close_codes.NAMES.get(code, "")).encode()[:120].decode("utf-8", "ignore")
         self._websocket.fail(code, why)  # from here on what comes is thrown away
-        self._flush_soon()
+        self._outflow.soon()
 
     @property
     def closing(self) -> bool:
@@ -161,53 +179,39 @@ class Connection(asyncio.Protocol):
     def send(self, address: str, message: m.Message) -> None:
         """Send a message about an address, soon."""
         self._protocol.send(address, message)
-        self._flush_soon()
+        self._outflow.soon()
 
     def send_encoded(self, message: bytes) -> None:
         """Send a WebSocket message, soon, after all that was sent before."""
         if self._closing_since is None:
-            self._gather()
-            self._out.append(message)
-            self._flush_soon()
+            self._outflow.put(message)
 
     def settle(self, address: str, ticket: int, reason: str | None) -> None:
         """Acknowledge an update that is on disk, or refuse it."""
         self._inflow.change_settled(ticket)
         self._protocol.settle(address, ticket, reason)
-        self._flush_soon()
+        if reason is None:
+            self._counters.updates_stored += 1
+        else:
+            self._counters.updates_refused += 1
+        self._outflow.soon()
+        self._leave_if_settled()
 
-    def _flush_soon(self) -> None:
-        if not self._flushing:
-            self._flushing = True
-            self._loop.call_soon(self._flush)
+    def retire(self, seconds: float) -> None:
+        """Hang up once all that came is settled; ask the client to come again in `seconds`."""
+        for address in self.opened:
+            self._protocol.notice(address, notices.RETRY_AFTER, seconds=round(seconds, 2))
+            break
+        self._retiring = True
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.pause_reading()
+        self._leave_if_settled()
 
-    def _gather(self) -> None:
-        """Move what both protocols want to send to `_out`, in order."""
-        for chunk in self._websocket.data_to_send():
-            if chunk == SEND_EOF:
-                self._ends = True
-            else:
-                self._out.append(chunk)
-        frames = self._protocol.data_to_send()
-        if frames and self._websocket.state is State.OPEN:  # nothing may follow a close frame
-            self._out += map(websocket_message, frames)
-
-    def _flush(self) -> None:
-        self._flushing = False
-        if self._transport is None:
-            return
-        self._gather()
-        if self._out:
-            self._spoken = self._loop.time()
-            out, self._out = self._out, []
-            self._transport.write(b"".join(out))
-        if self._ends and self._transport.can_write_eof():
-            self._transport.write_eof()
-        waiting = self._transport.get_write_buffer_size()
-        if waiting > self._allowance:
-            self.close(close_codes.TRY_AGAIN_LATER)
-        elif waiting < self._settings.send_buffer_bytes:
-            self._allowance = self._settings.send_buffer_bytes
+    def _leave_if_settled(self) -> None:
+        if self._retiring and not self._inflow.unsettled:
+            self.close(close_codes.GOING_AWAY)
+            if self._transport is not None and not self._transport.is_closing():
+                self._transport.resume_reading()  # for the answer to the close frame
 
     # Deadlines
 
@@ -217,21 +221,21 @@ class Connection(asyncio.Protocol):
             if now - self._closing_since > CLOSE_SECONDS and self._transport is not None:
                 self._transport.abort()
             return
-        if self._stranger_bytes is not None and now - self._began > self._settings.stranger_seconds:
+        if self.user_id is None and now - self._began > self._settings.stranger_seconds:
             self.close(close_codes.UNAUTHORIZED)
         elif self._inflow.paused:
             self._heard = now  # it is us who do not listen
         elif now - self._heard > self._settings.silence_seconds:
             self.close(close_codes.CONNECTION_TIMEOUT)
         elif (
-            now - min(self._heard, self._spoken) > self._settings.ping_seconds
+            now - min(self._heard, self._outflow.last) > self._settings.ping_seconds
             and now - self._pinged > self._settings.ping_seconds
-            and self._stranger_bytes is None
+            and self.user_id is not None
         ):
             # A frame of the protocol, not of WebSocket: a provider hears nothing else.
             self._pinged = now
             self._protocol.ping()
-            self._flush_soon()
+            self._outflow.soon()
         for opened in self.opened.values():
             if wall < opened.grant.expires:
                 continue
@@ -269,16 +273,25 @@ class Connection(asyncio.Protocol):
             grant = self._relay.auth.check(request.token)
             role = self._relay.accounts.role(document_id, grant.user_id)
         except (Refused, AdministrationError) as error:
-            return self._protocol.deny(request, str(error))
+            return self._deny(request, str(error))
         if role is None:
             # Nobody learns whether a document exists.
-            return self._protocol.deny(request, "You have no access to this document.")
-        self._stranger_bytes = None
+            return self._deny(request, "You have no access to this document.")
+        if self.user_id is None:
+            if not self._relay.census.introduce(self.place, grant.user_id):
+                self.close(close_codes.TOO_MANY_CONNECTIONS)
+                return []
+            self.user_id = grant.user_id
         self._open(request.address, document_id, grant, role)
         scope = m.READ_WRITE if role.may_write_content else m.READ_ONLY
         events = self._protocol.accept(request, scope)
         self._protocol.notice(request.address, notices.ROLE, role=role.value)
         return events
+
+    def _deny(self, request: protocol.TokenReceived, reason: str) -> list[protocol.Event]:
+        self._counters.tokens_refused += 1
+        log.info("Refused a token", extra={"reason": reason, "place": self.place})
+        return self._protocol.deny(request, reason)
 
     def _open(self, address: str, document_id: DocumentId, grant: Grant, role: Role) -> None:
         room = self._relay.rooms.open(document_id)
@@ -318,6 +331,7 @@ class Connection(asyncio.Protocol):
 
     def _update(self, event: protocol.UpdateReceived) -> None:
         opened = self.opened[event.address]
+        self._counters.updates_in += 1
         self._inflow.change_came(event.ticket, len(event.update))
         if event.is_step2 and (not opened.role.may_write_content or _is_all_deletions(event)):
             # Is there anything new in it? Deletions come along with every Step2.
@@ -372,9 +386,8 @@ class Connection(asyncio.Protocol):
         answer = await opened.room.answer(opened, event.state_vector)
         if answer is None or self._closing_since is not None:
             return
-        self._allowance = max(
-            self._allowance, self._settings.send_buffer_bytes + 2 * len(answer.step2)
-        )
+        self._counters.joins += 1
+        self._outflow.allow(2 * len(answer.step2))
         self.send(opened.address, m.SyncStep1(answer.state_vector))
         self.send(opened.address, m.SyncStep2(answer.step2))
         self._tell_awareness(opened)

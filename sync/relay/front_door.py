@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from http import HTTPStatus
+
+from sync.relay.census import Census
+from sync.relay.listening import Listening
 
 HEAD_BYTES = 16 * 1024
 """Bytes of a request's head."""
@@ -12,47 +16,71 @@ HEAD_SECONDS = 10.0
 HTTP_SECONDS = 60.0
 """Seconds after which an HTTP connection ends, however slowly its requests come."""
 
-_TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\n\r\n"
-
-Factory = Callable[[], asyncio.Protocol]
-
 
 class FrontDoor(asyncio.Protocol):
     """Becomes the WebSocket shell or the HTTP server once it knows which is wanted."""
 
-    def __init__(self, websocket: Factory, http: Factory) -> None:
+    def __init__(
+        self,
+        listening: Listening,
+        census: Census,
+        websocket: Callable[[str], asyncio.Protocol | None],
+        http: Callable[[], asyncio.Protocol],
+    ) -> None:
+        """`websocket` is given the client's address, and returns None if there is no room."""
+        self._listening = listening
+        self._census = census
         self._websocket = websocket
         self._http = http
+        self._peer = ""
         self._head = bytearray()
         self._transport: asyncio.Transport | None = None
         self._timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Wait for the head, not for ever."""
+        """Wait for the head, not for ever, and not with ever so many."""
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
+        peer = transport.get_extra_info("peername") or ("",)
+        self._peer = str(peer[0])
+        if not self._listening.admits(self._peer) or not self._census.come_to_the_door():
+            transport.abort()
+            return
         loop = asyncio.get_running_loop()
         self._timer = loop.call_later(HEAD_SECONDS, transport.abort)
 
     def connection_lost(self, _: Exception | None) -> None:
         """Nobody came in."""
+        self._wait_no_longer()
+
+    def _wait_no_longer(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
+            self._timer = None
+            self._census.leave_the_door()
 
     def data_received(self, data: bytes) -> None:
         """Collect the head; then step aside."""
-        assert self._transport is not None
+        if self._transport is None or self._transport.is_closing():
+            return
         self._head += data
         end = self._head.find(b"\r\n\r\n")
         if end < 0:
             if len(self._head) > HEAD_BYTES:
-                self._transport.write(_TOO_LARGE)
-                self._transport.close()
+                self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
             return
-        if self._timer is not None:
-            self._timer.cancel()
-        if _wants_websocket(bytes(self._head[:end])):
-            inner = self._websocket()
+        self._wait_no_longer()
+        headers = _headers(bytes(self._head[:end]))
+        if b"websocket" in headers.get(b"upgrade", b"").lower():  # RFC 6455, section 4.1
+            forwarded = headers.get(b"x-forwarded-for")
+            inner = self._websocket(
+                self._listening.proxies.place(
+                    self._peer, None if forwarded is None else forwarded.decode("latin-1")
+                )
+            )
+            if inner is None:
+                self._refuse(HTTPStatus.SERVICE_UNAVAILABLE, "Retry-After: 5\r\n")
+                return
         else:
             inner = self._http()
             asyncio.get_running_loop().call_later(HTTP_SECONDS, self._transport.abort)
@@ -60,11 +88,20 @@ class FrontDoor(asyncio.Protocol):
         inner.connection_made(self._transport)
         inner.data_received(bytes(self._head))
 
+    def _refuse(self, status: HTTPStatus, headers: str = "") -> None:
+        assert self._transport is not None
+        line = f"HTTP/1.1 {status.value} {status.phrase}\r\n"
+        self._transport.write(
+            f"{line}{headers}Content-Length: 0\r\nConnection: close\r\n\r\n".encode()
+        )
+        self._transport.close()
 
-def _wants_websocket(head: bytes) -> bool:
-    """Whether a request's head asks for an upgrade to WebSocket (RFC 6455, section 4.1)."""
+
+def _headers(head: bytes) -> dict[bytes, bytes]:
+    """Return the headers by lower-case name; those that come twice joined by a comma."""
+    found: dict[bytes, bytes] = {}
     for line in head.split(b"\r\n")[1:]:
         name, _, value = line.partition(b":")
-        if name.strip().lower() == b"upgrade" and b"websocket" in value.lower():
-            return True
-    return False
+        key = name.strip().lower()
+        found[key] = found[key] + b"," + value.strip() if key in found else value.strip()
+    return found

@@ -1,8 +1,15 @@
-"""Takes no more from a socket than disk and decoder can keep up with."""
+"""Takes no more from a socket than disk and decoder can keep up with, and no faster than is fair.
+
+A client that sends too much is not refused, which would only make it send again:
+its socket is read later.
+"""
 
 from __future__ import annotations
 
-from asyncio import Transport
+import asyncio
+
+from sync.relay.metrics import Counters
+from sync.relay.settings import Settings
 
 RECEIVE_BUFFER = 16 * 1024 * 1024
 """Bytes of changes of one connection that may wait; then reading from its socket pauses."""
@@ -13,17 +20,57 @@ RECEIVE_COUNT = 4_096
 class Inflow:
     """Counts what a connection has sent and what is not settled; pauses its transport."""
 
-    def __init__(self) -> None:
-        self._transport: Transport | None = None
+    def __init__(self, settings: Settings, counters: Counters) -> None:
+        self._counters = counters
+        self._transport: asyncio.Transport | None = None
+        self._loop = asyncio.get_running_loop()
         self._sizes: dict[int, int] = {}
         """Bytes of each change that is not settled, by ticket."""
         self._bytes = 0
         self._joins = 0
-        self.paused = False
+        self._full = False
+        # A token bucket: what is left of the burst, and when that was counted.
+        self._rate = settings.updates_per_second
+        self._burst = settings.updates_burst
+        self._tokens = float(settings.updates_burst)
+        self._counted = self._loop.time()
+        self._waits: asyncio.TimerHandle | None = None
 
-    def attach(self, transport: Transport) -> None:
-        """Begin with the socket open for reading."""
+    @property
+    def paused(self) -> bool:
+        """Whether it is us who do not listen."""
+        return self._full or self._waits is not None
+
+    @property
+    def unsettled(self) -> bool:
+        """Whether something waits for its acknowledgment."""
+        return bool(self._sizes)
+
+    def attach(self, transport: asyncio.Transport | None) -> None:
+        """Begin with the socket open for reading; end with None."""
         self._transport = transport
+        if transport is None and self._waits is not None:
+            self._waits.cancel()
+            self._waits = None
+
+    def message_came(self) -> None:
+        """Count a message of any kind; too many too fast make the next ones wait."""
+        self._tokens -= 1
+        if self._tokens >= 0 or self._waits is not None:
+            return
+        now = self._loop.time()
+        refilled = self._tokens + (now - self._counted) * self._rate
+        self._tokens = min(refilled, float(self._burst))
+        self._counted = now
+        if self._tokens < 0:
+            self._counters.throttled += 1
+            seconds = (1 - self._tokens) / self._rate
+            self._waits = self._loop.call_later(seconds, self._go_on)
+            self._apply()
+
+    def _go_on(self) -> None:
+        self._waits = None
+        self._apply()
 
     def change_came(self, ticket: int, size: int) -> None:
         """A change of `size` bytes waits for its fate."""
@@ -48,11 +95,17 @@ class Inflow:
 
     def _check(self) -> None:
         count = len(self._sizes) + self._joins
-        if not self.paused and (self._bytes > RECEIVE_BUFFER or count > RECEIVE_COUNT):
-            self.paused = True
-            if self._transport is not None and not self._transport.is_closing():
-                self._transport.pause_reading()
-        elif self.paused and self._bytes <= RECEIVE_BUFFER // 2 and count <= RECEIVE_COUNT // 2:
-            self.paused = False
-            if self._transport is not None and not self._transport.is_closing():
-                self._transport.resume_reading()
+        if not self._full and (self._bytes > RECEIVE_BUFFER or count > RECEIVE_COUNT):
+            self._full = True
+            self._apply()
+        elif self._full and self._bytes <= RECEIVE_BUFFER // 2 and count <= RECEIVE_COUNT // 2:
+            self._full = False
+            self._apply()
+
+    def _apply(self) -> None:
+        if self._transport is None or self._transport.is_closing():
+            return
+        if self.paused:
+            self._transport.pause_reading()
+        else:
+            self._transport.resume_reading()

@@ -17,15 +17,20 @@ from filelock import FileLock, Timeout
 from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
+from websockets.typing import Origin
 
+from sync import __version__
 from sync.errors import AdministrationError
-from sync.protocol import close_codes, notices
-from sync.protocol import messages as m
+from sync.protocol import close_codes
 from sync.relay.api import make_api
 from sync.relay.auth import Auth
+from sync.relay.census import Census
 from sync.relay.connection import Connection
 from sync.relay.front_door import FrontDoor
+from sync.relay.listening import TLS_HANDSHAKE_SECONDS, Listening
+from sync.relay.metrics import Metrics
 from sync.relay.opened import Opened
+from sync.relay.outside import Outside
 from sync.relay.rooms import Rooms, Ticket
 from sync.relay.settings import DEFAULTS, Settings
 from sync.relay.storage.sqlite.schema import cannot_write
@@ -39,24 +44,30 @@ PROBE_SECONDS = 1.0
 """Seconds until a disk that failed is tried again, doubled each time."""
 MAX_PROBE_SECONDS = 30.0
 UNLOAD_SECONDS = 10.0
-SPREAD_SECONDS = 3.0
-"""Clients of a relay that stops come back spread over this time."""
-DRAIN_SECONDS = 5.0
-"""Seconds that open sockets have to close."""
+GOODBYE_SECONDS = 5.0
+"""Seconds beyond the spread that open sockets have to close when the relay stops."""
+HTTP_CONNECTIONS = 500
+"""HTTP connections at one time; each is short."""
 
 
 class Relay:
     """Everything that one serving process holds. Belongs to its event loop."""
 
-    def __init__(self, data_dir: Path, settings: Settings = DEFAULTS) -> None:
+    def __init__(
+        self, data_dir: Path, settings: Settings = DEFAULTS, listening: Listening | None = None
+    ) -> None:
         """Open the storage. Raises `NewerSchema` or `AdministrationError`."""
         self.loop = asyncio.get_running_loop()
         self.settings = settings
+        self._listening = listening or Listening()
+        self.origins: list[Origin | None] = [None, *map(Origin, self._listening.origins)]
         self.storage = SqliteStorage(data_dir, self._settled)
         self.accounts = self.storage.accounts
         self.auth = Auth(self.accounts)
         self.rooms = Rooms(self.storage.log, settings)
         self.connections: set[Connection] = set()
+        self.census = Census(settings)
+        self.metrics = Metrics()
         self.draining = False
         self._empty = asyncio.Event()
         self._revision = self.accounts.revision()
@@ -64,21 +75,53 @@ class Relay:
         """Whether the disk did not take an update, and has not been seen to work since."""
         self._probe = PROBE_SECONDS
         self._probe_at = 0.0
+        self._add_gauges()
         config = Config(
-            make_api(self.auth, self.accounts),
+            Outside(
+                make_api(self.auth, self.accounts),
+                proxies=self._listening.proxies,
+                origins=self._listening.origins,
+                metrics=self.metrics,
+                metrics_from=self._listening.metrics_from,
+                trouble=self._trouble,
+            ),
             lifespan="off",
             access_log=False,
             log_config=None,
             server_header=False,
+            proxy_headers=False,  # `Outside` knows better whom to believe
             timeout_keep_alive=15,
+            limit_concurrency=HTTP_CONNECTIONS,
         )
         config.load()
         state = ServerState()
         self._http = lambda: H11Protocol(config, state, {}, self.loop)
 
+    def _add_gauges(self) -> None:
+        add = self.metrics.gauge
+        add("connections", "Open WebSockets", lambda: len(self.connections))
+        add("strangers", "Of them without a token", lambda: self.census.stranger_count)
+        add("users", "People with an open WebSocket", lambda: len(self.census.users))
+        add("turned_away", "WebSockets for which there was no room", self._turned_away)
+        add("rooms", "Documents in memory or in use", lambda: len(self.rooms))
+        add("ready", "1 if new clients are welcome", lambda: int(self._trouble() is None))
+
+    def _turned_away(self) -> int:
+        return self.census.turned_away
+
+    def _trouble(self) -> str | None:
+        if self.draining:
+            return "The relay is about to stop."
+        return "The relay's disk does not work." if self._failing else None
+
     def accept(self) -> asyncio.Protocol:
         """Return the protocol for a new socket."""
-        return FrontDoor(lambda: Connection(self), self._http)
+        return FrontDoor(self._listening, self.census, self._welcome, self._http)
+
+    def _welcome(self, place: str) -> asyncio.Protocol | None:
+        if self.draining or not self.census.admit(place):
+            return None
+        return Connection(self, place)
 
     def _settled(self, results: list[tuple[Any, str | None]]) -> None:
         """Called on the log's thread: what became of each update of a commit."""
@@ -87,9 +130,14 @@ class Relay:
 
     def _settle(self, results: list[tuple[Any, str | None]]) -> None:
         ticket: Ticket
+        failed = None
         for ticket, reason in results:
             ticket.room.settled(ticket, reason)
-            if reason is not None and not self._failing:
+            failed = failed or reason
+        if failed is not None:
+            self.metrics.counters.disk_failures += 1
+            if not self._failing:
+                log.error("The disk does not take updates", extra={"reason": failed})
                 self._failing = True
                 self._probe = PROBE_SECONDS
                 self._probe_at = self.loop.time() + self._probe
@@ -103,7 +151,7 @@ class Relay:
             try:
                 self._follow_rights()
             except AdministrationError as error:
-                log.error("Cannot see whether rights have changed: %s", error)
+                log.error("Cannot see whether rights have changed", extra={"reason": str(error)})
             for connection in list(self.connections):
                 connection.tick(now, wall)
             if self._failing and now > self._probe_at:
@@ -126,24 +174,25 @@ class Relay:
             self._probe = min(2 * self._probe, MAX_PROBE_SECONDS)
             self._probe_at = self.loop.time() + self._probe
             return
-        log.warning("The disk works again.")
+        log.warning("The disk works again")
         for connection in {
             opened.connection for opened in self.rooms.outdated() if isinstance(opened, Opened)
         }:
             connection.close(close_codes.RESET_CONNECTION)
 
     async def drain(self) -> None:
-        """Send everybody away, spread out, and settle what was received."""
+        """Send everybody away, one after the other, and settle what was received."""
         self.draining = True
-        for connection in list(self.connections):
-            wait = random.uniform(0.2, SPREAD_SECONDS)  # noqa: S311
-            notice = m.Stateless(notices.write_notice(notices.RETRY_AFTER, seconds=round(wait, 2)))
-            for address in connection.opened:
-                connection.send(address, notice)
-                break
-            connection.close(close_codes.GOING_AWAY)
+        spread = self.settings.drain_seconds
+        leaving = list(self.connections)
+        random.shuffle(leaving)
+        log.info("Stopping", extra={"connections": len(leaving), "seconds": spread})
+        for number, connection in enumerate(leaving):
+            # They come back no faster than they go, whatever they do by themselves.
+            wait = random.uniform(0.2, max(spread, 0.2))  # noqa: S311
+            self.loop.call_later(spread * number / len(leaving), connection.retire, wait)
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(DRAIN_SECONDS):
+            async with asyncio.timeout(spread + GOODBYE_SECONDS):
                 await self._all_gone()
         await asyncio.to_thread(self.close)
 
@@ -153,50 +202,69 @@ class Relay:
         self.storage.close()
 
     async def _all_gone(self) -> None:
-        if self.connections:
+        while self.connections:
             self._empty.clear()
             await self._empty.wait()
 
     def forget(self, connection: Connection) -> None:
         """A socket is closed."""
         self.connections.discard(connection)
+        self.census.gone(connection.place, connection.user_id)
         if not self.connections:
             self._empty.set()
 
 
-def parse_listen(text: str) -> tuple[str, int]:
-    """Return host and port of ``HOST:PORT``. Raises `AdministrationError`."""
-    host, _, port = text.rpartition(":")
-    if not host or not port.isdigit() or int(port) > 65535:
-        raise AdministrationError(f"{text!r} is no address; write HOST:PORT, as in 127.0.0.1:8100.")
-    return host.strip("[]"), int(port)
+async def serve(data_dir: Path, listening: Listening, settings: Settings = DEFAULTS) -> None:
+    """Serve until SIGTERM or SIGINT; SIGHUP reads the certificate again.
 
-
-async def serve(data_dir: Path, host: str, port: int, settings: Settings) -> None:
-    """Serve until SIGTERM or SIGINT. Raises `NewerSchema` or `AdministrationError`."""
+    Raises `NewerSchema` or `AdministrationError`.
+    """
+    listening.check()
+    tls = listening.tls()
     with _only_one(data_dir):
-        relay = Relay(data_dir, settings)
+        relay = Relay(data_dir, settings, listening)
         # With two families, port 0 would give each a port of its own.
-        family = socket.AF_INET if host == "localhost" and port == 0 else socket.AF_UNSPEC
+        one_family = listening.host == "localhost" and listening.port == 0
         try:
             server = await relay.loop.create_server(
-                relay.accept, host, port, family=family, backlog=1024
+                relay.accept,
+                listening.host,
+                listening.port,
+                family=socket.AF_INET if one_family else socket.AF_UNSPEC,
+                backlog=1024,
+                ssl=tls,
+                ssl_handshake_timeout=TLS_HANDSHAKE_SECONDS if tls else None,
             )
         except OSError as error:
             relay.close()
             reason = (error.strerror or str(error)).lower()
-            raise AdministrationError(f"Cannot listen on {host}:{port}: {reason}.") from None
+            raise AdministrationError(
+                f"Cannot listen on {listening.host}:{listening.port}: {reason}."
+            ) from None
         stopped = asyncio.Event()
+
+        def renew() -> None:
+            if tls is not None:
+                try:
+                    listening.load_certificate(tls)
+                except AdministrationError as error:
+                    log.error("Kept the old certificate", extra={"reason": str(error)})
+                else:
+                    log.info("Read the certificate again")
+
         for number in (signal.SIGTERM, signal.SIGINT):
             relay.loop.add_signal_handler(number, stopped.set)
-        bound = server.sockets[0].getsockname()
-        shown = f"[{host}]" if ":" in host else host
-        print(f"listening on ws://{shown}:{bound[1]}", flush=True)  # noqa: T201
+        relay.loop.add_signal_handler(signal.SIGHUP, renew)
+        port = server.sockets[0].getsockname()[1]
+        shown = f"[{listening.host}]" if ":" in listening.host else listening.host
+        print(f"listening on {'wss' if tls else 'ws'}://{shown}:{port}", flush=True)  # noqa: T201
+        log.info("Serving", extra={"version": __version__, "port": port})
         watching = asyncio.create_task(relay.watch())
         await stopped.wait()
         server.close()
         watching.cancel()
         await relay.drain()
+        log.info("Stopped")
 
 
 @contextlib.contextmanager

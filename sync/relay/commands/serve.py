@@ -5,37 +5,86 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sync.errors import AdministrationError
-from sync.hosts import is_loopback
 from sync.relay import settings
 
 if TYPE_CHECKING:
     from sync.relay.commands.common import Verbs
 
+_EXAMPLES = """\
+examples:
+  inkstand-relay serve --data-dir DIR                             this machine only
+  inkstand-relay serve --data-dir DIR --listen 0.0.0.0:443 \\
+      --tls-cert fullchain.pem --tls-key privkey.pem              a team, with TLS
+  inkstand-relay serve --data-dir DIR --trusted-proxy 127.0.0.1   behind nginx or Caddy
+"""
+
 
 def add_to(verbs: Verbs, where: argparse.ArgumentParser) -> None:
     """Add the verb."""
-    verb = verbs.add_parser("serve", parents=[where], help="serve until SIGTERM")
+    verb = verbs.add_parser(
+        "serve",
+        parents=[where],
+        help="serve until SIGTERM",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     verb.add_argument("--listen", default="127.0.0.1:8100", metavar="HOST:PORT")
+    verb.add_argument(
+        "--tls-cert", type=Path, metavar="FILE", help="certificate chain, PEM; SIGHUP reads it anew"
+    )
+    verb.add_argument("--tls-key", type=Path, metavar="FILE", help="its key, PEM, without password")
+    verb.add_argument(
+        "--trusted-proxy",
+        action="append",
+        default=[],
+        metavar="NETWORK",
+        help="a proxy with TLS in front, as 127.0.0.1 or 10.0.0.0/8; its X-Forwarded-For counts",
+    )
+    verb.add_argument(
+        "--allow-origin",
+        action="append",
+        default=[],
+        metavar="ORIGIN",
+        help="a web page that may connect, as https://write.example.org; without it, none",
+    )
+    verb.add_argument(
+        "--metrics-from",
+        action="append",
+        default=[],
+        metavar="NETWORK",
+        help="who may read /metrics, beside this machine",
+    )
     verb.add_argument(
         "--insecure",
         action="store_true",
         help="listen beyond this machine without TLS: everybody on the way can read along",
     )
+    verb.add_argument("--log-format", choices=("text", "json"), default="text")
+    verb.add_argument("--log-level", choices=("debug", "info", "warning", "error"), default="info")
     settings.add_options(verb, os.environ)
     verb.set_defaults(run=_serve)
 
 
 def _serve(arguments: argparse.Namespace) -> None:
     # The HTTP framework takes a second to import; administration does without it.
-    from sync.relay.server import parse_listen, serve
+    from sync.relay import logs
+    from sync.relay.listening import Listening, parse_listen
+    from sync.relay.places import Proxies, parse_network
+    from sync.relay.server import serve
 
     host, port = parse_listen(arguments.listen)
-    if not is_loopback(host) and not arguments.insecure:
-        raise AdministrationError(
-            f"{host} can be reached from outside, and without TLS everybody on the way could read "
-            "along. Listen on 127.0.0.1 behind a proxy with TLS, or say --insecure."
-        )
-    asyncio.run(serve(arguments.data_dir, host, port, settings.from_options(arguments)))
+    listening = Listening(
+        host,
+        port,
+        arguments.tls_cert,
+        arguments.tls_key,
+        Proxies([parse_network(text) for text in arguments.trusted_proxy]),
+        tuple(arguments.allow_origin),
+        tuple(parse_network(text) for text in arguments.metrics_from),
+        arguments.insecure,
+    )
+    logs.configure(arguments.log_format, arguments.log_level)
+    asyncio.run(serve(arguments.data_dir, listening, settings.from_options(arguments)))

@@ -1,0 +1,75 @@
+"""Counts who is here, and says when there is no room for more."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from sync.relay.settings import Settings
+
+
+class Census:
+    """Every socket is a stranger's until its token was accepted, and then somebody's."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self.at_the_door = 0
+        self.sockets = 0
+        self.strangers: Counter[str] = Counter()
+        """By network address."""
+        self.users: Counter[str] = Counter()
+        """By user id."""
+        self.stranger_count = 0
+        self.turned_away = 0
+
+    def come_to_the_door(self) -> bool:
+        """Count a socket that has not said what it wants, if there is room for it."""
+        if self.at_the_door >= self._settings.strangers:
+            self.turned_away += 1
+            return False
+        self.at_the_door += 1
+        return True
+
+    def leave_the_door(self) -> None:
+        """It has said so, or gone."""
+        self.at_the_door -= 1
+
+    def admit(self, place: str) -> bool:
+        """Count a stranger's socket if there is room for it."""
+        if (
+            self.sockets >= self._settings.connections
+            or self.stranger_count >= self._settings.strangers
+            or self.strangers[place] >= self._settings.strangers_per_place
+        ):
+            self.turned_away += 1
+            return False
+        self.sockets += 1
+        self.strangers[place] += 1
+        self.stranger_count += 1
+        return True
+
+    def introduce(self, place: str, user_id: str) -> bool:
+        """A stranger turns out to be a user; whether that user may have one more socket."""
+        if self.users[user_id] >= self._settings.connections_per_user:
+            self.turned_away += 1
+            return False
+        self._no_stranger(place)
+        self.users[user_id] += 1
+        return True
+
+    def gone(self, place: str, user_id: str | None) -> None:
+        """A socket is closed; `user_id` is None if it was a stranger's to the end."""
+        self.sockets -= 1
+        if user_id is None:
+            self._no_stranger(place)
+        else:
+            _less(self.users, user_id)
+
+    def _no_stranger(self, place: str) -> None:
+        self.stranger_count -= 1
+        _less(self.strangers, place)
+
+
+def _less(counter: Counter[str], key: str) -> None:
+    counter[key] -= 1
+    if counter[key] <= 0:
+        del counter[key]

@@ -1,0 +1,63 @@
+"""Where a request comes from, also behind a proxy that is trusted to say so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+
+from sync.errors import AdministrationError
+
+Network = IPv4Network | IPv6Network
+
+UNKNOWN = ""
+"""The place of somebody whose proxy says nothing that can be read."""
+
+_MOST_HOPS = 20
+
+
+def parse_network(text: str) -> Network:
+    """Return the network of ``10.0.0.0/8`` or ``10.0.0.1``. Raises `AdministrationError`."""
+    try:
+        return ip_network(text)
+    except ValueError:
+        raise AdministrationError(
+            f"{text!r} is no network; write an address or a range, as in 10.0.0.1 or 10.0.0.0/8."
+        ) from None
+
+
+class Proxies:
+    """Those whose ``X-Forwarded-For`` is believed."""
+
+    def __init__(self, networks: Sequence[Network] = ()) -> None:
+        self._networks = tuple(networks)
+
+    def __bool__(self) -> bool:
+        return bool(self._networks)
+
+    def trusts(self, place: str) -> bool:
+        """Whether a network address is one of them."""
+        try:
+            address = ip_address(place.partition("%")[0])
+        except ValueError:
+            return False
+        return any(address in network for network in self._networks)
+
+    def place(self, peer: str, forwarded_for: str | None) -> str:
+        """Return the address of the client behind `peer`, the other end of the socket.
+
+        `forwarded_for` is the header as it came, each proxy having appended whom it
+        heard: from its end on, the first that is not one of ours is the client, and
+        what stands before that is the client's own invention. A header from anybody
+        who is no proxy of ours counts for nothing.
+        """
+        if forwarded_for is None or not self.trusts(peer):
+            return peer
+        hops = [hop.strip() for hop in forwarded_for.split(",")[-_MOST_HOPS:]]
+        for hop in reversed(hops):
+            try:
+                address = str(ip_address(hop.strip("[]")))
+            except ValueError:
+                return UNKNOWN
+            if not self.trusts(address):
+                return address
+        return UNKNOWN
