@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import time
 from contextlib import ExitStack
 from types import TracebackType
@@ -22,12 +23,14 @@ PATIENCE = 20.0
 class Peer:
     """Opens a document and keeps its own copy of it in step."""
 
-    def __init__(self, url: str, document_id: str, token: str) -> None:
+    def __init__(
+        self, url: str, document_id: str, token: str, tls: ssl.SSLContext | None = None
+    ) -> None:
         self.document_id = DocumentId(document_id)
         self.document = Document()
         self._stack = ExitStack()
         self.socket: ClientConnection = self._stack.enter_context(
-            connect(url, proxy=None, max_size=None)
+            connect(url, proxy=None, max_size=None, ssl=tls)
         )
         self.protocol = ClientProtocol()
         self.events: list[protocol.Event] = []

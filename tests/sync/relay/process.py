@@ -9,6 +9,8 @@ import signal
 import subprocess
 import sys
 import threading
+import time
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from queue import Empty, Queue
 from types import TracebackType
@@ -19,8 +21,13 @@ START_SECONDS = 30.0
 class RelayProcess:
     """`with RelayProcess(data_dir) as relay:` — stopped by SIGTERM at the end, by its id."""
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, data_dir: Path, *options: str) -> None:
+        """`options` are for `serve`."""
         self.data_dir = data_dir
+        self.options = options
+        self.log: list[str] = []
+        """Lines of standard error so far."""
+        self._scheme = "ws"
         self.port = 0
         self.process: subprocess.Popen[str] | None = None
 
@@ -39,18 +46,18 @@ class RelayProcess:
 
     @property
     def url(self) -> str:
-        return f"ws://127.0.0.1:{self.port}"
+        return f"{self._scheme}://127.0.0.1:{self.port}"
 
     @property
     def http_url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return self.url.replace("ws", "http", 1)
 
     def start(self) -> None:
         """Start on the port that it had before, the first time on a free one."""
         self.process = subprocess.Popen(
             [
                 *(sys.executable, "-m", "sync.relay", "serve", "--data-dir", str(self.data_dir)),
-                *("--listen", f"127.0.0.1:{self.port}"),
+                *("--listen", f"127.0.0.1:{self.port}", *self.options),
             ],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -59,28 +66,25 @@ class RelayProcess:
         )
         lines: Queue[str] = Queue()
         process = self.process
-
-        def read() -> None:
-            assert process.stdout is not None
-            for line in process.stdout:
-                lines.put(line)
-
-        threading.Thread(target=read, daemon=True).start()
-        try:
-            while True:
-                try:
-                    line = lines.get(timeout=0.2)
-                    break
-                except Empty:
-                    if process.poll() is not None:
-                        raise
-
-        except Empty:
-            process.kill()
-            raise AssertionError(f"no relay: {process.communicate()[1]}") from None
-        match = re.fullmatch(r"listening on ws://127\.0\.0\.1:(\d+)\n", line)
+        self._readers = [
+            threading.Thread(target=_read, args=(process.stdout, lines.put), daemon=True),
+            threading.Thread(target=_read, args=(process.stderr, self.log.append), daemon=True),
+        ]
+        for reader in self._readers:
+            reader.start()
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            try:
+                line = lines.get(timeout=0.2)
+                break
+            except Empty:
+                if process.poll() is not None or time.monotonic() > deadline:
+                    process.kill()
+                    self._gone()
+                    raise AssertionError(f"no relay: {''.join(self.log)}") from None
+        match = re.fullmatch(r"listening on (wss?)://127\.0\.0\.1:(\d+)\n", line)
         assert match, line
-        self.port = int(match.group(1))
+        self._scheme, self.port = match.group(1), int(match.group(2))
 
     def kill(self) -> None:
         """kill -9, and wait until it is gone."""
@@ -98,9 +102,10 @@ class RelayProcess:
         assert self.process is not None
         process, self.process = self.process, None
         code = process.wait(30)
-        for stream in (process.stdout, process.stderr):
-            if stream is not None:
-                stream.close()
+        for reader, stream in zip(self._readers, (process.stdout, process.stderr), strict=True):
+            reader.join()
+            assert stream is not None
+            stream.close()
         return code
 
     def restart(self) -> None:
@@ -127,6 +132,11 @@ class RelayProcess:
 
     def add_user(self, name: str, password: str = "correct horse") -> None:
         self.admin("user", "add", name, "--password-stdin", stdin=password + "\n")
+
+
+def _read(stream: Iterable[str], take: Callable[[str], object]) -> None:
+    for line in stream:
+        take(line)
 
 
 def limit_files(relay: RelayProcess, size: int) -> None:

@@ -1,0 +1,210 @@
+"""Every bound of `Settings`, exceeded: the right answer, and a number in the metrics."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import ClientConnection, connect
+
+from sync.protocol import client as events
+from sync.protocol import close_codes
+from sync.protocol import messages as m
+from sync.protocol.awareness import ClientState, encode_awareness
+from sync.relay.settings import Settings
+from tests.sync.relay.http import metrics
+from tests.sync.relay.local import LocalRelay, local_relay
+from tests.sync.relay.peer import Peer
+
+Serve = Callable[..., LocalRelay]
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Serve]:
+    """Start a relay with some settings."""
+    with ExitStack() as stack:
+        yield lambda **values: stack.enter_context(local_relay(tmp_path, Settings(**values)))
+
+
+def join(relay: LocalRelay, document: str) -> Peer:
+    return Peer(relay.url, document, relay.token())
+
+
+def code_of(client: ClientConnection) -> int:
+    """Read until the relay hangs up."""
+    received = None
+    while received is None:
+        try:
+            client.recv(timeout=20)
+        except ConnectionClosed as closed:
+            received = closed.rcvd
+            assert received is not None, "cut off without a close frame"
+    return received.code
+
+
+@contextmanager
+def opened(relay: LocalRelay, document: str) -> Iterator[ClientConnection]:
+    """A raw socket whose token was accepted."""
+    with connect(relay.url, proxy=None, max_size=None) as client:
+        client.send(m.encode_frame(document, m.AuthToken(relay.token())))
+        while not isinstance(message_of(client.recv(timeout=20)), m.Authenticated):
+            pass
+        yield client
+
+
+def message_of(data: str | bytes) -> m.Message:
+    assert isinstance(data, bytes)
+    return m.decode_frame(data, m.Sender.RELAY).message
+
+
+def test_frame_bytes(serve: Serve) -> None:
+    relay = serve(frame_bytes=2_000)
+    with join(relay, relay.document()).joined() as peer:
+        peer.write("x" * 3_000, up_to=1)
+        assert peer.until_closed() == close_codes.MESSAGE_TOO_BIG
+    assert metrics(relay.url)["connections"] == 0
+
+
+def test_send_buffer_bytes_is_in_the_metrics(serve: Serve) -> None:
+    relay = serve(send_buffer_bytes=100_000)
+    document = relay.document()
+    with (
+        join(relay, document).joined() as writer,
+        socket.socket() as plain,
+    ):
+        plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+        plain.connect(("127.0.0.1", int(relay.url.rpartition(":")[2])))
+        with connect(relay.url, sock=plain, max_size=None, proxy=None, max_queue=1) as reader:
+            reader.send(m.encode_frame(document, m.AuthToken(relay.token())))
+            reader.send(m.encode_frame(document, m.SyncStep1(b"\0")))
+            number = 0
+            while not metrics(relay.url)["slow_readers_total"]:
+                number += 1
+                writer.write("x" * 100_000, up_to=number)
+                while writer.acknowledged < number:
+                    writer.step()
+                assert number < 500
+        assert metrics(relay.url)[f"closed_total{{{close_codes.TRY_AGAIN_LATER}}}"] == 1
+
+
+def test_stranger_bytes(serve: Serve) -> None:
+    relay = serve(stranger_bytes=10_000)
+    with connect(relay.url, proxy=None) as stranger:
+        with suppress(ConnectionClosed):
+            for _ in range(200):
+                stranger.send(m.encode_frame("book", m.SyncStep1(bytes(1_000))))
+        assert code_of(stranger) == close_codes.TOO_MUCH_UNAUTHORIZED
+    assert metrics(relay.url)[f"closed_total{{{close_codes.TOO_MUCH_UNAUTHORIZED}}}"] == 1
+
+
+@pytest.mark.parametrize("limit", ["strangers", "strangers_per_place", "connections"])
+def test_no_room_for_another_socket(serve: Serve, limit: str) -> None:
+    relay = serve(**{limit: 3})
+    with ExitStack() as stack:
+        held = [stack.enter_context(connect(relay.url, proxy=None)) for _ in range(3)]
+        with pytest.raises(InvalidStatus) as refused, connect(relay.url, proxy=None):
+            pass
+        assert refused.value.response.status_code == 503
+        assert refused.value.response.headers["Retry-After"] == "5"
+        assert metrics(relay.url)["turned_away"] == 1
+        held[0].close()
+        while metrics(relay.url)["connections"] == 3:
+            pass
+        stack.enter_context(connect(relay.url, proxy=None))
+
+
+def test_no_room_for_another_head(serve: Serve) -> None:
+    relay = serve(strangers=3)
+    port = int(relay.url.rpartition(":")[2])
+    with ExitStack() as stack:
+        for _ in range(3):
+            slow = stack.enter_context(socket.create_connection(("127.0.0.1", port), 20))
+            slow.sendall(b"GET / HT")
+        # Whoever comes next may come before they do: then one of them is turned away.
+        while relay.relay.census.at_the_door < 3:
+            pass
+        late = stack.enter_context(socket.create_connection(("127.0.0.1", port), 20))
+        with suppress(ConnectionResetError):
+            assert late.recv(1) == b""
+        assert relay.relay.census.turned_away == 1
+
+
+def test_people_who_are_in_leave_room_for_strangers(serve: Serve) -> None:
+    relay = serve(strangers=1)
+    document = relay.document()
+    with ExitStack() as stack:
+        for _ in range(3):
+            stack.enter_context(join(relay, document).joined())
+        assert metrics(relay.url)["strangers"] == 0
+        assert metrics(relay.url)["users"] == 1
+
+
+def test_connections_per_user(serve: Serve) -> None:
+    relay = serve(connections_per_user=2)
+    document = relay.document()
+    with join(relay, document).joined(), join(relay, document).joined():
+        with join(relay, document) as third:
+            assert third.until_closed() == close_codes.TOO_MANY_CONNECTIONS
+        assert metrics(relay.url)["turned_away"] == 1
+        while metrics(relay.url)["connections"] > 2:
+            pass
+        ben = relay.relay.accounts.add_user("ben", relay.relay.auth.hash_password("x"))
+        with Peer(relay.url, document, relay.relay.auth.access_token(ben.id)) as other:
+            other.until(events.AccessDenied)  # nothing of ben's, but room for him
+
+
+def test_documents_per_connection(serve: Serve) -> None:
+    relay = serve(documents_per_connection=20)
+    with connect(relay.url, proxy=None) as client:
+        for number in range(21):
+            client.send(m.encode_frame(f"d{number}", m.AuthToken(relay.token())))
+        assert code_of(client) == close_codes.TOO_MANY_DOCUMENTS
+    assert metrics(relay.url)[f"closed_total{{{close_codes.TOO_MANY_DOCUMENTS}}}"] == 1
+
+
+def test_updates_per_second_slow_a_sender_down_and_lose_nothing(serve: Serve) -> None:
+    relay = serve(updates_per_second=500, updates_burst=50)
+    document = relay.document()
+    with join(relay, document).joined() as fast, join(relay, document).joined() as other:
+        for number in range(1, 301):
+            fast.write("x", up_to=number)
+        other.write("y", up_to=1)
+        while not other.acknowledged:
+            other.step()  # not held up by the other
+        while fast.acknowledged < 300:
+            fast.step()
+        assert not fast.refusals
+        assert metrics(relay.url)["throttled_total"] >= 1
+
+
+def test_awareness_bytes(serve: Serve) -> None:
+    relay = serve(awareness_bytes=2_000)
+    document = relay.document()
+    state = encode_awareness([ClientState(1, 1, json.dumps("x" * 3_000))])
+    for message in (m.Awareness(state), m.Stateless("x" * 3_000)):
+        with opened(relay, document) as client:
+            client.send(m.encode_frame(document, message))
+            assert code_of(client) == close_codes.MESSAGE_TOO_BIG
+    assert metrics(relay.url)[f"closed_total{{{close_codes.MESSAGE_TOO_BIG}}}"] == 2
+
+
+def test_idle_seconds(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sync.relay.server.UNLOAD_SECONDS", 0.1)
+    relay = serve(idle_seconds=0.1)
+    with join(relay, relay.document()).joined():
+        assert metrics(relay.url)["rooms"] == 1
+    while metrics(relay.url)["rooms"]:
+        pass
+
+
+def test_every_setting_is_tried_somewhere() -> None:
+    """A bound that nobody exceeds in a test may as well not be there."""
+    tried = "".join(path.read_text() for path in Path(__file__).parent.rglob("test_*.py"))
+    missing = [entry.name for entry in fields(Settings) if entry.name not in tried]
+    assert missing == []
