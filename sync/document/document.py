@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
+from weakref import WeakMethod, finalize
 
 from pycrdt import Doc, Map, Text, TextEvent, TransactionEvent
 
@@ -47,7 +48,15 @@ class Document:
         self._event: list[dict[str, Any]] | None = None
         self._update_listeners: list[UpdateListener] = []
         self._change_listeners: list[ChangeListener] = []
-        self._subscription = self._doc.observe(self._note_update)
+        # Weakly: the collector cannot see through pycrdt, and would never free a document.
+        note_update = WeakMethod(self._note_update)
+
+        def noted(event: TransactionEvent) -> None:
+            if (note := note_update()) is not None:
+                note(event)
+
+        subscription = self._doc.observe(noted)
+        finalize(self, self._doc.unobserve, subscription).atexit = False
         self.undo_history = UndoHistory(self._text)
 
     @classmethod

@@ -26,13 +26,15 @@ class UndoHistory:
 
     def __init__(self, text: Text, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._milliseconds = _CAPTURE_MILLISECONDS
+        # In a list that the manager's clock shares: if it held this history, neither could be
+        # freed, because the collector cannot see through pycrdt.
+        self._milliseconds = milliseconds = [_CAPTURE_MILLISECONDS]
         self._typed_at: float | None = None
         self._typed_end = 0
         self._manager = UndoManager(
             scopes=[text],
             capture_timeout_millis=_CAPTURE_MILLISECONDS,
-            timestamp=lambda: self._milliseconds,
+            timestamp=lambda: milliseconds[0],
         )
         for origin in (Origin.VIEW, Origin.COMMAND):
             self._manager.include_origin(origin)
@@ -67,7 +69,7 @@ class UndoHistory:
 
     def end_step(self) -> None:
         """Make the next change a step of its own."""
-        self._milliseconds += 2 * _CAPTURE_MILLISECONDS
+        self._milliseconds[0] += 2 * _CAPTURE_MILLISECONDS
         self._typed_at = None
 
     def undo(self) -> bool:

@@ -13,8 +13,6 @@ HEAD_BYTES = 16 * 1024
 """Bytes of a request's head."""
 HEAD_SECONDS = 10.0
 """Seconds that a peer has to send it."""
-HTTP_SECONDS = 60.0
-"""Seconds after which an HTTP connection ends, however slowly its requests come."""
 
 
 class FrontDoor(asyncio.Protocol):
@@ -83,7 +81,6 @@ class FrontDoor(asyncio.Protocol):
                 return
         else:
             inner = self._http()
-            asyncio.get_running_loop().call_later(HTTP_SECONDS, self._transport.abort)
         self._transport.set_protocol(inner)
         inner.connection_made(self._transport)
         inner.data_received(bytes(self._head))

@@ -27,6 +27,9 @@ T = TypeVar("T")
 MOST_STATES = 1_000
 """Awareness states that a room keeps."""
 
+MOST_STATES_OF_ONE = 20
+"""Of them from one member: nobody can take the room for the others'."""
+
 NEWS_BYTES = 1024 * 1024
 NEWS_COUNT = 1_000
 """Updates that wait for the next join; beyond that the decoder takes them in at once."""
@@ -252,7 +255,11 @@ class Room:
         known = self._states.get(state.client)
         speaker = self._speakers.get(state.client)
         if known is None or speaker is None:
-            if state.state == GONE or len(self._states) >= MOST_STATES:
+            if (
+                state.state == GONE
+                or len(self._states) >= MOST_STATES
+                or len(seat.clients) >= MOST_STATES_OF_ONE
+            ):
                 return False
         elif state.clock < known.clock or (state.clock == known.clock and state.state != GONE):
             return False

@@ -15,7 +15,6 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 from uvicorn.config import Config
-from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 from websockets.typing import Origin
 
@@ -27,6 +26,7 @@ from sync.relay.auth import Auth
 from sync.relay.census import Census
 from sync.relay.connection import Connection
 from sync.relay.front_door import FrontDoor
+from sync.relay.http import HttpConnection
 from sync.relay.listening import TLS_HANDSHAKE_SECONDS, Listening
 from sync.relay.metrics import Metrics
 from sync.relay.opened import Opened
@@ -95,7 +95,7 @@ class Relay:
         )
         config.load()
         state = ServerState()
-        self._http = lambda: H11Protocol(config, state, {}, self.loop)
+        self._http = lambda: HttpConnection(config, state, {}, self.loop)
 
     def _add_gauges(self) -> None:
         add = self.metrics.gauge

@@ -1,4 +1,5 @@
 // An unmodified @hocuspocus/provider, driven by JSON lines: {"do": …} in, {"event": …} out.
+// A name with "#" and a number is a session of its own of the document before it.
 import { createInterface } from "node:readline";
 import { HocuspocusProvider, HocuspocusProviderWebsocket } from "@hocuspocus/provider";
 import WebSocket from "ws";
@@ -17,7 +18,8 @@ for (const name of names) {
   const document = new Y.Doc();
   const provider = new HocuspocusProvider({
     websocketProvider: socket,
-    name,
+    name: name.split("#")[0],
+    sessionAwareness: name.includes("#"),
     document,
     token: () => {
       say({ event: "asked", name });
@@ -46,6 +48,10 @@ createInterface({ input: process.stdin }).on("line", (line) => {
   if (verb === "insert") content.insert(0, text, attributes ?? {});
   if (verb === "token") token = text;
   if (verb === "awareness") provider.setAwarenessField("user", { name: text });
+  if (verb === "leave") provider.awareness.setLocalState(null);
+  if (verb === "stateless") provider.sendStateless(text);
+  if (verb === "disconnect") socket.disconnect();
+  if (verb === "connect") socket.connect();
   if (verb === "look")
     say({
       event: "look",

@@ -151,6 +151,23 @@ def test_a_viewer_has_a_read_only_scope_and_keeps_its_unsynced_change(
         assert ours.document.text() == ""
 
 
+def test_a_viewer_who_comes_with_news_is_refused_visibly(
+    relay: RelayProcess, new: Callable[[], str]
+) -> None:
+    document = new()
+    relay.admin("document", "share", document, "--user", "ben", "--role", "viewer")
+    with Provider(relay.url, relay.admin("token", "ben"), document) as theirs:
+        theirs.until("unsynced", document, number=0)
+        theirs.do("disconnect", document)
+        theirs.until("closed", "")
+        theirs.do("insert", document, text="written offline")
+        theirs.do("connect", document)
+        theirs.until("stateless", document)
+        assert theirs.look(document)["unsynced"]
+    with Peer(relay.url, document, relay.admin("token", "ada")).joined() as ours:
+        assert ours.document.text() == ""
+
+
 def test_a_bad_token_is_refused_with_a_reason(relay: RelayProcess, new: Callable[[], str]) -> None:
     document = new()
     with Provider(relay.url, "nonsense", document) as theirs:
@@ -165,6 +182,49 @@ def test_several_documents_on_one_socket(relay: RelayProcess, new: Callable[[], 
             theirs.do("insert", document, text=document)
             with Peer(relay.url, document, token).joined() as ours:
                 ours.until_text(document)
+
+
+def test_two_sessions_of_one_document_on_one_socket(
+    relay: RelayProcess, new: Callable[[], str]
+) -> None:
+    document = new()
+    one, two = f"{document}#1", f"{document}#2"
+    with Provider(relay.url, relay.admin("token", "ada"), one, two) as theirs:
+        for name in (one, two):
+            theirs.until("unsynced", name, number=0)
+        theirs.do("insert", one, text="from one ")
+        theirs.until("text", two, text="from one ")
+        theirs.do("insert", two, text="from two ")
+        theirs.until("text", one, text="from two from one ")
+
+
+def names(event: dict[str, Any]) -> set[str]:
+    return {state["user"]["name"] for state in event["states"] if state.get("user")}
+
+
+def test_awareness_of_several_clients_until_they_leave(
+    relay: RelayProcess, new: Callable[[], str]
+) -> None:
+    document, token = new(), relay.admin("token", "ada")
+
+    def until(who: Provider, *expected: str) -> None:
+        while names(who.until("awareness", document)) != set(expected):
+            pass
+
+    with Provider(relay.url, token, document) as watcher:
+        watcher.until("synced", document)
+        watcher.do("awareness", document, text="W")
+        with Provider(relay.url, token, document) as one:
+            one.do("awareness", document, text="One")
+            with Provider(relay.url, token, document) as two:
+                two.do("awareness", document, text="Two")
+                until(watcher, "W", "One", "Two")
+                until(two, "W", "One", "Two")  # also those that were there before
+                one.do("leave", document)
+                until(watcher, "W", "Two")
+            until(watcher, "W")  # its process was killed
+        watcher.do("stateless", document, text="nobody is meant")
+        assert watcher.look(document)["text"] == ""  # and the relay minds nothing
 
 
 def test_awareness_reaches_the_others(relay: RelayProcess, new: Callable[[], str]) -> None:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import gc
 import random
+import weakref
 
 import pytest
 from hypothesis import given
@@ -200,3 +202,18 @@ def test_replicas_converge_and_indices_stay_exact(seed: int) -> None:
         assert compact(shadow.contents()) == compact(expected)
         whole = "".join(p.content if isinstance(p.content, str) else "\0" for p in expected)
         assert str(replica._index) == whole
+
+
+def test_a_document_that_nobody_holds_is_freed() -> None:
+    document = Document(author="ada")
+    heard: list[bytes] = []
+    document.on_update(lambda update, _: heard.append(update))
+    document.apply(insert(0, "hello"), Origin.VIEW)
+    document.undo()
+    watched = weakref.ref(document)
+    inner = weakref.ref(document._doc)
+    del document
+    gc.collect()
+    assert watched() is None
+    assert inner() is None
+    assert heard

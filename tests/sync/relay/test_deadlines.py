@@ -16,7 +16,7 @@ from websockets.sync.client import connect
 from sync.protocol import client as events
 from sync.protocol import close_codes
 from sync.protocol import messages as m
-from sync.relay import connection, front_door
+from sync.relay import connection, front_door, http
 from sync.relay.settings import DEFAULTS, Settings
 from tests.sync.relay.local import LocalRelay, local_relay
 from tests.sync.relay.peer import Peer
@@ -99,7 +99,7 @@ def test_a_reader_that_does_not_read_is_closed_and_the_others_go_on(
 
 
 def test_a_request_that_never_ends(relay: LocalRelay, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(front_door, "HTTP_SECONDS", 0.3)
+    monkeypatch.setattr(http, "HTTP_SECONDS", 0.3)
     port = int(relay.url.rpartition(":")[2])
     with socket.create_connection(("127.0.0.1", port), timeout=20) as slow:
         slow.sendall(b"POST /api/sign-in HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")

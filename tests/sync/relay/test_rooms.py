@@ -13,8 +13,8 @@ from sync.document.document import Document
 from sync.document.updates import EMPTY_UPDATE
 from sync.errors import InvalidUpdate
 from sync.protocol import messages as m
-from sync.protocol.awareness import GONE, ClientState, encode_awareness
-from sync.relay.rooms import SYNC_AGAIN, Room, Rooms, Ticket
+from sync.protocol.awareness import GONE, ClientState, decode_awareness, encode_awareness
+from sync.relay.rooms import MOST_STATES_OF_ONE, SYNC_AGAIN, Room, Rooms, Ticket
 from sync.relay.storage.base import StoredLog
 from sync.types import DocumentId, Origin
 
@@ -275,3 +275,20 @@ class TestAwareness:
             assert room.awareness() is None
 
         play(scene)
+
+
+def test_nobody_can_take_the_room_for_the_others_awareness() -> None:
+    async def scene(room: Room, log: Log) -> None:
+        greedy, ben = Guest(), Guest("ben")
+        await sync(room, greedy)
+        await sync(room, ben)
+        many = [ClientState(number, 1, "{}") for number in range(1, 2_000)]
+        room.take_awareness(greedy, encode_awareness(many))
+        room.take_awareness(ben, encode_awareness([ClientState(5_000, 1, '{"name":"Ben"}')]))
+        known = room.awareness()
+        assert known is not None
+        states = decode_awareness(known.payload)
+        assert len(states) == MOST_STATES_OF_ONE + 1
+        assert ClientState(5_000, 1, '{"name":"Ben"}') in states
+
+    play(scene)

@@ -86,6 +86,8 @@ class SqliteLog:
             appends = [entry for entry in batch if entry is not None]
             if appends:
                 self._settled(self._commit(connection, appends))
+            # While this waits for the next, the last senders may have gone.
+            del batch, appends
         connection.close()
 
     def _commit(
