@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import chain, islice
 from typing import Any
 from weakref import WeakMethod, finalize
 
@@ -21,6 +22,14 @@ from sync.document.undo import UndoHistory
 from sync.document.updates import CausalBuffer
 from sync.errors import InvalidChange, InvalidUpdate
 from sync.types import LOCAL_ORIGINS, Origin
+
+UPDATES_AT_A_TIME = 500
+"""Updates that are loaded in one transaction.
+
+At its end pycrdt joins neighbouring items, in memory that grows with the square of
+their number: 30,000 characters typed in a row took 550 MB in one transaction, and
+nothing worth mentioning (and a tenth of the time) in sixty.
+"""
 
 UpdateListener = Callable[[bytes, Origin], None]
 ChangeListener = Callable[[Delta, Origin], None]
@@ -73,11 +82,11 @@ class Document:
         Raises `InvalidUpdate` if one of them is none.
         """
         document = cls(client_id=client_id, author=author)
-        with document._doc.transaction(origin=Origin.LOAD):
-            if snapshot is not None:
-                document._apply_ready(snapshot)
-            for update in updates:
-                document._apply_ready(update)
+        everything = chain([] if snapshot is None else [snapshot], updates)
+        while some := list(islice(everything, UPDATES_AT_A_TIME)):
+            with document._doc.transaction(origin=Origin.LOAD):
+                for update in some:
+                    document._apply_ready(update)
         document._index = TextIndex(
             part if isinstance(part, str) else EMBED for part, _ in document._text.diff()
         )

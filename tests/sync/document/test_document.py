@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import gc
 import random
+import subprocess
+import sys
 import weakref
 
 import pytest
@@ -217,3 +219,30 @@ def test_a_document_that_nobody_holds_is_freed() -> None:
     assert watched() is None
     assert inner() is None
     assert heard
+
+
+def test_a_long_run_of_typing_loads_in_little_memory() -> None:
+    updates: list[bytes] = []
+    writer = Document()
+    writer.on_update(lambda update, _: updates.append(update))
+    for index in range(20_000):
+        writer.apply(insert(index, "x"), Origin.VIEW)
+    # In a process of its own, because memory that was once used stays with it.
+    script = (
+        "import resource, sys; from sync.document.document import Document\n"
+        "data, updates = sys.stdin.buffer.read(), []\n"
+        "while data:\n"
+        "    size = int.from_bytes(data[:4]); updates.append(data[4:4 + size])\n"
+        "    data = data[4 + size:]\n"
+        "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "document = Document.load(None, updates)\n"
+        "print(document.length, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)\n"
+    )
+    data = b"".join(len(update).to_bytes(4) + update for update in updates)
+    result = subprocess.run(
+        [sys.executable, "-c", script], input=data, stdout=subprocess.PIPE, check=True, timeout=60
+    )
+    length, grown = map(int, result.stdout.split())
+    assert length == 20_000
+    kibibyte = 1 if sys.platform == "linux" else 1024  # macOS counts bytes
+    assert grown < 50_000 * kibibyte
