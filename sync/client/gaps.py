@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sync.document.updates import UpdateHeader, read_state_vector
+from sync.document.structs import UpdateHeader
+from sync.document.updates import read_state_vector
 
 
 class LogClocks:

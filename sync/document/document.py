@@ -19,7 +19,7 @@ from sync.document import schema
 from sync.document.delta import Attributes, Delete, Delta, Embed, Insert, Retain, compact
 from sync.document.positions import EMBED, TextIndex, utf8_length
 from sync.document.undo import UndoHistory
-from sync.document.updates import CausalBuffer
+from sync.document.updates import CausalBuffer, guarded
 from sync.errors import InvalidChange, InvalidUpdate
 from sync.types import LOCAL_ORIGINS, Origin
 
@@ -237,12 +237,7 @@ class Document:
 
     def _apply_ready(self, update: bytes) -> None:
         for ready in self._buffer.admit(update):
-            try:
-                self._doc.apply_update(ready)
-            except (KeyboardInterrupt, SystemExit, MemoryError):
-                raise
-            except BaseException as error:  # a pycrdt panic is no Exception  # noqa: BLE001
-                raise InvalidUpdate(str(error)) from None
+            guarded(self._doc.apply_update, ready)
 
     def _attribute(self) -> None:
         """Say once whose client id this is, so that text can be attributed offline."""

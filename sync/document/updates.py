@@ -8,9 +8,16 @@ version 1 (yjs `UpdateDecoder.js`, `Item.js`, lib0 `decoding.js`).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from typing import ParamSpec, TypeVar
 
+import pycrdt
+
+from sync.document.runs import join_runs
+from sync.document.structs import Reader, UpdateHeader, read_origins, skip_content
 from sync.errors import InvalidUpdate
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 EMPTY_UPDATE = b"\x00\x00"
 """An update that says nothing: no structs, no deletions."""
@@ -21,95 +28,39 @@ MAX_PENDING_BYTES = 64 * 1024 * 1024
 Losing one is harmless: the sync step 2 that closes the gap holds it too.
 """
 
+MAX_CLOCK = (1 << 31) - 1
+"""pycrdt counts clocks in 32 bits and wraps around; nobody types as much."""
 
-@dataclass(slots=True)
-class UpdateHeader:
-    """The clocks that an update brings and those that it needs, by client id."""
+MAX_PARENTS = 20_000
+"""Shared types with something in them, in one document.
 
-    starts: dict[int, int] = field(default_factory=dict)
-    """First clock brought: the document must be at this one, or beyond."""
-    ends: dict[int, int] = field(default_factory=dict)
-    """Clock after the last one brought."""
-    needs: dict[int, int] = field(default_factory=dict)
-    """Clock that must have been reached: origins, parents and deletions of others' items."""
+None can be nested deeper than there are others, and pycrdt deletes by recursion, about
+270 bytes of stack a level: 30,000 end a process whose stack has 8 MB.
+"""
 
-    def need(self, client: int, clock: int) -> None:
-        """Note that everything of `client` before `clock` must be there."""
-        if clock > self.needs.get(client, 0):
-            self.needs[client] = clock
+LONG = 500
+"""Structs of one client in one update from which on `sync.document.runs` joins them first."""
 
 
-class _Reader:
-    """lib0 decoding over bytes; `IndexError` at the end of the data."""
-
-    __slots__ = ("at", "data")
-
-    def __init__(self, data: bytes) -> None:
-        self.data = data
-        self.at = 0
-
-    def varuint(self) -> int:
-        value = shift = 0
-        while True:
-            byte = self.data[self.at]
-            self.at += 1
-            value |= (byte & 0x7F) << shift
-            if byte < 0x80:
-                return value
-            shift += 7
-            if shift > 63:
-                raise ValueError("a number is too long")
-
-    def skip(self, size: int) -> None:
-        self.at += size
-        if self.at > len(self.data):
-            raise IndexError
-
-    def skip_string(self) -> None:
-        self.skip(self.varuint())
-
-    def string(self) -> bytes:
-        size = self.varuint()
-        start = self.at
-        self.skip(size)
-        return self.data[start : self.at]
-
-    def skip_any(self, depth: int = 0) -> None:
-        if depth > 64:
-            raise ValueError("a value is nested too deeply")
-        kind = self.data[self.at]
-        self.at += 1
-        match kind:
-            case 127 | 126 | 121 | 120:  # undefined, null, false, true
-                pass
-            case 125:  # integer, as long as its continuation bits say
-                while self.data[self.at] >= 0x80:
-                    self.at += 1
-                self.at += 1
-            case 124:  # float32
-                self.skip(4)
-            case 123 | 122:  # float64, bigint
-                self.skip(8)
-            case 119 | 116:  # string, bytes
-                self.skip_string()
-            case 118:  # object
-                for _ in range(self.varuint()):
-                    self.skip_string()
-                    self.skip_any(depth + 1)
-            case 117:  # array
-                for _ in range(self.varuint()):
-                    self.skip_any(depth + 1)
-            case _:
-                raise ValueError(f"unknown value kind {kind}")
+def guarded(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run pycrdt on bytes from outside. Raises `InvalidUpdate`."""
+    try:
+        return work(*args, **kwargs)
+    except (KeyboardInterrupt, SystemExit, MemoryError):
+        raise
+    except BaseException as error:  # a pycrdt panic is no Exception  # noqa: BLE001
+        raise InvalidUpdate(str(error)) from None
 
 
 def read_header(update: bytes) -> UpdateHeader:
     """Return what `update` brings and needs.
 
-    Raises `InvalidUpdate` if it is no Yjs update of version 1.
+    Raises `InvalidUpdate` if it is no Yjs update of version 1, or one that Yjs or
+    pycrdt could not take in. pycrdt itself is asked last: it reads faster, but is
+    led astray by depths and counts that are bounded here.
     """
     try:
-        reader = _Reader(update)
+        reader = Reader(update)
         header = UpdateHeader()
         for _ in range(reader.varuint()):
             _read_structs(reader, header)
@@ -124,83 +75,35 @@ def read_header(update: bytes) -> UpdateHeader:
         raise InvalidUpdate(str(error)) from None
     if reader.at != len(update):
         raise InvalidUpdate("bytes follow its end")
+    guarded(pycrdt.get_state, update)
     return header
 
 
-def _read_structs(reader: _Reader, header: UpdateHeader) -> None:
+def _read_structs(reader: Reader, header: UpdateHeader) -> None:
     count = reader.varuint()
     client = reader.varuint()
     clock = reader.varuint()
     if count and client not in header.starts:
         header.starts[client] = clock
+    header.long = header.long or count > LONG
     for _ in range(count):
         info = reader.data[reader.at]
         reader.at += 1
         if info == 10:  # Skip: a gap inside the update, so the document must reach beyond it
-            clock += reader.varuint()
-            header.starts[client] = clock
+            length = reader.varuint()
+            header.starts[client] = clock + length
         elif info & 0x1F == 0:  # GC
-            clock += reader.varuint()
+            length = reader.varuint()
         else:
-            _read_item_origins(reader, header, info)
-            clock += _content_length(reader, info & 0x1F)
+            read_origins(reader, header, info)
+            length = skip_content(reader, info & 0x1F)
+        if not length:
+            raise ValueError("there is an item without content")
+        clock += length
+    if clock > MAX_CLOCK:
+        raise ValueError("a clock is too large")
     if clock > header.ends.get(client, 0):
         header.ends[client] = clock
-
-
-def _read_item_origins(reader: _Reader, header: UpdateHeader, info: int) -> None:
-    if info & 0x80:
-        client = reader.varuint()
-        header.need(client, reader.varuint() + 1)
-    if info & 0x40:
-        client = reader.varuint()
-        header.need(client, reader.varuint() + 1)
-    if not info & 0xC0:
-        if reader.varuint() == 1:
-            reader.skip_string()
-        else:
-            client = reader.varuint()
-            header.need(client, reader.varuint() + 1)
-        if info & 0x20:
-            reader.skip_string()
-
-
-def _content_length(reader: _Reader, kind: int) -> int:
-    """Step over an item's content and return its length in clocks."""
-    match kind:
-        case 1:  # deleted
-            return reader.varuint()
-        case 2:  # JSON
-            count = reader.varuint()
-            for _ in range(count):
-                reader.skip_string()
-            return count
-        case 4:  # string, in UTF-16 units
-            text = reader.string()
-            if text.isascii():
-                return len(text)
-            return (
-                len(text.decode("utf-8", "surrogatepass").encode("utf-16-le", "surrogatepass")) // 2
-            )
-        case 3 | 5:  # binary, embed
-            reader.skip_string()
-        case 6:  # format
-            reader.skip_string()
-            reader.skip_string()
-        case 7:  # shared type
-            if reader.varuint() in (3, 5):
-                reader.skip_string()
-        case 8:  # any
-            count = reader.varuint()
-            for _ in range(count):
-                reader.skip_any()
-            return count
-        case 9:  # subdocument
-            reader.skip_string()
-            reader.skip_any()
-        case _:
-            raise ValueError(f"unknown content kind {kind}")
-    return 1
 
 
 def read_state_vector(state_vector: bytes) -> dict[int, int]:
@@ -209,7 +112,7 @@ def read_state_vector(state_vector: bytes) -> dict[int, int]:
     Raises `InvalidUpdate` if `state_vector` is none.
     """
     try:
-        reader = _Reader(state_vector)
+        reader = Reader(state_vector)
         clocks = {}
         for _ in range(reader.varuint()):
             client = reader.varuint()
@@ -226,8 +129,11 @@ class CausalBuffer:
     update seems to leave a gap, because local edits move clocks unseen.
     """
 
-    def __init__(self, state_vector: Callable[[], bytes]) -> None:
+    def __init__(self, state_vector: Callable[[], bytes], most_parents: int = MAX_PARENTS) -> None:
+        """Let no more than `most_parents` shared types have content (`MAX_PARENTS`)."""
         self._state_vector = state_vector
+        self._most_parents = most_parents
+        self._parents: set[tuple[int, int]] = set()
         self._clocks: dict[int, int] = read_state_vector(state_vector())
         self._waiting: list[tuple[UpdateHeader, bytes]] = []
         self._waiting_bytes = 0
@@ -243,6 +149,12 @@ class CausalBuffer:
         Raises `InvalidUpdate` if `update` is none; the buffer is as before then.
         """
         header = read_header(update)
+        if header.parents:
+            if len(self._parents | header.parents) > self._most_parents:
+                raise InvalidUpdate("it nests too deeply")
+            self._parents |= header.parents
+        if header.long:
+            update = join_runs(update)
         if not self._fits(header):
             self._clocks = read_state_vector(self._state_vector())
             if not self._fits(header):

@@ -11,7 +11,8 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sync.protocol.messages import Reader, encode_string, encode_varuint, malformed
+from sync.lib0 import encode_string, encode_varuint
+from sync.protocol.messages import Reader, malformed
 
 GONE = "null"
 """The state of a client that has left."""

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from sync.errors import ProtocolError
+from sync.lib0 import encode_bytes, encode_string
 from sync.protocol.close_codes import MALFORMED_FRAME
 
 MAX_CLIENT_FRAME = 8 * 1024 * 1024
@@ -173,28 +174,6 @@ class Frame:
 
     address: str
     message: Message
-
-
-def encode_varuint(value: int) -> bytes:
-    """Return `value` (0 to 2**53 - 1) in lib0's variable-length encoding."""
-    if value < 0x80:
-        return bytes((value,))
-    out = bytearray()
-    while value >= 0x80:
-        out.append(value & 0x7F | 0x80)
-        value >>= 7
-    out.append(value)
-    return bytes(out)
-
-
-def encode_bytes(data: bytes) -> bytes:
-    """Return `data` with its length before it."""
-    return encode_varuint(len(data)) + data
-
-
-def encode_string(text: str) -> bytes:
-    """Return `text` as UTF-8 with its length in bytes before it."""
-    return encode_bytes(text.encode())
 
 
 def encode_frame(address: str, message: Message) -> bytes:

@@ -17,7 +17,7 @@ from typing import Any, ParamSpec, TypeVar
 
 import pycrdt
 
-from sync.document.updates import CausalBuffer, read_header, read_state_vector
+from sync.document.updates import CausalBuffer, guarded, read_header, read_state_vector
 from sync.errors import AdministrationError, InvalidUpdate, ProtocolError
 from sync.protocol.messages import Reader
 from sync.relay.storage.base import UpdateLog
@@ -125,7 +125,7 @@ class _Decoded:
                 self._answers.clear()
                 try:
                     for ready in self._buffer.admit(update):
-                        _guarded(self._doc.apply_update, ready)
+                        guarded(self._doc.apply_update, ready)
                 except InvalidUpdate as error:
                     _log.warning("An update in the log was left out: %s", error)
 
@@ -136,7 +136,7 @@ class _Decoded:
         answer = self._answers.get(state_vector)
         if answer is None:
             read_state_vector(state_vector)
-            answer = _guarded(self._doc.get_update, state_vector)
+            answer = guarded(self._doc.get_update, state_vector)
             self._answers[state_vector] = answer
             while len(self._answers) > ANSWERS_KEPT:
                 self._answers.popitem(last=False)
@@ -153,23 +153,13 @@ class _Decoded:
             return False
         here = self._doc.get_state()
         # Beyond what the document has there are no structs: deletions are all that is left.
-        theirs = _deletions(_guarded(pycrdt.get_update, update, here))
+        theirs = _deletions(guarded(pycrdt.get_update, update, here))
         ours = _deletions(self._doc.get_update(here))
         return all(
             any(start >= first and end <= last for first, last in ours.get(client, ()))
             for client, ranges in theirs.items()
             for start, end in ranges
         )
-
-
-def _guarded(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run pycrdt on bytes from outside. Raises `InvalidUpdate`."""
-    try:
-        return work(*args, **kwargs)
-    except (KeyboardInterrupt, SystemExit, MemoryError):
-        raise
-    except BaseException as error:  # a pycrdt panic is no Exception  # noqa: BLE001
-        raise InvalidUpdate(str(error)) from None
 
 
 def _deletions(update: bytes) -> dict[int, list[tuple[int, int]]]:

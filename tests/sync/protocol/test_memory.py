@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sync.errors import ProtocolError
+from sync.lib0 import encode_bytes, encode_varuint
 from sync.protocol import messages as m
 from sync.protocol.awareness import decode_awareness
-from sync.protocol.messages import encode_bytes, encode_varuint
 from sync.protocol.server import ServerProtocol
 from tests.sync.protocol.strategies import almost_frames
 
