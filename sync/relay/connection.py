@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
-from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -19,8 +17,7 @@ from websockets.frames import Frame, Opcode
 from websockets.http11 import Request, Response
 from websockets.server import ServerProtocol as WebSocketProtocol
 
-from sync.document.updates import EMPTY_UPDATE
-from sync.errors import AdministrationError, InvalidUpdate, ProtocolError
+from sync.errors import AdministrationError, ProtocolError
 from sync.protocol import close_codes, notices
 from sync.protocol import messages as m
 from sync.protocol import server as protocol
@@ -67,10 +64,9 @@ class Connection(asyncio.Protocol):
         """What has come of a fragmented message."""
         self._began = self._heard = self._pinged = self._loop.time()
         self._stranger_bytes = 0
-        self._backlog: deque[protocol.StateVectorReceived | protocol.UpdateReceived] = deque()
-        """What must be decoded for, one after the other."""
-        self._worker: asyncio.Task[None] | None = None
-        self._inflow = Inflow(relay.settings, self._counters)
+        self.turn = asyncio.Lock()
+        """Held by the address for which something is decoded."""
+        self.inflow = Inflow(relay.settings, self._counters)
         self._outflow = Outflow(
             self._websocket,
             self._protocol,
@@ -85,7 +81,7 @@ class Connection(asyncio.Protocol):
         """A stranger has come."""
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
-        self._inflow.attach(transport)
+        self.inflow.attach(transport)
         self._outflow.attach(transport)
         self._relay.connections.add(self)
 
@@ -93,11 +89,9 @@ class Connection(asyncio.Protocol):
         """Leave every room."""
         self._closing_since = self._closing_since or self._loop.time()
         self._transport = None
-        self._inflow.attach(None)
+        self.inflow.attach(None)
         self._outflow.attach(None)
         self._relay.forget(self)
-        if self._worker is not None:
-            self._worker.cancel()
         for address in list(self.opened):
             self._leave(address)
 
@@ -148,7 +142,7 @@ class Connection(asyncio.Protocol):
     def _take_message(self, data: bytes) -> None:
         if self._closing_since is None:
             self._counters.frames_in += 1
-            self._inflow.message_came()
+            self.inflow.message_came()
             try:
                 self._handle(self._protocol.receive(data))
             except ProtocolError as error:
@@ -188,7 +182,7 @@ class Connection(asyncio.Protocol):
 
     def settle(self, address: str, ticket: int, reason: str | None) -> None:
         """Acknowledge an update that is on disk, or refuse it."""
-        self._inflow.change_settled(ticket)
+        self.inflow.change_settled(ticket)
         self._protocol.settle(address, ticket, reason)
         if reason is None:
             self._counters.updates_stored += 1
@@ -196,6 +190,11 @@ class Connection(asyncio.Protocol):
             self._counters.updates_refused += 1
         self._outflow.soon()
         self._leave_if_settled()
+
+    def joined(self, size: int) -> None:
+        """A join is answered with `size` bytes: so much more may wait."""
+        self._counters.joins += 1
+        self._outflow.allow(2 * size)
 
     def retire(self, seconds: float) -> None:
         """Hang up once all that came is settled; ask the client to come again in `seconds`."""
@@ -208,7 +207,7 @@ class Connection(asyncio.Protocol):
         self._leave_if_settled()
 
     def _leave_if_settled(self) -> None:
-        if self._retiring and not self._inflow.unsettled:
+        if self._retiring and not self.inflow.unsettled:
             self.close(close_codes.GOING_AWAY)
             if self._transport is not None and not self._transport.is_closing():
                 self._transport.resume_reading()  # for the answer to the close frame
@@ -223,7 +222,7 @@ class Connection(asyncio.Protocol):
             return
         if self.user_id is None and now - self._began > self._settings.stranger_seconds:
             self.close(close_codes.UNAUTHORIZED)
-        elif self._inflow.paused:
+        elif self.inflow.paused:
             self._heard = now  # it is us who do not listen
         elif now - self._heard > self._settings.silence_seconds:
             self.close(close_codes.CONNECTION_TIMEOUT)
@@ -250,20 +249,20 @@ class Connection(asyncio.Protocol):
     def _handle(self, events: list[protocol.Event]) -> None:
         for event in events:
             match event:
-                case protocol.UpdateReceived():
-                    self._update(event)
+                case protocol.UpdateReceived(address):
+                    self._counters.updates_in += 1
+                    self.opened[address].take_update(event)
                 case protocol.AwarenessReceived(address, payload):
                     opened = self.opened[address]
                     opened.room.take_awareness(opened, payload)
-                case protocol.StateVectorReceived():
-                    self._inflow.join_came()
-                    self._work_on(event)
+                case protocol.StateVectorReceived(address):
+                    self.opened[address].take_state_vector(event)
                 case protocol.TokenReceived():
                     self._handle(self._authorize(event))
                 case protocol.TokenRenewed(address, token):
                     self._renew(address, token)
                 case protocol.AwarenessWanted(address):
-                    self._tell_awareness(self.opened[address])
+                    self.opened[address].tell_awareness()
                 case protocol.AddressClosed(address):
                     self._leave(address)
 
@@ -301,7 +300,7 @@ class Connection(asyncio.Protocol):
     def _leave(self, address: str) -> None:
         opened = self.opened.pop(address, None)
         if opened is not None:
-            opened.room.leave(opened)
+            opened.close()
 
     def _renew(self, address: str, token: str) -> None:
         opened = self.opened[address]
@@ -328,89 +327,3 @@ class Connection(asyncio.Protocol):
                 self._protocol.notice(address, notices.ROLE, role=role.value)
             self.close(close_codes.UNAUTHORIZED if gone else close_codes.FORBIDDEN)
             return
-
-    def _update(self, event: protocol.UpdateReceived) -> None:
-        opened = self.opened[event.address]
-        self._counters.updates_in += 1
-        self._inflow.change_came(event.ticket, len(event.update))
-        if event.is_step2 and (not opened.role.may_write_content or _is_all_deletions(event)):
-            # Is there anything new in it? Deletions come along with every Step2.
-            self._work_on(event)
-        elif opened.role.may_write_content:
-            self._take(opened, event)
-        else:
-            self.settle(event.address, event.ticket, _may_not(opened.role))
-
-    def _take(self, opened: Opened, event: protocol.UpdateReceived) -> None:
-        try:
-            opened.room.take(opened, event.ticket, event.update)
-        except InvalidUpdate as error:
-            self.settle(event.address, event.ticket, f"it is no update: {error.detail}")
-
-    def _tell_awareness(self, opened: Opened) -> None:
-        awareness = opened.room.awareness()
-        if awareness is not None:
-            self.send(opened.address, awareness)
-
-    # What must be decoded for
-
-    def _work_on(self, event: protocol.StateVectorReceived | protocol.UpdateReceived) -> None:
-        self._backlog.append(event)
-        if self._worker is None:
-            self._worker = self._loop.create_task(self._work())
-
-    async def _work(self) -> None:
-        try:
-            while self._backlog and self._closing_since is None:
-                event = self._backlog.popleft()
-                if isinstance(event, protocol.StateVectorReceived):
-                    await self._join(event)
-                    self._inflow.join_answered()
-                else:
-                    await self._take_step2(event)
-        except InvalidUpdate as error:
-            self.close(close_codes.MALFORMED_FRAME, error.detail)
-        except AdministrationError:
-            self.close(close_codes.TRY_AGAIN_LATER, "the relay cannot read the document")
-        except Exception:
-            log.exception("A mistake of the relay's own")
-            self.close(close_codes.INTERNAL_ERROR)
-        finally:
-            self._worker = None
-
-    async def _join(self, event: protocol.StateVectorReceived) -> None:
-        """Answer a Step1: our own Step1, a Step2, and who is here."""
-        opened = self.opened.get(event.address)
-        if opened is None:
-            return
-        answer = await opened.room.answer(opened, event.state_vector)
-        if answer is None or self._closing_since is not None:
-            return
-        self._counters.joins += 1
-        self._outflow.allow(2 * len(answer.step2))
-        self.send(opened.address, m.SyncStep1(answer.state_vector))
-        self.send(opened.address, m.SyncStep2(answer.step2))
-        self._tell_awareness(opened)
-        opened.room.answered(opened)
-
-    async def _take_step2(self, event: protocol.UpdateReceived) -> None:
-        """Take a Step2 if it brings anything and may; one that brings nothing is no attempt."""
-        opened = self.opened.get(event.address)
-        adds_nothing = opened and await opened.room.adds_nothing(event.update)
-        if opened is None or self.opened.get(event.address) is not opened:
-            self.settle(event.address, event.ticket, "the document was closed")
-        elif adds_nothing:
-            self._take(opened, replace(event, update=EMPTY_UPDATE))
-        elif opened.role.may_write_content:
-            self._take(opened, event)
-        else:
-            self.settle(event.address, event.ticket, _may_not(opened.role))
-
-
-def _is_all_deletions(event: protocol.UpdateReceived) -> bool:
-    """Whether an update brings no structs: deletions at most."""
-    return event.update[:1] == b"\0" and event.update != EMPTY_UPDATE
-
-
-def _may_not(role: Role) -> str:
-    return f"a {role.value} may not change this document"

@@ -9,14 +9,18 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, ParamSpec, TypeVar
 
 import pycrdt
 
+from sync.document.document import UPDATES_AT_A_TIME
+from sync.document.structs import UpdateHeader
 from sync.document.updates import CausalBuffer, guarded, read_header, read_state_vector
 from sync.errors import AdministrationError, InvalidUpdate, ProtocolError
 from sync.protocol.messages import Reader
@@ -28,6 +32,14 @@ T = TypeVar("T")
 
 ANSWERS_KEPT = 4
 """Step2s of one state that are kept: many who join at once stand at the same place."""
+
+MOST_PARENTS = 500_000
+"""Shared types with content in one document, see `sync.document.updates.MAX_PARENTS`."""
+_STACK_BYTES = 256 * 1024 * 1024
+"""Of the decoder's thread: twice what so many, nested in each other, take to delete.
+
+Only what is used is ever real memory.
+"""
 
 _log = logging.getLogger(__name__)
 
@@ -48,7 +60,9 @@ class Decoder:
     def __init__(self, log: UpdateLog) -> None:
         self._log = log
         self._documents: dict[DocumentId, _Decoded] = {}  # touched on the thread only
-        self._thread = ThreadPoolExecutor(1, "relay-decoder")
+        self._thread = _deep_thread("relay-decoder")
+        # Of its own, so that nobody's join waits for somebody's large update to be read.
+        self._reader = ThreadPoolExecutor(1, "relay-reader")
 
     async def answer(
         self, document_id: DocumentId, news: list[bytes], state_vector: bytes
@@ -74,6 +88,10 @@ class Decoder:
         """
         return await self._run(lambda: self._current(document_id, news).has(update))
 
+    async def read_header(self, update: bytes) -> UpdateHeader:
+        """Read a long update's header. Raises `InvalidUpdate`."""
+        return await asyncio.get_running_loop().run_in_executor(self._reader, read_header, update)
+
     def take_in(self, document_id: DocumentId, news: list[bytes]) -> None:
         """Take `news` in without asking anything, so that it need not be kept elsewhere."""
 
@@ -93,6 +111,7 @@ class Decoder:
         # pycrdt's documents must be dropped where they were made.
         self._thread.submit(self._documents.clear)
         self._thread.shutdown()
+        self._reader.shutdown()
 
     async def _run(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
@@ -115,19 +134,24 @@ class _Decoded:
 
     def __init__(self) -> None:
         self._doc: pycrdt.Doc[Any] = pycrdt.Doc()
-        self._buffer = CausalBuffer(self._doc.get_state)
+        self._buffer = CausalBuffer(self._doc.get_state, MOST_PARENTS)
         self._answers: OrderedDict[bytes, bytes] = OrderedDict()
 
     def apply(self, updates: Iterable[bytes]) -> None:
         """Take updates in, in any order; what cannot be read is left out, or nobody could join."""
-        with self._doc.transaction():
-            for update in updates:
-                self._answers.clear()
-                try:
-                    for ready in self._buffer.admit(update):
-                        guarded(self._doc.apply_update, ready)
-                except InvalidUpdate as error:
-                    _log.warning("An update in the log was left out: %s", error)
+        everything = iter(updates)
+        while some := list(islice(everything, UPDATES_AT_A_TIME)):
+            self._answers.clear()
+            with self._doc.transaction():
+                for update in some:
+                    self._apply(update)
+
+    def _apply(self, update: bytes) -> None:
+        try:
+            for ready in self._buffer.admit(update):
+                guarded(self._doc.apply_update, ready)
+        except InvalidUpdate as error:
+            _log.warning("An update in the log was left out", extra={"reason": error.detail})
 
     def state_vector(self) -> bytes:
         return self._doc.get_state()
@@ -160,6 +184,17 @@ class _Decoded:
             for client, ranges in theirs.items()
             for start, end in ranges
         )
+
+
+def _deep_thread(name: str) -> ThreadPoolExecutor:
+    """Return a thread whose stack no document that is let through can overflow."""
+    before = threading.stack_size(_STACK_BYTES)
+    try:
+        executor = ThreadPoolExecutor(1, name)
+        executor.submit(int).result()  # the thread starts with its first task
+    finally:
+        threading.stack_size(before)
+    return executor
 
 
 def _deletions(update: bytes) -> dict[int, list[tuple[int, int]]]:

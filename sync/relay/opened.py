@@ -1,9 +1,25 @@
-"""One address on one connection, after its token was accepted."""
+"""One address on one connection, after its token was accepted: what its messages lead to.
+
+Messages of one address are dealt with in the order in which they came. Most need
+nothing but the room; those that must be decoded for, or take long to read, go to
+other threads, and what follows them waits. Different addresses do not wait for each
+other, except that a connection gets one thing decoded at a time, or one with a
+thousand documents would keep everybody else waiting.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import logging
+from collections import deque
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from sync.document.updates import EMPTY_UPDATE, read_header
+from sync.errors import AdministrationError, InvalidUpdate
+from sync.protocol import close_codes
+from sync.protocol import messages as m
+from sync.protocol.server import StateVectorReceived, UpdateReceived
 from sync.relay.auth import Grant
 from sync.relay.rooms import Room
 from sync.types import Role
@@ -11,11 +27,26 @@ from sync.types import Role
 if TYPE_CHECKING:
     from sync.relay.connection import Connection
 
+LONG_UPDATE = 4 * 1024
+"""Bytes from which on an update is read on another thread: 100,000 items take 0.1 s."""
+
+log = logging.getLogger(__name__)
+
 
 class Opened:
     """An address that this connection may use; a `rooms.Member`."""
 
-    __slots__ = ("address", "asked", "connection", "grant", "role", "room", "user_id")
+    __slots__ = (
+        "_backlog",
+        "_worker",
+        "address",
+        "asked",
+        "connection",
+        "grant",
+        "role",
+        "room",
+        "user_id",
+    )
 
     def __init__(
         self, connection: Connection, address: str, room: Room, grant: Grant, role: Role
@@ -28,6 +59,9 @@ class Opened:
         self.role = role
         self.asked: float | None = None
         """When a newer token was asked for, on the loop's clock; None if there is no need."""
+        self._backlog: deque[StateVectorReceived | UpdateReceived] = deque()
+        """What waits for `_worker` to be done with what came before."""
+        self._worker: asyncio.Task[None] | None = None
 
     def send_encoded(self, message: bytes) -> None:
         """See `rooms.Member`."""
@@ -36,3 +70,123 @@ class Opened:
     def settle(self, ticket: int, reason: str | None) -> None:
         """See `rooms.Member`."""
         self.connection.settle(self.address, ticket, reason)
+
+    def close(self) -> None:
+        """Leave the room; what waits is not acknowledged."""
+        if self._worker is not None:
+            self._worker.cancel()
+        while self._backlog:
+            self._done(self._backlog.popleft())
+        self.room.leave(self)
+
+    def _done(self, event: StateVectorReceived | UpdateReceived) -> None:
+        if isinstance(event, StateVectorReceived):
+            self.connection.inflow.join_answered()
+        else:
+            self.connection.inflow.change_settled(event.ticket)
+
+    @property
+    def _here(self) -> bool:
+        return self.connection.opened.get(self.address) is self and not self.connection.closing
+
+    # Messages
+
+    def take_state_vector(self, event: StateVectorReceived) -> None:
+        """Answer a Step1, in its turn."""
+        self.connection.inflow.join_came()
+        self._work_on(event)
+
+    def take_update(self, event: UpdateReceived) -> None:
+        """Take a Step2 or an update, or refuse it; in its turn."""
+        self.connection.inflow.change_came(event.ticket, len(event.update))
+        if self._worker is not None or len(event.update) >= LONG_UPDATE or self._is_doubtful(event):
+            self._work_on(event)
+        elif self.role.may_write_content:
+            self._take(event)
+        else:
+            self.settle(event.ticket, self._may_not)
+
+    def _is_doubtful(self, event: UpdateReceived) -> bool:
+        """Whether it matters if there is anything new in it: deletions come with every Step2."""
+        return event.is_step2 and (
+            not self.role.may_write_content
+            or (event.update[:1] == b"\0" and event.update != EMPTY_UPDATE)
+        )
+
+    @property
+    def _may_not(self) -> str:
+        return f"a {self.role.value} may not change this document"
+
+    def _take(self, event: UpdateReceived) -> None:
+        try:
+            self.room.take(self, event.ticket, event.update, read_header(event.update))
+        except InvalidUpdate as error:
+            self._refuse(event, error)
+
+    def _refuse(self, event: UpdateReceived, error: InvalidUpdate) -> None:
+        self.settle(event.ticket, f"it is no update: {error.detail}")
+
+    # What is decoded for, or takes long
+
+    def _work_on(self, event: StateVectorReceived | UpdateReceived) -> None:
+        self._backlog.append(event)
+        if self._worker is None:
+            self._worker = asyncio.get_running_loop().create_task(self._work())
+
+    async def _work(self) -> None:
+        try:
+            while self._backlog and self._here:
+                event = self._backlog[0]
+                async with self.connection.turn:
+                    if isinstance(event, StateVectorReceived):
+                        await self._join(event)
+                        self.connection.inflow.join_answered()
+                    else:
+                        await self._take_slowly(event)
+                self._backlog.popleft()
+        except InvalidUpdate as error:
+            self.connection.close(close_codes.MALFORMED_FRAME, error.detail)
+        except AdministrationError:
+            self.connection.close(close_codes.TRY_AGAIN_LATER, "the relay cannot read the document")
+        except Exception:
+            log.exception("A mistake of the relay's own")
+            self.connection.close(close_codes.INTERNAL_ERROR)
+        finally:
+            self._worker = None
+
+    async def _join(self, event: StateVectorReceived) -> None:
+        """Answer with our own Step1, a Step2, and who is here."""
+        answer = await self.room.answer(self, event.state_vector)
+        if answer is None or not self._here:
+            return
+        self.connection.joined(len(answer.step2))
+        self.connection.send(self.address, m.SyncStep1(answer.state_vector))
+        self.connection.send(self.address, m.SyncStep2(answer.step2))
+        self.tell_awareness()
+        self.room.answered(self)
+
+    def tell_awareness(self) -> None:
+        """Say who is here, if anybody is."""
+        awareness = self.room.awareness()
+        if awareness is not None:
+            self.connection.send(self.address, awareness)
+
+    async def _take_slowly(self, event: UpdateReceived) -> None:
+        doubtful = self._is_doubtful(event)
+        if not doubtful and not self.role.may_write_content:
+            self.settle(event.ticket, self._may_not)
+            return
+        # A Step2 that brings nothing is no attempt to write, and is acknowledged to anybody.
+        try:
+            header = await self.room.read_header(event.update)
+        except InvalidUpdate as error:
+            self._refuse(event, error)
+            return
+        if doubtful and await self.room.adds_nothing(event.update):
+            event = replace(event, update=EMPTY_UPDATE)
+            header = read_header(EMPTY_UPDATE)
+        elif not self.role.may_write_content:
+            self.settle(event.ticket, self._may_not)
+            return
+        if self._here:
+            self.room.take(self, event.ticket, event.update, header)

@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Protocol, TypeVar
 
-from sync.document.updates import read_header
+from sync.document.structs import UpdateHeader
 from sync.protocol import messages as m
 from sync.protocol.awareness import GONE, ClientState, decode_awareness, encode_awareness
 from sync.relay.decoding import Answer, Decoder
@@ -131,16 +131,19 @@ class Room:
 
     # Updates
 
-    def take(self, member: Member, number: int, update: bytes) -> None:
-        """Pass an update on and put it on disk; its ticket is settled in time.
+    async def read_header(self, update: bytes) -> UpdateHeader:
+        """Read what an update is about without holding up everybody else.
 
-        Raises `InvalidUpdate` if it is none: nobody gets to see it.
+        Raises `InvalidUpdate` if it is none.
         """
+        return await self._decoder.read_header(update)
+
+    def take(self, member: Member, number: int, update: bytes, header: UpdateHeader) -> None:
+        """Pass an update on and put it on disk; its ticket is settled in time."""
         seat = self.seats[member]
         if seat.generation != self.generation:
             member.settle(number, SYNC_AGAIN)
             return
-        header = read_header(update)
         if not header.ends and not header.needs:
             # It says nothing, but its acknowledgment says that all before is on disk.
             self._append(seat, number, None)

@@ -8,6 +8,7 @@ import logging
 import random
 import signal
 import socket
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -46,6 +47,8 @@ MAX_PROBE_SECONDS = 30.0
 UNLOAD_SECONDS = 10.0
 GOODBYE_SECONDS = 5.0
 """Seconds beyond the spread that open sockets have to close when the relay stops."""
+SWITCH_SECONDS = 0.001
+"""How long another thread may keep the event loop waiting for the interpreter; Python's is 5 ms."""
 HTTP_CONNECTIONS = 500
 """HTTP connections at one time; each is short."""
 
@@ -221,6 +224,7 @@ async def serve(data_dir: Path, listening: Listening, settings: Settings = DEFAU
     """
     listening.check()
     tls = listening.tls()
+    sys.setswitchinterval(SWITCH_SECONDS)
     with _only_one(data_dir):
         relay = Relay(data_dir, settings, listening)
         # With two families, port 0 would give each a port of its own.

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, suppress
 from dataclasses import fields
+from itertools import repeat
 from pathlib import Path
 
 import pytest
-from websockets.exceptions import ConnectionClosed, InvalidStatus
-from websockets.sync.client import ClientConnection, connect
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
 
 from sync.protocol import client as events
 from sync.protocol import close_codes
@@ -21,6 +22,7 @@ from sync.relay.settings import Settings
 from tests.sync.relay.http import metrics
 from tests.sync.relay.local import LocalRelay, local_relay
 from tests.sync.relay.peer import Peer
+from tests.sync.relay.raw import code_of, opened, send_all
 
 Serve = Callable[..., LocalRelay]
 
@@ -34,33 +36,6 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
 
 def join(relay: LocalRelay, document: str) -> Peer:
     return Peer(relay.url, document, relay.token())
-
-
-def code_of(client: ClientConnection) -> int:
-    """Read until the relay hangs up."""
-    received = None
-    while received is None:
-        try:
-            client.recv(timeout=20)
-        except ConnectionClosed as closed:
-            received = closed.rcvd
-            assert received is not None, "cut off without a close frame"
-    return received.code
-
-
-@contextmanager
-def opened(relay: LocalRelay, document: str) -> Iterator[ClientConnection]:
-    """A raw socket whose token was accepted."""
-    with connect(relay.url, proxy=None, max_size=None) as client:
-        client.send(m.encode_frame(document, m.AuthToken(relay.token())))
-        while not isinstance(message_of(client.recv(timeout=20)), m.Authenticated):
-            pass
-        yield client
-
-
-def message_of(data: str | bytes) -> m.Message:
-    assert isinstance(data, bytes)
-    return m.decode_frame(data, m.Sender.RELAY).message
 
 
 def test_frame_bytes(serve: Serve) -> None:
@@ -96,9 +71,7 @@ def test_send_buffer_bytes_is_in_the_metrics(serve: Serve) -> None:
 def test_stranger_bytes(serve: Serve) -> None:
     relay = serve(stranger_bytes=10_000)
     with connect(relay.url, proxy=None) as stranger:
-        with suppress(ConnectionClosed):
-            for _ in range(200):
-                stranger.send(m.encode_frame("book", m.SyncStep1(bytes(1_000))))
+        send_all(stranger, repeat(m.encode_frame("book", m.SyncStep1(bytes(1_000))), 200))
         assert code_of(stranger) == close_codes.TOO_MUCH_UNAUTHORIZED
     assert metrics(relay.url)[f"closed_total{{{close_codes.TOO_MUCH_UNAUTHORIZED}}}"] == 1
 
@@ -188,7 +161,7 @@ def test_awareness_bytes(serve: Serve) -> None:
     document = relay.document()
     state = encode_awareness([ClientState(1, 1, json.dumps("x" * 3_000))])
     for message in (m.Awareness(state), m.Stateless("x" * 3_000)):
-        with opened(relay, document) as client:
+        with opened(relay.url, document, relay.token()) as client:
             client.send(m.encode_frame(document, message))
             assert code_of(client) == close_codes.MESSAGE_TOO_BIG
     assert metrics(relay.url)[f"closed_total{{{close_codes.MESSAGE_TOO_BIG}}}"] == 2

@@ -10,7 +10,7 @@ import pytest
 
 from sync.document.delta import insert
 from sync.document.document import Document
-from sync.document.updates import EMPTY_UPDATE
+from sync.document.updates import EMPTY_UPDATE, read_header
 from sync.errors import InvalidUpdate
 from sync.protocol import messages as m
 from sync.protocol.awareness import GONE, ClientState, decode_awareness, encode_awareness
@@ -80,6 +80,10 @@ async def sync(room: Room, guest: Guest) -> bytes:
     return answer.step2
 
 
+def take(room: Room, guest: Guest, number: int, update: bytes) -> None:
+    room.take(guest, number, update, read_header(update))
+
+
 def text_of(update: bytes) -> str:
     document = Document()
     document.apply_update(update)
@@ -107,7 +111,7 @@ def test_a_join_gets_what_is_not_on_disk_yet() -> None:
     async def scene(room: Room, log: Log) -> None:
         ada, ben = Guest(), Guest("ben")
         await sync(room, ada)
-        room.take(ada, 1, ada.write("hello"))
+        take(room, ada, 1, ada.write("hello"))
         assert text_of(await sync(room, ben)) == "hello"
         assert ada.settled == []
         log.settle()
@@ -121,11 +125,11 @@ def test_after_a_failure_nobody_is_acknowledged_before_syncing_again() -> None:
         ada, back = Guest(), Guest()
         await sync(room, ada)
         first = ada.write("lost")
-        room.take(ada, 1, first)
+        take(room, ada, 1, first)
         # Ada's socket dies; she comes back, and hears that "lost" is there already.
         back.document.apply_update(ada.document.encode_state())
         await sync(room, back)
-        room.take(back, 9, EMPTY_UPDATE)
+        take(room, back, 9, EMPTY_UPDATE)
         log.settle("the relay's disk is full")
         log.settle()
         assert ada.settled == [(1, "the relay's disk is full")]
@@ -136,7 +140,7 @@ def test_after_a_failure_nobody_is_acknowledged_before_syncing_again() -> None:
         assert answer is not None
         missing = back.document.update_since(answer.state_vector)
         assert text_of(missing) == "lost"
-        room.take(back, 10, missing)
+        take(room, back, 10, missing)
         log.settle()
         assert back.settled[-1] == (10, None)
         assert room.outdated() == [ada]
@@ -149,8 +153,8 @@ def test_what_was_under_way_at_the_failure_is_still_there_for_joins() -> None:
         ada, ben, late = Guest(), Guest("ben"), Guest("eve")
         await sync(room, ada)
         await sync(room, ben)
-        room.take(ada, 1, ada.write("A"))
-        room.take(ben, 1, ben.write("B"))
+        take(room, ada, 1, ada.write("A"))
+        take(room, ben, 1, ben.write("B"))
         log.settle("no")
         assert text_of(await sync(room, late)) == "B"
         log.settle()
@@ -164,11 +168,11 @@ def test_changes_wait_until_the_join_is_answered() -> None:
         ada, ben = Guest(), Guest("ben")
         await sync(room, ada)
         room.join(ben)
-        room.take(ada, 1, ada.write("before "))
+        take(room, ada, 1, ada.write("before "))
         assert ben.got == []
         asking = asyncio.ensure_future(room.answer(ben, ben.document.state_vector()))
         await asyncio.sleep(0)
-        room.take(ada, 2, ada.write("meanwhile"))
+        take(room, ada, 2, ada.write("meanwhile"))
         answer = await asking
         assert answer is not None
         assert text_of(answer.step2) == "before "
@@ -185,7 +189,7 @@ def test_a_hot_room_keeps_few_updates_and_loses_none() -> None:
         ada = Guest()
         await sync(room, ada)
         for number in range(2_500):
-            room.take(ada, number, ada.write("x"))
+            take(room, ada, number, ada.write("x"))
             log.settle()
         assert len(room._news) < 1_100
         assert text_of(await sync(room, Guest("ben"))) == "x" * 2_500
@@ -197,7 +201,7 @@ def test_what_adds_nothing() -> None:
     async def scene(room: Room, log: Log) -> None:
         ada = Guest()
         await sync(room, ada)
-        room.take(ada, 1, ada.write("hello world"))
+        take(room, ada, 1, ada.write("hello world"))
         assert await room.adds_nothing(ada.document.encode_state())
         assert await room.adds_nothing(EMPTY_UPDATE)
         other = Document()
@@ -205,7 +209,7 @@ def test_what_adds_nothing() -> None:
         ada.document.apply(_delete(2, 3), Origin.COMMAND)
         assert not await room.adds_nothing(ada.document.encode_state())
         assert not await room.adds_nothing(ada.document.update_since(ada.document.state_vector()))
-        room.take(ada, 2, ada.document.update_since(ada.document.state_vector()))
+        take(room, ada, 2, ada.document.update_since(ada.document.state_vector()))
         assert await room.adds_nothing(ada.document.encode_state())
         assert await room.adds_nothing(other.encode_state())
         ben = Guest("ben")
@@ -226,7 +230,7 @@ def test_a_bad_state_vector_harms_nobody() -> None:
     async def scene(room: Room, log: Log) -> None:
         ada, bad = Guest(), Guest("ben")
         await sync(room, ada)
-        room.take(ada, 1, ada.write("kept"))
+        take(room, ada, 1, ada.write("kept"))
         room.join(bad)
         with pytest.raises(InvalidUpdate):
             await room.answer(bad, b"\xff")
