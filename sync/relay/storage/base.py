@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from sync.types import DocumentId, Role
+from sync.types import DocumentId, Role, Sequence
 
 Settled = Callable[[list[tuple[Any, str | None]]], None]
 """Called once a commit with (ticket, None if on disk, else a reason), in order of appending.
@@ -23,6 +23,20 @@ class StoredLog:
     """The state up to some update, as one update; None if there is none yet."""
     updates: list[bytes]
     """The updates after it, in the order in which they came."""
+    last_sequence: Sequence = Sequence(0)
+    """Of the last update that came, 0 if there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A whole state of a document to go back to."""
+
+    sequence: Sequence
+    """Of the last update in it."""
+    made: int
+    """Unix seconds; for show and for thinning only."""
+    size: int
+    """Bytes on disk."""
 
 
 class UpdateLog(Protocol):
@@ -46,6 +60,26 @@ class UpdateLog(Protocol):
 
     def probe(self) -> bool:
         """Whether writing works, tried out. Any thread; may take long."""
+
+    def compact(self, document_id: DocumentId) -> None:
+        """Put one snapshot in the place of a document's log, and keep a version now and then.
+
+        What `load` returns before and after makes the same document, at any
+        moment and after a crash at any moment. Any thread, one at a time; may
+        take long, while `append` goes on. Does nothing for an unknown document.
+        Raises `CannotFold` if a snapshot would lose something, and
+        `AdministrationError` if the disk does not work: all is as before then,
+        and it may be tried again.
+        """
+
+    def versions(self, document_id: DocumentId) -> list[Version]:
+        """Return a document's versions, oldest first. Raises `AdministrationError`."""
+
+    def version(self, document_id: DocumentId, sequence: Sequence) -> bytes | None:
+        """Return a version's state as one update, None if there is no such version.
+
+        Raises `AdministrationError`.
+        """
 
 
 @dataclass(frozen=True, slots=True)
