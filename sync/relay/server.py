@@ -64,7 +64,7 @@ class Relay:
         self.settings = settings
         self._listening = listening or Listening()
         self.origins: list[Origin | None] = [None, *map(Origin, self._listening.origins)]
-        self.storage = SqliteStorage(data_dir, self._settled)
+        self.storage = SqliteStorage(data_dir, self._settled, settings)
         self.accounts = self.storage.accounts
         self.auth = Auth(self.accounts)
         self.rooms = Rooms(self.storage.log, settings)

@@ -74,6 +74,15 @@ class Settings:
     compact_updates: int = _setting(
         1_000, "updates", "in a document's log, after which they become one snapshot", 1
     )
+    version_seconds: float = _setting(
+        600.0, "seconds", "at least between two automatic versions of a document"
+    )
+    sweep_seconds: float = _setting(
+        600.0,
+        "seconds",
+        "between looks for long logs nobody opens, failed compactions, old versions",
+        0.1,
+    )
 
     @property
     def protocol_limits(self) -> Limits:

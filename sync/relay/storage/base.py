@@ -15,6 +15,10 @@ It is called on the back end's own thread and must return at once.
 """
 
 
+NO_SEQUENCE = Sequence(0)
+"""Of a document without updates."""
+
+
 @dataclass(frozen=True, slots=True)
 class StoredLog:
     """All that a document is made of."""
@@ -23,8 +27,8 @@ class StoredLog:
     """The state up to some update, as one update; None if there is none yet."""
     updates: list[bytes]
     """The updates after it, in the order in which they came."""
-    last_sequence: Sequence = Sequence(0)
-    """Of the last update that came, 0 if there is none."""
+    last_sequence: Sequence = NO_SEQUENCE
+    """Of the last update that came."""
 
 
 @dataclass(frozen=True, slots=True)

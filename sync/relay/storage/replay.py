@@ -221,6 +221,10 @@ def _joined(ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return joined
 
 
+def _attributes(element: Any) -> list[tuple[str, str]]:
+    return sorted(element.attributes)  # pycrdt gives its iterator no type
+
+
 def _plain(value: Any) -> Any:
     """Return a shared value as plain ones, in one order."""
     match value:
@@ -232,9 +236,9 @@ def _plain(value: Any) -> Any:
             return [_plain(entry) for entry in value]
         case pycrdt.XmlElement():
             children = [_plain(child) for child in value.children]
-            return (value.tag, sorted(value.attributes), children)
+            return (value.tag, _attributes(value), children)
         case pycrdt.XmlText():
-            return (sorted(value.attributes), _plain(value.diff()))
+            return (_attributes(value), _plain(value.diff()))
         case pycrdt.XmlFragment():
             return [_plain(child) for child in value.children]
         case pycrdt.Doc():

@@ -5,28 +5,67 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
+import zlib
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any
+from typing import Any, TypeVar
 
 from sync.errors import AdministrationError
-from sync.relay.storage.base import Settled, StoredLog
-from sync.relay.storage.sqlite import schema
-from sync.types import DocumentId
+from sync.relay.storage.base import Settled, StoredLog, Version
+from sync.relay.storage.sqlite import compaction, reading, schema
+from sync.relay.storage.sqlite.compaction import Fold
+from sync.types import DocumentId, Sequence
+
+T = TypeVar("T")
 
 _Append = tuple[DocumentId, bytes | None, str, object]
+
+
+@dataclass(slots=True)
+class _Head:
+    """Where a document's log ends."""
+
+    key: int
+    next: int
+    """Sequence of the next update."""
+    covered: int
+    """Last sequence in the snapshot, 0 if there is none."""
+
+
+class _Job:
+    """Something else to be written, in a transaction of its own."""
+
+    def __init__(self, work: Callable[[sqlite3.Connection], Any]) -> None:
+        self.work = work
+        self.done: Future[Any] = Future()
 
 
 class SqliteLog:
     """The update log. One thread writes; one fsync covers all that waits for it."""
 
-    def __init__(self, path: Path, settled: Settled) -> None:
+    def __init__(
+        self,
+        path: Path,
+        settled: Settled,
+        long: Callable[[DocumentId], None] = lambda _: None,
+        long_updates: int = 0,
+    ) -> None:
+        """`long` is called on the log's thread when a log has become `long_updates` longer.
+
+        What a snapshot covers does not count; 0 means never.
+        """
         self._path = path
         self._settled = settled
-        self._queue: SimpleQueue[_Append | None] = SimpleQueue()
+        self._long = long
+        self._long_updates = long_updates
+        self._queue: SimpleQueue[_Append | _Job | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="relay-log", daemon=True)
-        # Key and next sequence by document id; forgotten when a commit fails.
-        self._heads: dict[DocumentId, list[int]] = {}
+        # By document id; forgotten when a commit fails.
+        self._heads: dict[DocumentId, _Head] = {}
         self._thread.start()
 
     def append(
@@ -37,26 +76,8 @@ class SqliteLog:
 
     def load(self, document_id: DocumentId) -> StoredLog:
         """See `UpdateLog.load`."""
-        connection = schema.connect(self._path, read_only=True)
-        try:
-            connection.execute("BEGIN")
-            row = connection.execute(
-                "SELECT key FROM documents WHERE id = ?", [document_id]
-            ).fetchone()
-            if row is None:
-                return StoredLog(None, [])
-            snapshot = connection.execute(
-                "SELECT sequence, state FROM snapshots WHERE document = ?", row
-            ).fetchone()
-            rows = connection.execute(
-                "SELECT data FROM updates WHERE document = ? AND sequence > ? ORDER BY sequence",
-                [row[0], snapshot[0] if snapshot else 0],
-            )
-            return StoredLog(snapshot[1] if snapshot else None, [data for (data,) in rows])
-        except sqlite3.Error as error:
-            raise schema.explain(error, self._path) from None
-        finally:
-            connection.close()
+        with self._reading() as connection:
+            return reading.load(connection, document_id)
 
     def probe(self) -> bool:
         """See `UpdateLog.probe`."""
@@ -70,25 +91,112 @@ class SqliteLog:
             return False
         return True
 
+    def compact(
+        self,
+        document_id: DocumentId,
+        fold: Fold = compaction.fold_here,
+        version_seconds: float = compaction.VERSION_SECONDS,
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """See `UpdateLog.compact`.
+
+        `fold` does what takes long; a version is kept if the last is `version_seconds`
+        old. Once `stopped` says so, what is left is left to the next time.
+        """
+        snapshot = fold(self._path, document_id)
+        if snapshot is None:
+            return
+        self.write(lambda writer: compaction.save(writer, document_id, snapshot))
+        head = self._heads.get(document_id)
+        if head is not None:
+            head.covered = max(head.covered, snapshot.sequence)
+        with self._reading() as connection:
+            if reading.snapshot(connection, document_id) != snapshot:
+                raise AdministrationError(
+                    f"{self._path} does not read as it was written. Look at the machine's disk."
+                )
+            due = compaction.version_due(connection, document_id, time.time(), version_seconds)
+        if due:
+            state = zlib.compress(snapshot.state)
+            self.write(
+                lambda writer: compaction.save_version(
+                    writer, document_id, snapshot.sequence, int(time.time()), state
+                )
+            )
+        while not stopped() and self.write(lambda writer: compaction.prune(writer, document_id)):
+            pass
+
+    def versions(self, document_id: DocumentId) -> list[Version]:
+        """See `UpdateLog.versions`."""
+        with self._reading() as connection:
+            return reading.versions(connection, document_id)
+
+    def version(self, document_id: DocumentId, sequence: Sequence) -> bytes | None:
+        """See `UpdateLog.version`."""
+        with self._reading() as connection:
+            compressed = reading.version(connection, document_id, sequence)
+        try:
+            return None if compressed is None else zlib.decompress(compressed)
+        except zlib.error as error:
+            raise AdministrationError(
+                f"Version {sequence} of {document_id!r} is damaged ({error}). Choose another, or "
+                "restore a backup."
+            ) from None
+
+    def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Run `work` on the log's thread, in a transaction of its own; wait for its result.
+
+        Never call it on that thread. Raises `AdministrationError`.
+        """
+        job = _Job(work)
+        self._queue.put(job)
+        try:
+            result: T = job.done.result()
+        except sqlite3.Error as error:
+            raise schema.explain(error, self._path) from None
+        return result
+
     def close(self) -> None:
-        """Settle what was appended and end the thread."""
+        """Settle what was appended and end the thread. Idempotent; nothing may follow."""
         self._queue.put(None)
         self._thread.join()
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        with reading.opened(self._path) as connection:
+            yield connection
 
     def _run(self) -> None:
         connection = schema.connect(self._path)
         running = True
         while running:
-            batch = [self._queue.get()]
-            while not self._queue.empty():
-                batch.append(self._queue.get())
-            running = None not in batch
-            appends = [entry for entry in batch if entry is not None]
+            appends: list[_Append] = []
+            entry: _Append | _Job | None = self._queue.get()
+            while isinstance(entry, tuple):
+                appends.append(entry)
+                if self._queue.empty():
+                    break
+                entry = self._queue.get()
             if appends:
                 self._settled(self._commit(connection, appends))
+            if isinstance(entry, _Job):
+                self._do(connection, entry)
+            running = entry is not None
             # While this waits for the next, the last senders may have gone.
-            del batch, appends
+            del entry, appends
         connection.close()
+
+    def _do(self, connection: sqlite3.Connection, job: _Job) -> None:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            result = job.work(connection)
+            connection.execute("COMMIT")
+        except Exception as error:  # it is the caller's; this thread goes on  # noqa: BLE001
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            job.done.set_exception(error)
+        else:
+            job.done.set_result(result)
 
     def _commit(
         self, connection: sqlite3.Connection, appends: list[_Append]
@@ -114,18 +222,21 @@ class SqliteLog:
         head = self._heads.get(document_id)
         if head is None:
             row = connection.execute(
-                "SELECT key, 1 + max("
-                "coalesce((SELECT max(sequence) FROM updates WHERE document = key), 0),"
-                "coalesce((SELECT sequence FROM snapshots WHERE document = key), 0))"
+                "SELECT key,"
+                " coalesce((SELECT max(sequence) FROM updates WHERE document = key), 0),"
+                " coalesce((SELECT sequence FROM snapshots WHERE document = key), 0)"
                 " FROM documents WHERE id = ?",
                 [document_id],
             ).fetchone()
             if row is None:
                 return False
-            head = self._heads[document_id] = list(row)
+            key, last, covered = row
+            head = self._heads[document_id] = _Head(key, max(last, covered) + 1, covered)
         connection.execute(
             "INSERT INTO updates VALUES (?, ?, ?, ?, ?)",
-            [head[0], head[1], author, int(time.time() * 1000), update],
+            [head.key, head.next, author, int(time.time() * 1000), update],
         )
-        head[1] += 1
+        if self._long_updates and (head.next - head.covered) % self._long_updates == 0:
+            self._long(document_id)
+        head.next += 1
         return True

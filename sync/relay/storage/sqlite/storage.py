@@ -4,26 +4,44 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from sync.relay.settings import Settings
 from sync.relay.storage.base import Settled
 from sync.relay.storage.sqlite import schema
 from sync.relay.storage.sqlite.accounts import SqliteAccounts
 from sync.relay.storage.sqlite.log import SqliteLog
+from sync.relay.storage.sqlite.upkeep import Upkeep
 
 
 class SqliteStorage:
     """See `Storage`. `settled` may be left out by programs that append nothing."""
 
-    def __init__(self, data_dir: Path, settled: Settled = lambda _: None) -> None:
-        """Open the file in `data_dir`, or make it. Raises what `schema.prepare` does."""
+    def __init__(
+        self,
+        data_dir: Path,
+        settled: Settled = lambda _: None,
+        settings: Settings | None = None,
+    ) -> None:
+        """Open the file in `data_dir`, or make it. Raises what `schema.prepare` does.
+
+        With the `settings` of a relay that serves it, the file's upkeep goes on by itself.
+        """
         path = data_dir / schema.FILE_NAME
         schema.prepare(path)
         self.accounts = SqliteAccounts(path)
-        self.log = SqliteLog(path, settled)
+        if settings is None:
+            self._upkeep = None
+            self.log = SqliteLog(path, settled)
+        else:
+            self._upkeep = Upkeep(path, settings)
+            self.log = SqliteLog(path, settled, self._upkeep.notice, settings.compact_updates)
+            self._upkeep.start(self.log)
         self._closed = False
 
     def close(self) -> None:
         """See `Storage.close`."""
         if not self._closed:
             self._closed = True
+            if self._upkeep is not None:
+                self._upkeep.stop()
             self.log.close()
             self.accounts.close()

@@ -1,0 +1,131 @@
+"""The steps of putting a snapshot in the place of a log, and of keeping versions.
+
+A crash between any two is harmless: rows that a snapshot covers are skipped by
+the next load and go with the next compaction. The rows' room in the file is
+used again by later rows; the file does not shrink (auto_vacuum is off, because
+moving pages on every commit costs more than it gives), so it stays at about the
+most that it ever held. A backup is written without the free room.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+from sync.relay.storage import replay
+from sync.relay.storage.sqlite import reading
+from sync.relay.storage.sqlite.reading import Snapshot
+from sync.relay.storage.versions import superseded
+from sync.types import DocumentId, Sequence
+
+ROWS_AT_A_TIME = 2_000
+"""Rows that go in one transaction; an acknowledgment behind it waits a few milliseconds."""
+
+VERSION_SECONDS = 600.0
+
+Fold = Callable[[Path, DocumentId], Snapshot | None]
+"""Makes the snapshot of a document in a file, None if it is empty.
+
+Raises `CannotFold` and `AdministrationError`.
+"""
+
+
+def fold_here(path: Path, document_id: DocumentId) -> Snapshot | None:
+    """Make the snapshot in this process. See `Fold`."""
+    with reading.opened(path) as connection:
+        stored = reading.load(connection, document_id)
+    if not stored.last_sequence:
+        return None
+    if not stored.updates and stored.snapshot is not None:
+        return Snapshot(stored.last_sequence, stored.snapshot)
+    return Snapshot(stored.last_sequence, replay.fold(stored))
+
+
+def save(writer: sqlite3.Connection, document_id: DocumentId, snapshot: Snapshot) -> None:
+    """Put a snapshot on disk; the rows that it covers stay for now."""
+    writer.execute(
+        "INSERT INTO snapshots SELECT key, ?, ? FROM documents WHERE id = ?"
+        " ON CONFLICT (document) DO UPDATE"
+        " SET sequence = excluded.sequence, state = excluded.state"
+        " WHERE excluded.sequence > sequence",
+        [snapshot.sequence, snapshot.state, document_id],
+    )
+
+
+def prune(writer: sqlite3.Connection, document_id: DocumentId) -> int:
+    """Delete a few rows that the snapshot covers, oldest first; return how many went."""
+    row = writer.execute(
+        "SELECT key, min(snapshots.sequence, ? - 1 +"
+        " (SELECT min(sequence) FROM updates WHERE document = key))"
+        " FROM documents JOIN snapshots ON document = key WHERE id = ?",
+        [ROWS_AT_A_TIME, document_id],
+    ).fetchone()
+    if row is None or row[1] is None:
+        return 0
+    return writer.execute("DELETE FROM updates WHERE document = ? AND sequence <= ?", row).rowcount
+
+
+def version_due(
+    connection: sqlite3.Connection, document_id: DocumentId, now: float, after_seconds: float
+) -> bool:
+    """Whether the document has changed since its newest version, and that is old enough."""
+    row = connection.execute(
+        "SELECT max(made), max(versions.sequence), snapshots.sequence FROM documents"
+        " JOIN snapshots ON snapshots.document = key LEFT JOIN versions ON versions.document = key"
+        " WHERE id = ?",
+        [document_id],
+    ).fetchone()
+    made, versioned, covered = row
+    if covered is None:
+        return False
+    # A clock that was set back is no reason to keep none.
+    return made is None or (versioned < covered and not 0 <= now - made < after_seconds)
+
+
+def save_version(
+    writer: sqlite3.Connection,
+    document_id: DocumentId,
+    sequence: Sequence,
+    made: int,
+    compressed: bytes,
+) -> None:
+    """Keep a version, and let go of those that it supersedes; `made` in Unix seconds."""
+    writer.execute(
+        "INSERT OR IGNORE INTO versions SELECT key, ?, ?, ? FROM documents WHERE id = ?",
+        [sequence, made, compressed, document_id],
+    )
+    thin(writer, document_id, made)
+
+
+def thin(writer: sqlite3.Connection, document_id: DocumentId, now: float) -> None:
+    """Let go of the versions that are too many for their age, at `now` in Unix seconds."""
+    writer.executemany(
+        "DELETE FROM versions WHERE document = (SELECT key FROM documents WHERE id = ?)"
+        " AND sequence = ?",
+        [
+            (document_id, sequence)
+            for sequence in superseded(reading.versions(writer, document_id), now)
+        ],
+    )
+
+
+def long_logs(connection: sqlite3.Connection, updates: int) -> list[DocumentId]:
+    """Return the documents with more than `updates` since the snapshot, or with leftovers."""
+    rows = connection.execute(
+        "SELECT id FROM documents LEFT JOIN snapshots ON document = key WHERE"
+        " (SELECT max(sequence) FROM updates WHERE updates.document = key)"
+        "  - coalesce(snapshots.sequence, 0) > ?"
+        " OR (SELECT min(sequence) FROM updates WHERE updates.document = key)"
+        "  <= snapshots.sequence",
+        [updates],
+    )
+    return [DocumentId(document_id) for (document_id,) in rows]
+
+
+def versioned(connection: sqlite3.Connection) -> list[DocumentId]:
+    """Return the documents that have more than one version."""
+    rows = connection.execute(
+        "SELECT id FROM versions JOIN documents ON document = key GROUP BY key HAVING count(*) > 1"
+    )
+    return [DocumentId(document_id) for (document_id,) in rows]
