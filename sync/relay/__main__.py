@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sync import __version__
 from sync.errors import InkstandError
-from sync.relay.commands import document, serve, user
+from sync.relay.commands import document, maintenance, serve, user
 
 _EXAMPLES = """\
 examples:
@@ -17,6 +17,8 @@ examples:
   inkstand-relay user add ada --password-stdin --data-dir DIR < password.txt
   inkstand-relay document create --owner ada --title "Chapter one" --data-dir DIR
   inkstand-relay document share ID --user ben --role editor --data-dir DIR
+  inkstand-relay backup /srv/backup/inkstand --data-dir DIR
+  inkstand-relay restore /srv/backup/inkstand --replace --data-dir DIR
 """
 
 
@@ -47,7 +49,7 @@ def build_parser() -> argparse.ArgumentParser:
     where.add_argument("--data-dir", type=Path, required=True, metavar="DIR")
     verbs = parser.add_subparsers(required=True, metavar="verb")
 
-    for family in (serve, user, document):
+    for family in (serve, user, document, maintenance):
         family.add_to(verbs, where)
     return parser
 

@@ -10,11 +10,9 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
 from uvicorn.config import Config
 from uvicorn.server import ServerState
 from websockets.typing import Origin
@@ -26,6 +24,7 @@ from sync.relay.api import make_api
 from sync.relay.auth import Auth
 from sync.relay.census import Census
 from sync.relay.connection import Connection
+from sync.relay.exclusive import only_one
 from sync.relay.front_door import FrontDoor
 from sync.relay.http import HttpConnection
 from sync.relay.listening import TLS_HANDSHAKE_SECONDS, Listening
@@ -34,7 +33,7 @@ from sync.relay.opened import Opened
 from sync.relay.outside import Outside
 from sync.relay.rooms import Rooms, Ticket
 from sync.relay.settings import DEFAULTS, Settings
-from sync.relay.storage.sqlite.schema import cannot_write
+from sync.relay.storage.sqlite.restore import refuse_half_restored
 from sync.relay.storage.sqlite.storage import SqliteStorage
 
 log = logging.getLogger(__name__)
@@ -225,7 +224,8 @@ async def serve(data_dir: Path, listening: Listening, settings: Settings = DEFAU
     listening.check()
     tls = listening.tls()
     sys.setswitchinterval(SWITCH_SECONDS)
-    with _only_one(data_dir):
+    with only_one(data_dir):
+        refuse_half_restored(data_dir)
         relay = Relay(data_dir, settings, listening)
         # With two families, port 0 would give each a port of its own.
         one_family = listening.host == "localhost" and listening.port == 0
@@ -269,22 +269,3 @@ async def serve(data_dir: Path, listening: Listening, settings: Settings = DEFAU
         watching.cancel()
         await relay.drain()
         log.info("Stopped")
-
-
-@contextlib.contextmanager
-def _only_one(data_dir: Path) -> Iterator[None]:
-    """Keep other relays from the data directory: two would number one log twice."""
-    lock = FileLock(data_dir / "relay.lock", mode=0o600)
-    try:
-        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock.acquire(timeout=0)
-    except Timeout:
-        raise AdministrationError(
-            f"Another relay serves {data_dir} already. Stop it, or choose another folder."
-        ) from None
-    except OSError as error:
-        raise cannot_write(data_dir, error) from None
-    try:
-        yield
-    finally:
-        lock.release()

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sync.errors import AdministrationError
 from sync.relay.commands.common import find_user, opened
-from sync.types import DocumentId, Role, new_document_id
+from sync.relay.storage.files import write_durably
+from sync.relay.storage.replay import Replay
+from sync.relay.storage.sqlite.storage import SqliteStorage
+from sync.types import DocumentId, Role, Sequence, new_document_id
 
 if TYPE_CHECKING:
     from sync.relay.commands.common import Verbs
@@ -25,6 +31,22 @@ def add_to(verbs: Verbs, where: argparse.ArgumentParser) -> None:
     verb.add_argument("--user", required=True, metavar="NAME")
     verb.add_argument("--role", required=True, choices=[*(role.value for role in Role), "none"])
     verb.set_defaults(run=_share)
+    verb = document_verbs.add_parser("versions", parents=[where], help="list the kept versions")
+    verb.add_argument("id")
+    verb.set_defaults(run=_versions)
+    verb = document_verbs.add_parser(
+        "export", parents=[where], help="write the document, or a version of it, to a file"
+    )
+    verb.add_argument("id")
+    verb.add_argument("--version", type=int, metavar="SEQUENCE", help="one that `versions` lists")
+    verb.add_argument("--output", type=Path, required=True, metavar="FILE", help="a new file")
+    verb.add_argument(
+        "--format",
+        choices=["update", "text"],
+        default="update",
+        help="one Yjs update, which holds everything, or the text without formats (%(default)s)",
+    )
+    verb.set_defaults(run=_export)
 
 
 def _create(arguments: argparse.Namespace) -> None:
@@ -40,3 +62,46 @@ def _share(arguments: argparse.Namespace) -> None:
     with opened(arguments) as storage:
         user = find_user(storage, arguments.user)
         storage.accounts.share(DocumentId(arguments.id), user.id, role)
+
+
+def _versions(arguments: argparse.Namespace) -> None:
+    with opened(arguments) as storage:
+        versions = storage.log.versions(_existing(storage, arguments.id))
+    for version in versions:
+        made = time.strftime("%Y-%m-%d %H:%M:%SZ", time.gmtime(version.made))
+        print(f"{version.sequence:>10}  {made}  {version.size:>12,} bytes")  # noqa: T201
+
+
+def _export(arguments: argparse.Namespace) -> None:
+    with opened(arguments) as storage:
+        document_id = _existing(storage, arguments.id)
+        if arguments.version is None:
+            replay = Replay.of(storage.log.load(document_id))
+        else:
+            state = storage.log.version(document_id, Sequence(arguments.version))
+            if state is None:
+                raise AdministrationError(
+                    f"There is no version {arguments.version} of {document_id!r}. "
+                    "`inkstand-relay document versions` lists those that there are."
+                )
+            replay = Replay.of_state(state)
+    data = replay.state() if arguments.format == "update" else replay.text().encode()
+    try:
+        write_durably(arguments.output, data)
+    except OSError as error:
+        raise AdministrationError(
+            f"Cannot write {arguments.output} ({error.strerror}). Choose another file with "
+            "--output."
+        ) from None
+    if replay.incomplete:
+        raise AdministrationError(
+            f"{arguments.output} is written, but some changes could not be read or build on "
+            "changes that have not come. `inkstand-relay check` says which documents lack some."
+        )
+
+
+def _existing(storage: SqliteStorage, text: str) -> DocumentId:
+    document_id = DocumentId(text)
+    if not storage.log.knows(document_id):
+        raise AdministrationError(f"There is no document {text!r} on this relay.")
+    return document_id

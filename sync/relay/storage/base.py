@@ -62,6 +62,9 @@ class UpdateLog(Protocol):
         Raises `AdministrationError` if the disk does not work.
         """
 
+    def knows(self, document_id: DocumentId) -> bool:
+        """Whether there is such a document. Raises `AdministrationError`."""
+
     def probe(self) -> bool:
         """Whether writing works, tried out. Any thread; may take long."""
 

@@ -5,6 +5,7 @@ Nothing here knows a back end. A `Replay` belongs to the thread that made it.
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -30,6 +31,9 @@ Only what is used is ever real memory.
 
 Deletions = dict[int, list[tuple[int, int]]]
 """Deleted clocks (first, end) by client id, sorted, neighbours joined."""
+
+
+_XML = (pycrdt.XmlElement, pycrdt.XmlText, pycrdt.XmlFragment)
 
 
 class CannotFold(InkstandError):
@@ -67,6 +71,11 @@ class Replay:
         replay.apply(stored.updates)
         return replay
 
+    @classmethod
+    def of_state(cls, state: bytes) -> Self:
+        """Return what one update makes, for example a version."""
+        return cls.of(StoredLog(state, []))
+
     def apply(self, updates: Iterable[bytes]) -> None:
         """Take updates in, in any order; what cannot be read is left out, or nobody could join."""
         everything = iter(updates)
@@ -88,6 +97,11 @@ class Replay:
     def waiting(self) -> int:
         """How many updates wait for one that has not come, or were given up for it."""
         return self._given - self._taken - len(self.unreadable)
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether it lacks anything that it was given."""
+        return bool(self.unreadable or self.waiting)
 
     def state_vector(self) -> bytes:
         """Return how far it has come."""
@@ -122,14 +136,15 @@ class Replay:
 
         A root's kind is not in the bytes, so each is read as every kind there is.
         """
-        kinds: tuple[type[Any], ...] = (pycrdt.Text, pycrdt.Array, pycrdt.Map)
-        return repr(
-            [
-                (key, kind.__name__, _plain(self._doc.get(key, type=kind)))
-                for key in sorted(self._doc.keys())
-                for kind in kinds
-            ]
-        )
+        return repr([(key, self._root(key)) for key in sorted(self._doc.keys())])
+
+    def _root(self, key: str) -> list[Any]:
+        # As a text for text and all shared types, as an array for all other values in a row.
+        parts = self._doc.get(key, type=pycrdt.Text).diff()
+        views = [_plain(parts), _plain(self._doc.get(key, type=pycrdt.Map))]
+        if not any(isinstance(part, _XML) for part, _ in parts):
+            views.append(_plain(self._doc.get(key, type=pycrdt.Array)))
+        return views
 
 
 def fold(stored: StoredLog) -> bytes:
@@ -161,9 +176,8 @@ def fold(stored: StoredLog) -> bytes:
 
 
 def _loaded(state: bytes) -> Replay:
-    replay = Replay()
-    replay.apply([state])
-    if replay.unreadable or replay.waiting:
+    replay = Replay.of_state(state)
+    if replay.incomplete:
         raise CannotFold("the snapshot cannot be loaded")
     return replay
 
@@ -233,7 +247,8 @@ def _plain(value: Any) -> Any:
         case pycrdt.Map():
             return _plain(dict(value.items()))
         case pycrdt.Array():
-            return [_plain(entry) for entry in value]
+            # Entry by entry pycrdt walks from the start each time. Its objects have no order.
+            return _plain(json.loads(str(value)))
         case pycrdt.XmlElement():
             children = [_plain(child) for child in value.children]
             return (value.tag, _attributes(value), children)

@@ -79,6 +79,12 @@ class SqliteLog:
         with self._reading() as connection:
             return reading.load(connection, document_id)
 
+    def knows(self, document_id: DocumentId) -> bool:
+        """See `UpdateLog.knows`."""
+        with self._reading() as connection:
+            query = "SELECT 1 FROM documents WHERE id = ?"
+            return connection.execute(query, [document_id]).fetchone() is not None
+
     def probe(self) -> bool:
         """See `UpdateLog.probe`."""
         try:

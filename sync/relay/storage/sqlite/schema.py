@@ -168,6 +168,27 @@ def prepare(path: Path) -> None:
         connection.close()
 
 
+def existing(data_dir: Path) -> Path:
+    """Return the file in `data_dir`, for those that must not make one.
+
+    Raises `AdministrationError` if there is none.
+    """
+    path = data_dir / FILE_NAME
+    if not path.is_file():
+        raise AdministrationError(
+            f"There is no relay's data in {data_dir}. Name the folder that it serves with "
+            "--data-dir."
+        )
+    return path
+
+
+def refuse_newer(connection: sqlite3.Connection, path: Path) -> None:
+    """Raise `NewerSchema` if a newer program made the file."""
+    found = _version(connection)
+    if found > VERSION:
+        raise NewerSchema(path, found, VERSION)
+
+
 def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     """Open a connection to a file that `prepare` has seen to.
 
