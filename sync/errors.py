@@ -20,6 +20,10 @@
     │   ├── RelayRefused
     │   └── RelayBusy
     ├── AdministrationError
+    │   ├── NameTaken
+    │   ├── NotAMember
+    │   ├── LastOwner
+    │   └── TooMany
     ├── ImportFailed
     └── ExportFailed
 
@@ -207,6 +211,31 @@ class AdministrationError(InkstandError):
 
     def __str__(self) -> str:
         return self.detail
+
+
+class NameTaken(AdministrationError):
+    """Two people cannot have one name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is a user {name!r} already. Choose another name.")
+
+
+class NotAMember(AdministrationError):
+    """A role can be changed only of who has one."""
+
+    def __init__(self) -> None:
+        super().__init__("That person is no member of this document. Send them an invite.")
+
+
+class LastOwner(AdministrationError):
+    """Nobody would be left who may share the document."""
+
+    def __init__(self) -> None:
+        super().__init__("A document needs an owner. Make another member its owner first.")
+
+
+class TooMany(AdministrationError):
+    """A document has as many of something as it may have."""
 
 
 class RelayBusy(RelayError):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sync import __version__
 from sync.errors import InkstandError
-from sync.relay.commands import document, maintenance, serve, user
+from sync.relay.commands import audit, document, key, maintenance, serve, user
 
 _EXAMPLES = """\
 examples:
@@ -19,6 +19,7 @@ examples:
   inkstand-relay document share ID --user ben --role editor --data-dir DIR
   inkstand-relay backup /srv/backup/inkstand --data-dir DIR
   inkstand-relay restore /srv/backup/inkstand --replace --data-dir DIR
+  inkstand-relay audit --since 7d --data-dir DIR
 """
 
 
@@ -49,7 +50,7 @@ def build_parser() -> argparse.ArgumentParser:
     where.add_argument("--data-dir", type=Path, required=True, metavar="DIR")
     verbs = parser.add_subparsers(required=True, metavar="verb")
 
-    for family in (serve, user, document, maintenance):
+    for family in (serve, user, document, maintenance, key, audit):
         family.add_to(verbs, where)
     return parser
 

@@ -6,7 +6,6 @@ import hashlib
 import secrets
 import threading
 import time
-from collections import OrderedDict
 from dataclasses import dataclass, field
 
 import jwt
@@ -14,26 +13,19 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from sync.errors import InkstandError
-from sync.relay.storage.base import Accounts, User
+from sync.relay.audit import Actor
+from sync.relay.storage.base import Accounts, SigningKey, User
+from sync.relay.throttle import Key, Throttle, place_key
 
 ACCESS_SECONDS = 15 * 60
 REFRESH_SECONDS = 7 * 24 * 3600
 RETRY_GRACE = 10.0
 """Seconds in which a refresh may be repeated, because its answer was lost."""
 
-FAILURES = 10
-"""Wrong passwords for one name within `FAILURE_WINDOW` before it has to wait."""
-FAILURE_WINDOW = 60.0
-"""Seconds."""
-FAILURES_FROM_ONE_PLACE = 100
-"""Wrong passwords from one network address, whatever the names, likewise."""
-_PLACES_KEPT = 10_000
-"""Names and addresses of which failures are remembered: no stranger can make it more memory."""
-_HASHES_AT_ONCE = 2
-"""Passwords that are verified at the same time: each takes 64 MiB."""
-
-_Keys = tuple[tuple[str, str, int], ...]
-"""What failures are counted by: kind, name, and how many are allowed."""
+HASHES_AT_ONCE = 2
+"""Passwords that are hashed at the same time: each takes 64 MiB."""
+_RELOAD_SECONDS = 1.0
+"""Keys are read again for a token of an unknown one, so often at most."""
 
 _ISSUER = "inkstand-relay"
 _LONGEST_TOKEN = 4096
@@ -43,12 +35,8 @@ class Refused(InkstandError):
     """A sign-in or token that is not accepted; the sentence may be shown."""
 
 
-class Throttled(Refused):
-    """Too many failures; come again in `seconds`."""
-
-    def __init__(self, seconds: float) -> None:
-        super().__init__("Too many attempts. Wait a moment, then try again.")
-        self.seconds = seconds
+class WrongPassword(Refused):
+    """The old password, asked for before a change, is not right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +46,8 @@ class Grant:
     user_id: str
     expires: float
     """Unix seconds."""
+    family: str | None = None
+    """Of the sign-in that it rests on; None for one that the command line made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,74 +65,109 @@ class Auth:
     def __init__(self, accounts: Accounts) -> None:
         self._accounts = accounts
         self._hasher = PasswordHasher()
-        self._keys = {key.kid: key.secret for key in accounts.signing_keys()}
-        self._newest = next(iter(self._keys))
+        self._keys: dict[str, SigningKey] = {}
+        self._newest = ""
+        self._loaded = 0.0
+        self.reload_keys()
         # Verified for unknown names too, so that the answer takes as long.
         self._nobody = self._hasher.hash(secrets.token_hex(16))
-        self._failures: OrderedDict[tuple[str, str], list[float]] = OrderedDict()
-        self._lock = threading.Lock()
-        self._hashing = threading.Semaphore(_HASHES_AT_ONCE)
+        self.throttle = Throttle()
+        self._hashing = threading.Semaphore(HASHES_AT_ONCE)
+
+    def reload_keys(self) -> None:
+        """Read the signing keys, which another process may have changed. Quick."""
+        keys = self._accounts.signing_keys()
+        self._keys, self._newest = {key.kid: key for key in keys}, keys[0].kid
+        self._loaded = time.monotonic()
 
     def hash_password(self, password: str) -> str:
         """Return the Argon2id hash to be kept."""
-        return self._hasher.hash(password)
+        with self._hashing:
+            return self._hasher.hash(password)
 
     def sign_in(self, name: str, password: str, place: str) -> TokenPair:
         """Check a password that came from network address `place`.
 
         Raises `Refused` or `Throttled`.
         """
-        keys = (("name", name.casefold(), FAILURES), ("place", place, FAILURES_FROM_ONE_PLACE))
-        self._throttle(keys)
+        user = self._verify(name, password, place)
+        if user is None:
+            raise Refused("Wrong name or password.")
+        return self.start(user, place)
+
+    def start(self, user: User, place: str) -> TokenPair:
+        """Begin a sign-in of somebody who has proved who they are."""
+        refresh = secrets.token_urlsafe(32)
+        now = time.time()
+        family = self._accounts.start_family(
+            user.id, digest(refresh), now, now + REFRESH_SECONDS, Actor(user.id, place)
+        )
+        return TokenPair(user, self.access_token(user.id, family=family), refresh)
+
+    def change_password(self, user_id: str, old: str, new: str, place: str) -> TokenPair:
+        """Change a password and end all other sign-ins; return tokens for this one.
+
+        Raises `WrongPassword` or `Throttled`.
+        """
+        user = self._accounts.user(user_id)
+        user = user and self._verify(user.name, old, place)
+        if user is None:
+            raise WrongPassword("The old password is wrong.")
+        self._accounts.set_password(user.id, self.hash_password(new), Actor(user.id, place))
+        return self.start(user, place)
+
+    def _verify(self, name: str, password: str, place: str) -> User | None:
+        """Return the active user whose password that is. Raises `Throttled`."""
+        keys = (Key("name", name.casefold()), place_key(place))
+        self.throttle.check(*keys)
         found = self._accounts.find_user(name)
         try:
             with self._hashing:
                 self._hasher.verify(found[1] if found else self._nobody, password)
-            good = found is not None and found[0].active
+            if found is not None and found[0].active:
+                return found[0]
         except (VerificationError, InvalidHashError):
-            good = False
-        if not good or found is None:
-            self._note_failure(keys)
-            raise Refused("Wrong name or password.")
-        refresh = secrets.token_urlsafe(32)
-        now = time.time()
-        self._accounts.start_family(found[0].id, _digest(refresh), now, now + REFRESH_SECONDS)
-        return TokenPair(found[0], self.access_token(found[0].id), refresh)
+            pass
+        self.throttle.note_failure(*keys)
+        self._accounts.note_failed_sign_in(found[0].id if found else None, place)
+        return None
 
-    def refresh(self, token: str) -> TokenPair:
+    def refresh(self, token: str, place: str | None = None) -> TokenPair:
         """Exchange a refresh token. Raises `Refused`."""
         successor = secrets.token_urlsafe(32)
         now = time.time()
-        user_id = self._accounts.rotate(
-            _digest(token), _digest(successor), now, now + REFRESH_SECONDS, RETRY_GRACE
+        sign_in = self._accounts.rotate(
+            digest(token), digest(successor), now, now + REFRESH_SECONDS, RETRY_GRACE, place
         )
-        user = self._accounts.user(user_id) if user_id else None
-        if user is None:
+        user = self._accounts.user(sign_in.user_id) if sign_in else None
+        if sign_in is None or user is None:
             raise Refused("This sign-in has ended. Sign in again.")
-        return TokenPair(user, self.access_token(user.id), successor)
+        return TokenPair(user, self.access_token(user.id, family=sign_in.family), successor)
 
-    def sign_out(self, token: str) -> None:
-        """End the sign-in of a refresh token."""
-        self._accounts.end_family(_digest(token))
+    def sign_out(self, token: str, place: str | None = None) -> None:
+        """End the sign-in of a refresh token, and with it its access tokens."""
+        self._accounts.end_family(digest(token), place)
 
-    def access_token(self, user_id: str, seconds: float = ACCESS_SECONDS) -> str:
-        """Return a signed token that is good for `seconds`."""
+    def access_token(
+        self, user_id: str, seconds: float = ACCESS_SECONDS, family: str | None = None
+    ) -> str:
+        """Return a signed token that is good for `seconds`, and no longer than its sign-in."""
         now = time.time()
         claims = {"iss": _ISSUER, "sub": user_id, "iat": now, "exp": now + seconds}
+        if family is not None:
+            claims["sid"] = family
         key = self._keys[self._newest]
-        return jwt.encode(claims, key, algorithm="HS256", headers={"kid": self._newest})
+        return jwt.encode(claims, key.secret, algorithm="HS256", headers={"kid": key.kid})
 
     def check(self, token: str) -> Grant:
         """Return what an access token grants. Raises `Refused`. Quick."""
         if len(token) > _LONGEST_TOKEN:
             raise Refused("That is no access token.")
         try:
-            key = self._keys.get(str(jwt.get_unverified_header(token).get("kid")))
-            if key is None:
-                raise Refused("That access token is not of this relay.")
+            key = self._key(str(jwt.get_unverified_header(token).get("kid")))
             claims = jwt.decode(
                 token,
-                key,
+                key.secret,
                 algorithms=["HS256"],
                 issuer=_ISSUER,
                 options={"require": ["exp", "sub", "iss"]},
@@ -151,30 +176,30 @@ class Auth:
             raise Refused("That access token has expired.") from None
         except jwt.PyJWTError:
             raise Refused("That is no access token of this relay.") from None
-        user = self._accounts.user(str(claims["sub"]))
+        family = claims.get("sid")
+        grant = Grant(
+            str(claims["sub"]), float(claims["exp"]), None if family is None else str(family)
+        )
+        user = self._accounts.user(grant.user_id)
         if user is None or not user.active:
             raise Refused("That account is not active.")
-        return Grant(user.id, float(claims["exp"]))
+        if self.has_ended(grant):
+            raise Refused("This sign-in has ended. Sign in again.")
+        return grant
 
-    def _throttle(self, keys: _Keys) -> None:
-        with self._lock:
-            for kind, name, allowed in keys:
-                times = self._failures.get((kind, name), [])
-                recent = [at for at in times if time.monotonic() - at < FAILURE_WINDOW]
-                if len(recent) >= allowed:
-                    raise Throttled(FAILURE_WINDOW - (time.monotonic() - recent[-allowed]))
+    def has_ended(self, grant: Grant) -> bool:
+        """Whether the sign-in that a token rests on has been ended. Quick."""
+        return grant.family is not None and not self._accounts.is_signed_in(grant.family)
 
-    def _note_failure(self, keys: _Keys) -> None:
-        with self._lock:
-            for kind, name, allowed in keys:
-                times = self._failures.setdefault((kind, name), [])
-                times.append(time.monotonic())
-                del times[:-allowed]
-                self._failures.move_to_end((kind, name))
-            while len(self._failures) > _PLACES_KEPT:
-                self._failures.popitem(last=False)
+    def _key(self, kid: str) -> SigningKey:
+        if kid not in self._keys and time.monotonic() - self._loaded > _RELOAD_SECONDS:
+            self.reload_keys()
+        key = self._keys.get(kid)
+        if key is None or time.time() > key.good_until:
+            raise Refused("That access token is not of this relay, or of an old key.")
+        return key
 
 
-def _digest(token: str) -> bytes:
-    """Return what is kept of a refresh token: it is random, so a plain hash will do."""
+def digest(token: str) -> bytes:
+    """Return what is kept of a token or code: it is random, so a plain hash will do."""
     return hashlib.sha256(token.encode()).digest()

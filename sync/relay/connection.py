@@ -318,6 +318,9 @@ class Connection(asyncio.Protocol):
     def recheck(self) -> None:
         """Somebody's rights have changed: make sure that ours have not."""
         for address, opened in self.opened.items():
+            if self._relay.auth.has_ended(opened.grant):
+                self.close(close_codes.UNAUTHORIZED)
+                return
             role = self._relay.accounts.role(opened.room.document_id, opened.user_id)
             if role is opened.role:
                 continue

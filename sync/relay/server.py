@@ -20,13 +20,15 @@ from websockets.typing import Origin
 from sync import __version__
 from sync.errors import AdministrationError
 from sync.protocol import close_codes
-from sync.relay.api import make_api
+from sync.relay.api.app import make_api
+from sync.relay.api.dependencies import Context
+from sync.relay.api.http import HttpConnection
+from sync.relay.attachments import AttachmentFiles
 from sync.relay.auth import Auth
 from sync.relay.census import Census
 from sync.relay.connection import Connection
 from sync.relay.exclusive import only_one
 from sync.relay.front_door import FrontDoor
-from sync.relay.http import HttpConnection
 from sync.relay.listening import TLS_HANDSHAKE_SECONDS, Listening
 from sync.relay.metrics import Metrics
 from sync.relay.opened import Opened
@@ -78,9 +80,11 @@ class Relay:
         self._probe = PROBE_SECONDS
         self._probe_at = 0.0
         self._add_gauges()
+        files = AttachmentFiles(data_dir)
+        files.clear()
         config = Config(
             Outside(
-                make_api(self.auth, self.accounts),
+                make_api(Context(self.auth, self.accounts, files, settings)),
                 proxies=self._listening.proxies,
                 origins=self._listening.origins,
                 metrics=self.metrics,
@@ -97,7 +101,7 @@ class Relay:
         )
         config.load()
         state = ServerState()
-        self._http = lambda: HttpConnection(config, state, {}, self.loop)
+        self._http = lambda: HttpConnection(config, state, self.loop)
 
     def _add_gauges(self) -> None:
         add = self.metrics.gauge
@@ -165,6 +169,7 @@ class Relay:
     def _follow_rights(self) -> None:
         revision = self.accounts.revision()
         if revision != self._revision:
+            self.auth.reload_keys()
             for connection in list(self.connections):
                 connection.recheck()
             self._revision = revision

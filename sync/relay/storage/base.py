@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from sync.relay.audit import MACHINE, Actor, AuditEntry
 from sync.types import DocumentId, Role, Sequence
 
 Settled = Callable[[list[tuple[Any, str | None]]], None]
@@ -97,6 +98,8 @@ class User:
     name: str
     """As given; two names that differ in case only are the same."""
     active: bool
+    created: int
+    """Unix seconds; for show only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,16 @@ class DocumentEntry:
     role: Role
     created: int
     """Unix seconds; for show only."""
+    shared: bool
+    """Whether anybody else has a role in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person with a role in some document."""
+
+    user: User
+    role: Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,24 +129,51 @@ class SigningKey:
 
     kid: str
     secret: bytes
+    good_until: float
+    """Unix seconds after which nothing that it signed is good; infinite for the newest."""
 
     def __repr__(self) -> str:
         return f"SigningKey(kid={self.kid!r})"
 
 
-class Accounts(Protocol):
-    """People, documents and who may do what.
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """What a refresh token belongs to: it is good as long as its family is."""
 
-    Methods block and may be called from any thread; `user` and `role` must be
-    quick, they are called on the event loop. Each raises `AdministrationError`
-    with a sentence if it cannot be done or the disk does not work.
-    """
+    user_id: str
+    family: str
 
-    def revision(self) -> int:
-        """Return a number that grows whenever somebody's rights change, in any process."""
 
-    def add_user(self, name: str, password_hash: str) -> User:
-        """Add an account."""
+@dataclass(frozen=True, slots=True)
+class Invite:
+    """An invitation that nobody has accepted yet; its code is known to its maker only."""
+
+    id: str
+    role: Role
+    created_by: str
+    """User id."""
+    created: int
+    """Unix seconds."""
+    expires: int
+    """Unix seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file of a document; its bytes lie elsewhere, named by their hash."""
+
+    digest: bytes
+    """SHA-256."""
+    size: int
+    """Bytes."""
+    media_type: str
+
+
+class Users(Protocol):
+    """People and their passwords."""
+
+    def add_user(self, name: str, password_hash: str, by: Actor = MACHINE) -> User:
+        """Add an account. Raises `NameTaken`."""
 
     def find_user(self, name: str) -> tuple[User, str] | None:
         """Return the user of that name and the password's hash."""
@@ -141,31 +181,40 @@ class Accounts(Protocol):
     def user(self, user_id: str) -> User | None:
         """Return the user of that id."""
 
-    def set_active(self, user_id: str, active: bool) -> None:
-        """Let a user in, or out: then all of that user's refresh tokens go."""
+    def users(self) -> list[User]:
+        """Return everybody, by name."""
 
-    def create_document(self, document_id: DocumentId, title: str, owner: str) -> bool:
-        """Add a document; False if there is one of that id already."""
+    def set_active(self, user_id: str, active: bool, by: Actor = MACHINE) -> None:
+        """Let a user in, or out: then all of that user's sign-ins end."""
 
-    def share(self, document_id: DocumentId, user_id: str, role: Role | None) -> None:
-        """Give a user a role, another role, or none."""
+    def set_password(self, user_id: str, password_hash: str, by: Actor = MACHINE) -> None:
+        """Change a password; all of that user's sign-ins end."""
 
-    def role(self, document_id: DocumentId, user_id: str) -> Role | None:
-        """Return the user's role; None too if there is no such document."""
 
-    def documents(self, user_id: str) -> list[DocumentEntry]:
-        """Return the documents in which the user has a role, oldest first."""
+class SignIns(Protocol):
+    """What tokens rest on: signing keys, and refresh tokens in families of one sign-in each."""
 
     def signing_keys(self) -> list[SigningKey]:
         """Return the keys that may have signed a token, newest first; make one if there is none."""
 
-    def start_family(self, user_id: str, token_hash: bytes, now: float, expires: float) -> None:
-        """Keep the first refresh token of a sign-in. Times in Unix seconds."""
+    def rotate_signing_key(self, overlap: float, by: Actor = MACHINE) -> SigningKey:
+        """Add a key that signs from now on; older ones are good for `overlap` seconds more."""
+
+    def start_family(
+        self, user_id: str, token_hash: bytes, now: float, expires: float, by: Actor = MACHINE
+    ) -> str:
+        """Keep the first refresh token of a sign-in; return its family. Times in Unix seconds."""
 
     def rotate(
-        self, token_hash: bytes, successor_hash: bytes, now: float, expires: float, grace: float
-    ) -> str | None:
-        """Replace a refresh token by its successor and return the user id.
+        self,
+        token_hash: bytes,
+        successor_hash: bytes,
+        now: float,
+        expires: float,
+        grace: float,
+        place: str | None = None,
+    ) -> SignIn | None:
+        """Replace a refresh token by its successor.
 
         None if it is unknown or expired, or if it was used before: then its
         whole family goes, unless that was less than `grace` seconds ago and
@@ -173,8 +222,138 @@ class Accounts(Protocol):
         nobody out.
         """
 
-    def end_family(self, token_hash: bytes) -> None:
+    def is_signed_in(self, family: str) -> bool:
+        """Whether that sign-in has not been ended. Quick."""
+
+    def end_family(self, token_hash: bytes, place: str | None = None) -> None:
         """Sign out: forget a refresh token and all of its family."""
+
+    def end_sign_ins(self, user_id: str, by: Actor = MACHINE) -> None:
+        """Sign a user out everywhere."""
+
+    def note_failed_sign_in(self, user_id: str | None, place: str) -> None:
+        """Write a wrong password down, with the person if there is an account of that name."""
+
+
+class Documents(Protocol):
+    """Documents and who may do what with them."""
+
+    def create_document(
+        self, document_id: DocumentId, title: str, owner: str, by: Actor = MACHINE
+    ) -> bool:
+        """Add a document; False if there is one of that id already."""
+
+    def rename_document(self, document_id: DocumentId, title: str) -> None:
+        """Change the title that lists show. No error if there is no such document."""
+
+    def share(
+        self,
+        document_id: DocumentId,
+        user_id: str,
+        role: Role | None,
+        by: Actor = MACHINE,
+        *,
+        members_only: bool = False,
+    ) -> None:
+        """Give a user a role, another role, or none.
+
+        Raises `LastOwner` if nobody would be left who may share the document,
+        and with `members_only` `NotAMember` if the user has no role yet.
+        """
+
+    def transfer(self, document_id: DocumentId, owner: str, successor: str, by: Actor) -> None:
+        """Make a member the owner and the owner an editor, at once. Raises `NotAMember`."""
+
+    def role(self, document_id: DocumentId, user_id: str) -> Role | None:
+        """Return the user's role; None too if there is no such document."""
+
+    def document(self, document_id: DocumentId, user_id: str) -> DocumentEntry | None:
+        """Return a document in which the user has a role."""
+
+    def documents(self, user_id: str) -> list[DocumentEntry]:
+        """Return the documents in which the user has a role, oldest first."""
+
+    def members(self, document_id: DocumentId) -> list[Member]:
+        """Return everybody with a role, by name."""
+
+
+class Invites(Protocol):
+    """Codes that give a role to whoever has one, once.
+
+    An invite is good until it is used, revoked or expired, and only as long
+    as its maker is an owner.
+    """
+
+    def create_invite(
+        self, document_id: DocumentId, code_hash: bytes, role: Role, expires: float, by: Actor
+    ) -> Invite:
+        """Keep an invite. Raises `TooMany`."""
+
+    def invites(self, document_id: DocumentId) -> list[Invite]:
+        """Return those that are good, oldest first."""
+
+    def revoke_invite(self, document_id: DocumentId, invite_id: str, by: Actor) -> bool:
+        """Make an invite worthless; False if there is none that is good."""
+
+    def is_good_invite(self, code_hash: bytes) -> bool:
+        """Whether the code can still be used."""
+
+    def accept_invite(self, code_hash: bytes, user_id: str, by: Actor) -> DocumentEntry | None:
+        """Use an invite; None if it is not good.
+
+        A role is never lowered: an invite that would change nothing stays
+        unused. Who has used it may do so again, as long as they are a member,
+        for the first answer may have been lost.
+        """
+
+    def sign_up(
+        self, code_hash: bytes, name: str, password_hash: str, place: str | None
+    ) -> tuple[User, DocumentEntry] | None:
+        """Add an account that uses an invite; None if it is not good. Raises `NameTaken`."""
+
+
+class Attachments(Protocol):
+    """Which files belong to which document."""
+
+    def attachment(self, document_id: DocumentId, digest: bytes) -> Attachment | None:
+        """Return what is known of a document's file."""
+
+    def count_attachments(self, document_id: DocumentId) -> int:
+        """Return how many a document has."""
+
+    def add_attachment(
+        self, document_id: DocumentId, attachment: Attachment, most: int, by: Actor
+    ) -> bool:
+        """Add one whose bytes are on disk; False if it is there already.
+
+        Raises `TooMany` if the document has `most`.
+        """
+
+
+class Audit(Protocol):
+    """What the other methods have written down, each with what it did and together with it."""
+
+    def audit(
+        self, since: float, user_id: str | None = None, document: str | None = None
+    ) -> list[AuditEntry]:
+        """Return the entries after Unix time `since`, newest last; by or about a user."""
+
+
+class Accounts(Users, SignIns, Documents, Invites, Attachments, Audit, Protocol):
+    """People, documents and who may do what.
+
+    Methods block and may be called from any thread; `user`, `role` and
+    `is_signed_in` must be quick, they are called on the event loop. Each raises
+    `AdministrationError` with a sentence if it cannot be done or the disk does
+    not work. What changes anything is written to the audit log along with it,
+    as done by `by`.
+    """
+
+    def revision(self) -> int:
+        """Return a number that grows whenever rights, sign-ins or keys change, in any process.
+
+        A person who signs out lets it be, as does a new sign-in.
+        """
 
 
 class Storage(Protocol):

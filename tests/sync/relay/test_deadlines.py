@@ -16,7 +16,8 @@ from websockets.sync.client import connect
 from sync.protocol import client as events
 from sync.protocol import close_codes
 from sync.protocol import messages as m
-from sync.relay import connection, front_door, http
+from sync.relay import connection, front_door
+from sync.relay.api import http
 from sync.relay.settings import DEFAULTS, Settings
 from tests.sync.relay.local import LocalRelay, local_relay
 from tests.sync.relay.peer import Peer

@@ -8,8 +8,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from urllib.error import HTTPError
-from urllib.request import Request, urlopen
+from urllib.request import urlopen
 
 import pytest
 from websockets.exceptions import ConnectionClosed
@@ -229,82 +228,6 @@ def test_awareness_is_forwarded_and_ends_with_its_socket(
         ]
 
 
-class TestApi:
-    def call(
-        self, relay: RelayProcess, path: str, body: object = None, token: str | None = None
-    ) -> tuple[int, dict]:
-        request = Request(relay.http_url + path)
-        if body is not None:
-            request.data = json.dumps(body).encode()
-            request.add_header("Content-Type", "application/json")
-        if token:
-            request.add_header("Authorization", f"Bearer {token}")
-        try:
-            with urlopen(request, timeout=20) as answer:
-                assert answer.headers["Cache-Control"] == "private, no-store"
-                return answer.status, json.loads(answer.read() or b"{}")
-        except HTTPError as error:
-            kind, answer = error.headers["Content-Type"], json.loads(error.read())
-            error.close()
-            code = error.code
-        assert kind == "application/problem+json"
-        return code, answer
-
-    def sign_in(self, relay: RelayProcess, password: str = "correct horse") -> tuple[int, dict]:
-        return self.call(relay, "/api/sign-in", {"name": "ada", "password": password})
-
-    def test_signing_in_and_the_list_of_documents(self, relay: RelayProcess, document: str) -> None:
-        status, tokens = self.sign_in(relay)
-        assert status == 200
-        status, answer = self.call(relay, "/api/documents", token=tokens["access_token"])
-        assert [(entry["id"], entry["role"]) for entry in answer["documents"]] == [
-            (document, "owner")
-        ]
-
-    def test_a_wrong_password_and_an_unknown_name_sound_the_same(self, relay: RelayProcess) -> None:
-        known = self.sign_in(relay, "wrong")
-        unknown = self.call(relay, "/api/sign-in", {"name": "eve", "password": "wrong"})
-        assert known == unknown
-        assert known[0] == 401
-        assert known[1]["detail"] == "Wrong name or password."
-
-    def test_guessing_has_to_wait(self, relay: RelayProcess) -> None:
-        codes = [self.sign_in(relay, f"guess {number}")[0] for number in range(12)]
-        assert codes == [401] * 10 + [429] * 2
-
-    def test_refresh_tokens_are_good_once_and_reuse_ends_the_family(
-        self, relay: RelayProcess
-    ) -> None:
-        first = self.sign_in(relay)[1]["refresh_token"]
-        status, second = self.call(relay, "/api/refresh", {"refresh_token": first})
-        assert status == 200
-        status, third = self.call(relay, "/api/refresh", {"refresh_token": second["refresh_token"]})
-        assert status == 200
-        assert self.call(relay, "/api/refresh", {"refresh_token": first})[0] == 401
-        stolen = self.call(relay, "/api/refresh", {"refresh_token": third["refresh_token"]})
-        assert stolen[0] == 401
-
-    def test_a_retried_refresh_signs_nobody_out(self, relay: RelayProcess) -> None:
-        first = self.sign_in(relay)[1]["refresh_token"]
-        assert self.call(relay, "/api/refresh", {"refresh_token": first})[0] == 200
-        status, again = self.call(relay, "/api/refresh", {"refresh_token": first})
-        assert status == 200
-        assert self.call(relay, "/api/refresh", {"refresh_token": again["refresh_token"]})[0] == 200
-
-    @pytest.mark.parametrize("body", [{}, {"name": "a"}, [], {"name": 1, "password": None}])
-    def test_nonsense_is_a_problem_not_an_error(self, relay: RelayProcess, body: object) -> None:
-        assert self.call(relay, "/api/sign-in", body)[0] == 422
-
-    def test_publishing(self, relay: RelayProcess, document: str) -> None:
-        ada, ben = relay.admin("token", "ada"), relay.admin("token", "ben")
-        body = {"id": "my-book", "title": "Mine"}
-        assert self.call(relay, "/api/documents", body, ben)[0] == 201
-        assert self.call(relay, "/api/documents", body, ben)[0] == 200
-        assert self.call(relay, "/api/documents", body, ada)[0] == 409
-        assert self.call(relay, "/api/documents", {"id": "../x"}, ada)[0] == 422
-        assert self.call(relay, "/api/documents", body)[0] == 401
-
-
 class TestAdministration:
     @pytest.mark.parametrize(
         ("arguments", "sentence"),
@@ -328,7 +251,7 @@ class TestAdministration:
         assert sentence in result.stderr
 
     def test_a_taken_name_and_a_taken_port(self, relay: RelayProcess) -> None:
-        taken = relay.run("user", "add", "ADA", "--password-stdin", stdin="x\n")
+        taken = relay.run("user", "add", "ADA", "--password-stdin", stdin="correct horse\n")
         assert (taken.returncode, "already" in taken.stderr) == (1, True)
         elsewhere = RelayProcess(relay.data_dir.parent / "elsewhere")
         port = elsewhere.run("serve", "--listen", f"127.0.0.1:{relay.port}")

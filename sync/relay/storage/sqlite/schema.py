@@ -139,6 +139,12 @@ _STEPS = (
 
     CREATE TRIGGER user_added AFTER INSERT ON members
         BEGIN UPDATE access_revision SET value = value + 1; END;
+
+    -- Unix seconds until which tokens of an older key are good; NULL for the newest.
+    ALTER TABLE signing_keys ADD COLUMN retired REAL;
+    -- A serving process signs with the newest, and takes no token of one that is gone.
+    CREATE TRIGGER key_added AFTER INSERT ON signing_keys
+        BEGIN UPDATE access_revision SET value = value + 1; END;
     """,
 )
 

@@ -1,0 +1,69 @@
+"""Puts the HTTP interface together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRouter
+from pydantic import BaseModel
+from starlette.types import ASGIApp
+
+from sync import __version__
+from sync.relay.api import accounts, attachments, documents, invites, members
+from sync.relay.api.dependencies import Context
+from sync.relay.api.envelope import Envelope
+from sync.relay.api.problems import Problem, handle_errors, problems
+
+_DESCRIPTION = """\
+Accounts, documents, members, invites and attachments of an Inkstand relay.
+Documents themselves are kept in step over a WebSocket at the same address.
+
+Every error is a problem (RFC 9457) whose `detail` is one sentence for a person.
+No answer but an attachment may be kept by a cache.
+"""
+
+_service = APIRouter(tags=["service"])
+
+
+class Health(BaseModel):
+    """The relay answers."""
+
+    status: str
+
+
+@_service.get("/healthz", responses=problems())
+async def health() -> Health:
+    """Say that the relay runs."""
+    return Health(status="ok")
+
+
+def make_api(context: Context) -> ASGIApp:
+    """Return the application. Its functions block, so they run on worker threads."""
+    # No page of documentation: it would fetch its scripts from elsewhere.
+    api = FastAPI(
+        title="Inkstand relay",
+        version=__version__,
+        description=_DESCRIPTION,
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    api.state.context = context
+    handle_errors(api)
+    for family in (accounts, documents, members, invites, attachments):
+        api.include_router(family.router)
+    api.include_router(_service)
+    schema = _describe(api)
+    api.openapi = lambda: schema  # type: ignore[method-assign]
+    return Envelope(api)
+
+
+def _describe(api: FastAPI) -> dict[str, Any]:
+    described = get_openapi(
+        title=api.title, version=api.version, description=api.description, routes=api.routes
+    )
+    described["components"]["schemas"]["Problem"] = Problem.model_json_schema()
+    return described

@@ -1,0 +1,70 @@
+"""The HTTP server's side of a socket, which ends when too little moves on it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+from uvicorn.config import Config
+from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.server import ServerState
+
+HTTP_SECONDS = 60.0
+"""Seconds that one HTTP request may take, unless enough moves in it."""
+BYTES_PER_SECOND = 32 * 1024
+"""What must move on a connection that lasts longer than `HTTP_SECONDS`."""
+
+_NO_HTTP = json.dumps(
+    {
+        "type": "about:blank",
+        "title": "Bad Request",
+        "status": 400,
+        "detail": "That is no HTTP request.",
+    }
+).encode()
+
+
+class HttpConnection(H11Protocol):
+    """Lasts for `HTTP_SECONDS`, and a second more for each `BYTES_PER_SECOND` of bodies.
+
+    Only what an answer or an accepted request moves counts (`api.envelope`), so
+    a stranger who sends a byte now and then gets nothing more, and who uploads a
+    large file over a slow line gets the time that it takes.
+    """
+
+    def __init__(self, config: Config, state: ServerState, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(config, state, {"moved": self._moved}, loop)
+        self._ends = 0.0
+        self._timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: Any) -> None:
+        """Begin to count the time."""
+        super().connection_made(transport)
+        self._ends = self.loop.time() + HTTP_SECONDS
+        self._timer = self.loop.call_at(self._ends, self._end)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop."""
+        if self._timer is not None:
+            self._timer.cancel()
+        super().connection_lost(exc)
+
+    def _moved(self, size: int) -> None:
+        self._ends += size / BYTES_PER_SECOND
+
+    def _end(self) -> None:
+        if self.loop.time() < self._ends:
+            self._timer = self.loop.call_at(self._ends, self._end)
+        else:
+            self.transport.abort()
+
+    def send_400_response(self, _: str) -> None:
+        """Refuse what is no HTTP, in the shape of all our errors."""
+        head = (
+            "HTTP/1.1 400 Bad Request\r\nContent-Type: application/problem+json\r\n"
+            f"Content-Length: {len(_NO_HTTP)}\r\nCache-Control: private, no-store\r\n"
+            "Connection: close\r\n\r\n"
+        )
+        self.transport.write(head.encode() + _NO_HTTP)
+        self.transport.close()

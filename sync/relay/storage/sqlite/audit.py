@@ -1,0 +1,62 @@
+"""The audit log on SQLite."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+
+from sync.relay.audit import FAILURES_AN_HOUR, KEPT_DAYS, Action, Actor, AuditEntry
+from sync.relay.storage.sqlite.database import Database
+
+_DAY = 24 * 3600 * 1000
+_HOUR = 3600 * 1000
+"""Milliseconds."""
+
+
+def record(
+    connection: sqlite3.Connection,
+    action: Action,
+    by: Actor,
+    *,
+    document: str | None = None,
+    subject: str | None = None,
+    detail: str | None = None,
+) -> None:
+    """Write down what the running transaction does, and let go of what is too old."""
+    now = int(time.time() * 1000)
+    connection.execute("DELETE FROM audit WHERE at < ?", [now - KEPT_DAYS * _DAY])
+    connection.execute(
+        "INSERT INTO audit (at, actor, place, action, document, subject, detail)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [now, by.user_id, by.place, action.value, document, subject, detail],
+    )
+
+
+class SqliteAudit(Database):
+    """See `Audit`."""
+
+    def note_failed_sign_in(self, user_id: str | None, place: str) -> None:
+        """See `SignIns.note_failed_sign_in`."""
+        with self._writing() as connection:
+            [noted] = connection.execute(
+                "SELECT count(*) FROM audit WHERE at > ? AND action = ?",
+                [int(time.time() * 1000) - _HOUR, Action.SIGN_IN_FAILED.value],
+            ).fetchone()
+            if noted < FAILURES_AN_HOUR:
+                by = Actor(None, place)
+                record(connection, Action.SIGN_IN_FAILED, by, subject=user_id)
+
+    def audit(
+        self, since: float, user_id: str | None = None, document: str | None = None
+    ) -> list[AuditEntry]:
+        """See `Audit.audit`."""
+        with self._reading() as connection:
+            rows = connection.execute(
+                "SELECT at / 1000.0, action, actor, who.name, place, document, subject, whom.name,"
+                " detail FROM audit LEFT JOIN users AS who ON who.id = actor"
+                " LEFT JOIN users AS whom ON whom.id = subject WHERE at >= :since"
+                " AND (:user IS NULL OR actor = :user OR subject = :user)"
+                " AND (:document IS NULL OR document = :document) ORDER BY at, audit.id",
+                {"since": int(since * 1000), "user": user_id, "document": document},
+            ).fetchall()
+        return [AuditEntry(*row) for row in rows]

@@ -1,0 +1,65 @@
+"""How the relay's SQLite file is read and written by any thread."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sync.relay.storage.sqlite import schema
+
+
+class Database:
+    """One connection that writes, and as many that read as there are readers at one time.
+
+    Reading never waits for a write: the event loop reads here.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._writer = schema.connect(path)
+        # Not one a thread: threads of a pool come and go, and would leave theirs behind.
+        self._idle: deque[sqlite3.Connection] = deque()
+        self._closed = False
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            try:
+                self._writer.execute("BEGIN IMMEDIATE")
+                yield self._writer
+                self._writer.execute("COMMIT")
+            except sqlite3.Error as error:
+                raise schema.explain(error, self._path) from None
+            finally:
+                if self._writer.in_transaction:
+                    self._writer.execute("ROLLBACK")
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        """Give a connection; each statement sees what is committed by then."""
+        try:
+            connection = self._idle.pop()
+        except IndexError:
+            connection = schema.connect(self._path, read_only=True)
+        try:
+            yield connection
+        except sqlite3.Error as error:
+            raise schema.explain(error, self._path) from None
+        finally:
+            if self._closed:
+                connection.close()
+            else:
+                self._idle.append(connection)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self._lock:
+            self._closed = True
+            self._writer.close()
+            while self._idle:
+                self._idle.pop().close()
