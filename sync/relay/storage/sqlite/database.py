@@ -19,7 +19,7 @@ class Database:
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.path = path
         self._lock = threading.Lock()
         self._writer = schema.connect(path)
         # Not one a thread: threads of a pool come and go, and would leave theirs behind.
@@ -34,7 +34,7 @@ class Database:
                 yield self._writer
                 self._writer.execute("COMMIT")
             except sqlite3.Error as error:
-                raise schema.explain(error, self._path) from None
+                raise schema.explain(error, self.path) from None
             finally:
                 if self._writer.in_transaction:
                     self._writer.execute("ROLLBACK")
@@ -45,11 +45,11 @@ class Database:
         try:
             connection = self._idle.pop()
         except IndexError:
-            connection = schema.connect(self._path, read_only=True)
+            connection = schema.connect(self.path, read_only=True)
         try:
             yield connection
         except sqlite3.Error as error:
-            raise schema.explain(error, self._path) from None
+            raise schema.explain(error, self.path) from None
         finally:
             if self._closed:
                 connection.close()

@@ -1,0 +1,180 @@
+"""Signing in, staying signed in, passwords and signing keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from sync.protocol import close_codes
+from sync.relay.auth import Auth, Refused
+from sync.relay.storage.sqlite.storage import SqliteStorage
+from tests.sync.relay.api.client import PASSWORD, Answer, Api, Person
+from tests.sync.relay.local import local_relay
+from tests.sync.relay.peer import Peer
+from tests.sync.relay.process import RelayProcess
+
+Newcomer = Callable[[], Person]
+
+
+def refresh(api: Api, token: str) -> Answer:
+    return api.post("/api/refresh", {"refresh_token": token})
+
+
+def change_password(person: Person, old: str, new: str) -> Answer:
+    return person.post("/api/change-password", {"old_password": old, "new_password": new})
+
+
+class TestSigningIn:
+    def test_it_says_who_one_is(self, ada: Person) -> None:
+        me = ada.get("/api/me")
+        assert (me["user_id"], me["name"]) == (ada.user_id, "ada")
+        assert me["created"] > 0
+
+    def test_a_wrong_password_and_an_unknown_name_sound_the_same(self, api: Api) -> None:
+        known, unknown = api.sign_in("ada", "wrong"), api.sign_in("nobody here", "wrong")
+        assert known.json == unknown.json
+        assert (known.status, known["detail"]) == (401, "Wrong name or password.")
+
+    def test_guessing_has_to_wait(self, api: Api, newcomer: Newcomer) -> None:
+        person = newcomer()
+        guesses = [api.sign_in(person.name.upper(), f"guess {number}") for number in range(11)]
+        assert [guess.status for guess in guesses] == [401] * 10 + [429]
+        assert 0 < int(guesses[-1].headers["retry-after"]) <= 60
+        assert api.sign_in(person.name).status == 429
+        # A stranger who guesses hinders nobody who is signed in.
+        assert refresh(api, person.refresh_token).status == 200
+
+    def test_a_deactivated_account_sounds_like_none(
+        self, relay: RelayProcess, api: Api, newcomer: Newcomer
+    ) -> None:
+        person = newcomer()
+        relay.admin("user", "deactivate", person.name)
+        answer = api.sign_in(person.name)
+        assert (answer.status, answer["detail"]) == (401, "Wrong name or password.")
+        assert person.get("/api/me").status == 401
+        assert refresh(api, person.refresh_token).status == 401
+
+    @pytest.mark.parametrize(
+        "token", ["", "x.y.z", "eyJhbGciOiJub25lIn0.e30.", "é" * 9, "x" * 9_000]
+    )
+    def test_what_is_no_token(self, api: Api, token: str) -> None:
+        assert Api(api.port, token.encode().decode("latin-1")).get("/api/me").status == 401
+
+
+class TestRefreshing:
+    def test_tokens_are_good_once_and_reuse_ends_the_sign_in(
+        self, api: Api, newcomer: Newcomer
+    ) -> None:
+        thief = newcomer()
+        second = refresh(api, thief.refresh_token)
+        third = refresh(api, second["refresh_token"])
+        assert Person(api.port, third.json).get("/api/me").status == 200
+        assert refresh(api, thief.refresh_token).status == 401
+        assert refresh(api, third["refresh_token"]).status == 401
+        assert Person(api.port, third.json).get("/api/me").status == 401
+
+    def test_a_retried_refresh_signs_nobody_out(self, api: Api, newcomer: Newcomer) -> None:
+        person = newcomer()
+        assert refresh(api, person.refresh_token).status == 200
+        again = refresh(api, person.refresh_token)
+        assert again.status == 200
+        assert refresh(api, again["refresh_token"]).status == 200
+
+    def test_signing_out_ends_this_sign_in_and_no_other(self, api: Api, newcomer: Newcomer) -> None:
+        here = newcomer()
+        there = Person(api.port, api.sign_in(here.name).json)
+        assert api.post("/api/sign-out", {"refresh_token": here.refresh_token}).status == 204
+        assert refresh(api, here.refresh_token).status == 401
+        assert here.get("/api/me").status == 401
+        assert there.get("/api/me").status == 200
+
+    def test_the_administrator_signs_somebody_out(
+        self, relay: RelayProcess, api: Api, newcomer: Newcomer
+    ) -> None:
+        person = newcomer()
+        book = person.new_document().rpartition("/")[2]
+        with Peer(relay.url, book, person.token).joined() as peer:
+            relay.admin("user", "sign-out", person.name)
+            assert peer.until_closed() == close_codes.UNAUTHORIZED
+        assert refresh(api, person.refresh_token).status == 401
+        assert api.sign_in(person.name).status == 200
+
+
+class TestPasswords:
+    def test_a_new_one_ends_all_other_sign_ins(self, api: Api, newcomer: Newcomer) -> None:
+        here = newcomer()
+        there = Person(api.port, api.sign_in(here.name).json)
+        book = there.new_document().rpartition("/")[2]
+        with Peer(f"ws://127.0.0.1:{api.port}", book, there.token).joined() as peer:
+            changed = change_password(here, PASSWORD, "battery staple")
+            assert changed.status == 200
+            assert peer.until_closed() == close_codes.UNAUTHORIZED
+        assert Person(api.port, changed.json).get("/api/me").status == 200
+        assert refresh(api, changed["refresh_token"]).status == 200
+        assert there.get("/api/me").status == 401
+        assert refresh(api, there.refresh_token).status == 401
+        assert api.sign_in(here.name, PASSWORD).status == 401
+        assert api.sign_in(here.name, "battery staple").status == 200
+
+    def test_the_old_one_cannot_be_guessed(self, newcomer: Newcomer) -> None:
+        person = newcomer()
+        guesses = [change_password(person, f"guess {n}", "battery staple") for n in range(11)]
+        assert [guess.status for guess in guesses] == [403] * 10 + [429]
+        assert person.get("/api/me").status == 200
+
+    @pytest.mark.parametrize("password", ["1234567", "x" * 1001])
+    def test_too_short_and_too_long(self, relay: RelayProcess, ada: Person, password: str) -> None:
+        assert change_password(ada, PASSWORD, password).status == 422
+        added = relay.run("user", "add", "zoe", "--password-stdin", stdin=password + "\n")
+        assert (added.returncode, "8 to 1,000 characters" in added.stderr) == (1, True)
+
+    def test_the_administrator_gives_a_new_one(
+        self, relay: RelayProcess, api: Api, newcomer: Newcomer
+    ) -> None:
+        person = newcomer()
+        new = "battery staple"
+        relay.admin("user", "password", person.name, "--password-stdin", stdin=new + "\n")
+        assert refresh(api, person.refresh_token).status == 401
+        assert api.sign_in(person.name, new).status == 200
+
+
+class TestSigningKeys:
+    def test_after_a_rotation_the_old_key_is_good_for_a_while(
+        self, relay: RelayProcess, api: Api, newcomer: Newcomer
+    ) -> None:
+        person = newcomer()
+        relay.admin("key", "rotate")
+        assert person.get("/api/me").status == 200
+        # Of another process, so signed with the new key.
+        assert Api(api.port, relay.admin("token", person.name)).get("/api/me").status == 200
+
+    def test_a_revoked_key_signs_nothing_any_more(self, tmp_path: Path) -> None:
+        with local_relay(tmp_path) as relay:
+            api = Api(int(relay.url.rpartition(":")[2]))
+            ada = Person(api.port, api.sign_in("ada").json)
+            with Peer(relay.url, relay.document(), ada.token).joined() as peer:
+                RelayProcess(tmp_path).admin("key", "rotate", "--revoke")
+                while ada.get("/api/me").status != 401:  # within two seconds
+                    pass
+                peer.protocol.renew_token(peer.document_id, ada.token)
+                peer.flush()
+                assert peer.until_closed() == close_codes.UNAUTHORIZED
+            renewed = refresh(api, ada.refresh_token)
+            assert Person(api.port, renewed.json).get("/api/me").status == 200
+
+    def test_after_the_overlap_the_old_key_is_gone(self, tmp_path: Path) -> None:
+        storage = SqliteStorage(tmp_path)
+        accounts = storage.accounts
+        user = accounts.add_user("ada", "no hash")
+        auth = Auth(accounts)
+        old = auth.access_token(user.id)
+        for overlap in (1_000, 500, 0.0):
+            accounts.rotate_signing_key(overlap)
+        auth.reload_keys()
+        with pytest.raises(Refused, match="old key"):
+            auth.check(old)
+        assert auth.check(auth.access_token(user.id)).user_id == user.id
+        assert len(accounts.signing_keys()) == 1
+        storage.close()
