@@ -41,6 +41,13 @@ async def health() -> Health:
 
 def make_api(context: Context) -> ASGIApp:
     """Return the application. Its functions block, so they run on worker threads."""
+    api = assemble()
+    api.state.context = context
+    return Envelope(api)
+
+
+def assemble() -> FastAPI:
+    """Return all routes and their description, not yet bound to a relay."""
     # No page of documentation: it would fetch its scripts from elsewhere.
     api = FastAPI(
         title="Inkstand relay",
@@ -51,14 +58,13 @@ def make_api(context: Context) -> ASGIApp:
         redoc_url=None,
         redirect_slashes=False,
     )
-    api.state.context = context
     handle_errors(api)
     for family in (accounts, documents, members, invites, attachments):
         api.include_router(family.router)
     api.include_router(_service)
     schema = _describe(api)
     api.openapi = lambda: schema  # type: ignore[method-assign]
-    return Envelope(api)
+    return api
 
 
 def _describe(api: FastAPI) -> dict[str, Any]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import secrets
 import time
 from functools import partial
-from typing import Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, HTTPException
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field
 
 from sync.errors import NameTaken
 from sync.relay import policy
@@ -27,6 +27,14 @@ router = APIRouter(tags=["invites"])
 CODE_BYTES = 24
 """Random bytes of a code."""
 
+
+def _number(value: object) -> object:
+    """Refuse what only looks like one: text, and true."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError("no number")
+    return value
+
+
 InvitedRole = Literal["editor", "commenter", "viewer"]
 
 
@@ -34,7 +42,7 @@ class NewInvite(BaseModel):
     """What an invite gives, and for how long it can be used."""
 
     role: InvitedRole
-    hours: int = Field(default=168, ge=1, le=720, strict=True)
+    hours: Annotated[int, BeforeValidator(_number)] = Field(default=168, ge=1, le=720)
 
 
 class Invite(BaseModel):

@@ -36,11 +36,13 @@ _MEANINGS = {
 }
 _ALWAYS = (400, 413, 422, 500, 503)
 
-_SENTENCES = {
+_FRAMEWORK = {
+    400: "The request's body cannot be read. Send JSON in UTF-8.",
     404: "There is nothing at this address. /api/openapi.json lists what there is.",
     405: "This address does not know that method. /api/openapi.json lists those that it knows.",
 }
-"""Instead of the framework's."""
+"""Instead of its own words."""
+_ITS_WORDS = ("There was an error parsing the body", "Not Found", "Method Not Allowed")
 
 
 class Problem(BaseModel):
@@ -81,8 +83,8 @@ def handle_errors(api: FastAPI) -> None:
     @api.exception_handler(HTTPException)
     async def refuse(_: Request, error: HTTPException) -> Response:
         detail = str(error.detail)
-        if detail == HTTPStatus(error.status_code).phrase:
-            detail = _SENTENCES.get(error.status_code, f"{detail}.")
+        if detail in _ITS_WORDS:
+            detail = _FRAMEWORK[error.status_code]
         return problem(error.status_code, detail, error.headers)
 
     @api.exception_handler(RequestValidationError)
