@@ -15,7 +15,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sync.errors import InkstandError
 from sync.relay.audit import Actor
 from sync.relay.storage.base import Accounts, SigningKey, User
-from sync.relay.throttle import Key, Throttle, place_key
+from sync.relay.throttle import Key, Throttle, network_key
 
 ACCESS_SECONDS = 15 * 60
 REFRESH_SECONDS = 7 * 24 * 3600
@@ -118,7 +118,7 @@ class Auth:
 
     def _verify(self, name: str, password: str, place: str) -> User | None:
         """Return the active user whose password that is. Raises `Throttled`."""
-        keys = (Key("name", name.casefold()), place_key(place))
+        keys = (Key("name", name.casefold()), network_key(place))
         self.throttle.check(*keys)
         found = self._accounts.find_user(name)
         try:

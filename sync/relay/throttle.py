@@ -7,6 +7,7 @@ them out for good: who is signed in stays so, and refreshing is not throttled.
 
 from __future__ import annotations
 
+import ipaddress
 import threading
 import time
 from collections import OrderedDict
@@ -41,9 +42,16 @@ class Key:
     allowed: int = FAILURES
 
 
-def place_key(place: str) -> Key:
-    """Return the key of a network address; every kind of guessing counts together."""
-    return Key("place", place, FAILURES_FROM_ONE_PLACE)
+def network_key(place: str) -> Key:
+    """Return the key of a network address. Of IPv6 a whole /64 is one: one person has it all."""
+    try:
+        address = ipaddress.ip_address(place.partition("%")[0])
+    except ValueError:
+        return Key("place", place, FAILURES_FROM_ONE_PLACE)
+    if isinstance(address, ipaddress.IPv6Address):
+        mapped = address.ipv4_mapped
+        address = mapped or ipaddress.IPv6Network((address, 64), strict=False).network_address
+    return Key("place", str(address), FAILURES_FROM_ONE_PLACE)
 
 
 class Throttle:

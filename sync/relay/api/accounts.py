@@ -7,11 +7,10 @@ from functools import partial
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from sync.errors import AdministrationError
 from sync.relay import policy
 from sync.relay.api.dependencies import Place, Relay, SignedIn
 from sync.relay.api.problems import problems
-from sync.relay.auth import ACCESS_SECONDS, REFRESH_SECONDS, TokenPair
+from sync.relay.auth import ACCESS_SECONDS, REFRESH_SECONDS, Refused, TokenPair
 
 router = APIRouter(prefix="/api", tags=["accounts"])
 
@@ -106,7 +105,7 @@ def me(caller: SignedIn, relay: Relay) -> Me:
     """Return who is signed in."""
     user = relay.accounts.user(caller.user_id)
     if user is None:
-        raise AdministrationError("The account is gone.")
+        raise Refused("That account is not active.")
     return Me(user_id=user.id, name=user.name, created=user.created)
 
 

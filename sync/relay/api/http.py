@@ -13,7 +13,7 @@ from uvicorn.server import ServerState
 HTTP_SECONDS = 60.0
 """Seconds that one HTTP request may take, unless enough moves in it."""
 BYTES_PER_SECOND = 32 * 1024
-"""What must move on a connection that lasts longer than `HTTP_SECONDS`."""
+"""What must move in a request that takes longer than `HTTP_SECONDS`."""
 
 _NO_HTTP = json.dumps(
     {
@@ -26,11 +26,12 @@ _NO_HTTP = json.dumps(
 
 
 class HttpConnection(H11Protocol):
-    """Lasts for `HTTP_SECONDS`, and a second more for each `BYTES_PER_SECOND` of bodies.
+    """Gives a request `HTTP_SECONDS`, and a second more for each `BYTES_PER_SECOND` of bodies.
 
-    Only what an answer or an accepted request moves counts (`api.envelope`), so
-    a stranger who sends a byte now and then gets nothing more, and who uploads a
-    large file over a slow line gets the time that it takes.
+    The time runs from the connection's begin or the answer before. Only what an
+    answer or an accepted request moves counts (`api.envelope`): a stranger who
+    sends a byte now and then gets nothing more, and who uploads a large file
+    over a slow line gets the time that it takes.
     """
 
     def __init__(self, config: Config, state: ServerState, loop: asyncio.AbstractEventLoop) -> None:
@@ -49,6 +50,11 @@ class HttpConnection(H11Protocol):
         if self._timer is not None:
             self._timer.cancel()
         super().connection_lost(exc)
+
+    def on_response_complete(self) -> None:
+        """Give the next request its own time."""
+        self._ends = self.loop.time() + HTTP_SECONDS
+        super().on_response_complete()
 
     def _moved(self, size: int) -> None:
         self._ends += size / BYTES_PER_SECOND

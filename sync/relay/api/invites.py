@@ -19,7 +19,7 @@ from sync.relay.api.problems import problems
 from sync.relay.auth import TokenPair, digest
 from sync.relay.storage.base import DocumentEntry
 from sync.relay.storage.base import Invite as StoredInvite
-from sync.relay.throttle import Key, place_key
+from sync.relay.throttle import Key
 from sync.types import Role
 
 router = APIRouter(tags=["invites"])
@@ -138,11 +138,11 @@ def accept(body: Code, caller: SignedIn, relay: Relay) -> Document:
 
     To send it again, because the answer was lost, is no error.
     """
-    keys = (Key("invite", caller.user_id), place_key(caller.place))
-    relay.auth.throttle.check(*keys)
+    key = Key("invite", caller.user_id)
+    relay.auth.throttle.check(key)
     entry = relay.accounts.accept_invite(digest(body.code), caller.user_id, caller.actor)
     if entry is None:
-        relay.auth.throttle.note_failure(*keys)
+        relay.auth.throttle.note_failure(key)
         raise _no_invite()
     return document(entry)
 
@@ -158,8 +158,8 @@ async def sign_up(body: SignUp, relay: Relay, place: Place) -> SignedUp:
 
 
 def _sign_up(relay: Context, body: SignUp, place: str) -> tuple[TokenPair, DocumentEntry]:
-    keys = (Key("sign-up", place), place_key(place))
-    relay.auth.throttle.check(*keys)
+    key = Key("sign-up", place)
+    relay.auth.throttle.check(key)
     code = digest(body.code)
     try:
         # Asked first: a stranger without an invite shall not make us hash.
@@ -167,10 +167,10 @@ def _sign_up(relay: Context, body: SignUp, place: str) -> tuple[TokenPair, Docum
             code, body.name, relay.auth.hash_password(body.password), place
         )
     except NameTaken:
-        relay.auth.throttle.note_failure(*keys)
+        relay.auth.throttle.note_failure(key)
         raise
     if not made:
-        relay.auth.throttle.note_failure(*keys)
+        relay.auth.throttle.note_failure(key)
         raise _no_invite()
     user, entry = made
     return relay.auth.start(user, place), entry

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import json
 import socket
+import time
+from http.client import HTTPConnection
+from pathlib import Path
 
 import pytest
 
+from sync.relay import front_door
+from sync.relay.api import dependencies
+from sync.relay.throttle import network_key
 from tests.sync.relay.api.client import Api, Person
+from tests.sync.relay.local import local_relay
+from tests.sync.relay.process import RelayProcess, limit_files
 
 
 @pytest.mark.parametrize(
@@ -45,6 +53,54 @@ def test_what_is_no_http_is_a_problem_too(api: Api) -> None:
     head, _, body = answer.partition(b"\r\n\r\n")
     assert b"application/problem+json" in head
     assert json.loads(body)["status"] == 400
+
+
+def test_a_connection_serves_as_long_as_it_is_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(front_door, "HTTP_SECONDS", 0.3)
+    with local_relay(tmp_path) as relay:
+        line = HTTPConnection("127.0.0.1", int(relay.url.rpartition(":")[2]), timeout=20)
+        end = time.monotonic() + 0.6
+        while time.monotonic() < end:
+            line.request("GET", "/healthz")
+            assert line.getresponse().read()
+        line.close()
+
+
+def test_a_flood_of_sign_ins_is_told_to_come_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dependencies, "_MOST_WAITING", 0)
+    with local_relay(tmp_path) as relay:
+        busy = Api(int(relay.url.rpartition(":")[2])).sign_in("ada")
+    assert (busy.status, busy.headers["retry-after"]) == (503, "2")
+
+
+def test_a_disk_that_takes_nothing_is_said_so(tmp_path: Path) -> None:
+    with RelayProcess(tmp_path / "relay") as relay:
+        relay.add_user("ada")
+        ada = Person(relay.port, Api(relay.port).sign_in("ada").json)
+        book = ada.new_document()
+        limit_files(relay, 1)
+        for answer in (ada.post("/api/documents", {}), ada.attach(book, b"a file")):
+            assert (answer.status, answer.headers["retry-after"]) == (503, "5")
+            assert "disk" in answer["detail"]
+        assert ada.get(book)["title"] == "Book"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("2001:db8::1", "2001:db8::ffff:2", True),
+        ("2001:db8::1", "2001:db8:0:1::1", False),
+        ("::ffff:10.0.0.1", "10.0.0.1", True),
+        ("10.0.0.1", "10.0.0.2", False),
+        ("unix", "", False),
+    ],
+)
+def test_what_counts_as_one_place(one: str, other: str, same: bool) -> None:
+    assert (network_key(one) == network_key(other)) is same
 
 
 def test_the_description_is_complete(api: Api) -> None:
