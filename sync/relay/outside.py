@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sync.hosts import is_loopback
+from sync.relay.api.problems import problem
 from sync.relay.metrics import CONTENT_TYPE, Metrics
 from sync.relay.places import Network, Proxies
 
@@ -57,10 +58,10 @@ class Outside:
         origin = headers.get("origin")
         answer: Response | None = None
         if origin is not None and origin not in self._origins:
-            answer = _problem(403, "This page may not use the relay.")
+            answer = problem(403, "This page may not use the relay.", _NO_STORE)
         elif scope["path"] == "/readyz":
             trouble = self._trouble()
-            answer = _problem(503, trouble) if trouble else _json({"status": "ready"})
+            answer = problem(503, trouble, _NO_STORE) if trouble else _json({"status": "ready"})
         elif scope["path"] == "/metrics":
             believed = forwarded is None or self._proxies.trusts(peer)
             answer = self._exposition(place if believed else "")
@@ -74,19 +75,9 @@ class Outside:
         if not allowed and place:
             allowed = any(ip_address(place) in network for network in self._metrics_from)
         if not allowed:
-            return _problem(403, "The metrics are not for everybody; see --metrics-from.")
+            return problem(403, "The metrics are not for everybody; see --metrics-from.", _NO_STORE)
         return Response(self._metrics.exposition(), 200, _NO_STORE, CONTENT_TYPE)
 
 
 def _json(body: dict[str, str]) -> Response:
     return JSONResponse(body, 200, _NO_STORE)
-
-
-def _problem(status: int, detail: str) -> Response:
-    """Return an error as RFC 9457 wants it."""
-    return JSONResponse(
-        {"type": "about:blank", "title": "Refused", "status": status, "detail": detail},
-        status,
-        _NO_STORE,
-        "application/problem+json",
-    )

@@ -18,6 +18,7 @@ from sync.protocol import messages as m
 from sync.protocol.awareness import GONE, ClientState, decode_awareness, encode_awareness
 from sync.relay.decoding import Answer, Decoder
 from sync.relay.framing import encode_message
+from sync.relay.quota import Quota
 from sync.relay.settings import DEFAULTS, Settings
 from sync.relay.storage.base import UpdateLog
 from sync.types import DocumentId
@@ -53,7 +54,7 @@ class Member(Protocol):
 class Seat:
     """What a room knows of a member."""
 
-    __slots__ = ("clients", "generation", "held", "member")
+    __slots__ = ("clients", "generation", "held", "member", "shut")
 
     def __init__(self, member: Member) -> None:
         self.member = member
@@ -61,6 +62,8 @@ class Seat:
         """Yjs client ids whose awareness is this member's to say."""
         self.generation: int | None = None
         """The room's when the member's last Step1 came; None before the first."""
+        self.shut: str | None = None
+        """Why nothing is taken until the next Step1: what follows builds on what was refused."""
         self.held: list[bytes] | None = []
         """Messages that wait until the member's Step1 is answered; None if none does."""
 
@@ -82,8 +85,12 @@ class Ticket:
 class Room:
     """Belongs to the event loop."""
 
-    def __init__(self, document_id: DocumentId, log: UpdateLog, decoder: Decoder) -> None:
+    def __init__(
+        self, document_id: DocumentId, log: UpdateLog, decoder: Decoder, most_bytes: int
+    ) -> None:
         self.document_id = document_id
+        self._quota = Quota(log, document_id, most_bytes)
+        self._quota.measure()
         self._log = log
         self._decoder = decoder
         self.seats: dict[Member, Seat] = {}
@@ -143,6 +150,11 @@ class Room:
         seat = self.seats[member]
         if seat.generation != self.generation:
             member.settle(number, SYNC_AGAIN)
+            return
+        if seat.shut is None and not self._quota.admits(len(update)):
+            seat.shut = f"the document has reached {self._quota.limit:,} bytes, the relay's limit"
+        if seat.shut is not None:
+            member.settle(number, seat.shut)
             return
         if not header.ends and not header.needs:
             # It says nothing, but its acknowledgment says that all before is on disk.
@@ -219,6 +231,7 @@ class Room:
         if seat is None:
             return None
         seat.generation = self.generation
+        seat.shut = None
         if seat.held is None:
             seat.held = []
         answer = await self._with_news(
@@ -303,7 +316,9 @@ class Rooms:
         """Return the room of a document."""
         room = self._rooms.get(document_id)
         if room is None:
-            room = self._rooms[document_id] = Room(document_id, self._log, self._decoder)
+            room = self._rooms[document_id] = Room(
+                document_id, self._log, self._decoder, self._settings.document_bytes
+            )
         room.idle_since = None
         return room
 

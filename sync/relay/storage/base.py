@@ -66,6 +66,12 @@ class UpdateLog(Protocol):
     def knows(self, document_id: DocumentId) -> bool:
         """Whether there is such a document. Raises `AdministrationError`."""
 
+    def size(self, document_id: DocumentId) -> int:
+        """Return the bytes of a document's snapshot and updates. Any thread; may take long.
+
+        Raises `AdministrationError` if the disk does not work.
+        """
+
     def probe(self) -> bool:
         """Whether writing works, tried out. Any thread; may take long."""
 

@@ -156,6 +156,26 @@ def test_updates_per_second_slow_a_sender_down_and_lose_nothing(serve: Serve) ->
         assert metrics(relay.url)["throttled_total"] >= 1
 
 
+def test_document_bytes(serve: Serve) -> None:
+    relay = serve(document_bytes=20_000)
+    document = relay.document()
+    with join(relay, document).joined() as peer, join(relay, document).joined() as other:
+        peer.write("x" * 12_000, up_to=1)
+        while not peer.acknowledged:
+            peer.step()
+        peer.write("y" * 12_000, up_to=2)
+        peer.write("small, but it builds on the other", up_to=3)
+        while len(peer.refusals) < 2:
+            peer.step()
+        assert set(peer.refusals) == {"the document has reached 20,000 bytes, the relay's limit"}
+        other.write("z", up_to=1)  # there is room for this
+        while not other.acknowledged:
+            other.step()
+        assert metrics(relay.url)["updates_refused_total"] == 2
+    with join(relay, document).joined() as reader:
+        assert sorted(reader.document.text()) == [*"x" * 12_000, "z"]
+
+
 def test_awareness_bytes(serve: Serve) -> None:
     relay = serve(awareness_bytes=2_000)
     document = relay.document()

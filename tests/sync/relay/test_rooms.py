@@ -39,6 +39,9 @@ class Log:
             self.stored.append(ticket.update)
         ticket.room.settled(ticket, reason)
 
+    def size(self, document_id: DocumentId) -> int:
+        return sum(map(len, self.stored))
+
     def load(self, _: DocumentId) -> StoredLog:
         return StoredLog(None, list(self.stored))
 

@@ -85,6 +85,11 @@ class SqliteLog:
             query = "SELECT 1 FROM documents WHERE id = ?"
             return connection.execute(query, [document_id]).fetchone() is not None
 
+    def size(self, document_id: DocumentId) -> int:
+        """See `UpdateLog.size`."""
+        with self._reading() as connection:
+            return reading.size(connection, document_id)
+
     def probe(self) -> bool:
         """See `UpdateLog.probe`."""
         try:

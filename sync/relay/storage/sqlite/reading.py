@@ -53,6 +53,17 @@ def load(connection: sqlite3.Connection, document_id: DocumentId) -> StoredLog:
         connection.execute("COMMIT")
 
 
+def size(connection: sqlite3.Connection, document_id: DocumentId) -> int:
+    """Return the bytes of a document's snapshot and updates."""
+    row = connection.execute(
+        "SELECT coalesce((SELECT sum(length(data)) FROM updates WHERE document = key), 0)"
+        " + coalesce((SELECT length(state) FROM snapshots WHERE document = key), 0)"
+        " FROM documents WHERE id = ?",
+        [document_id],
+    ).fetchone()
+    return 0 if row is None else int(row[0])
+
+
 def snapshot(connection: sqlite3.Connection, document_id: DocumentId) -> Snapshot | None:
     """Return a document's snapshot, None if there is none."""
     row = connection.execute(

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from sync.relay import front_door
 from sync.relay.api import http
 from sync.relay.settings import Settings
 from tests.sync.relay.api.client import Api, Person, sha256
@@ -165,7 +164,7 @@ class TestLimits:
     def test_a_slow_line_gets_the_time_it_takes_and_a_dead_one_does_not(
         self, ada: Person, book: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(front_door, "HTTP_SECONDS", 0.3)
+        monkeypatch.setattr(http, "HTTP_SECONDS", 0.3)
         monkeypatch.setattr(http, "BYTES_PER_SECOND", 2_000)
         data = os.urandom(60_000)
         head = (

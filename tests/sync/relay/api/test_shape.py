@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sync.relay import front_door
-from sync.relay.api import dependencies
+from sync.relay.api import dependencies, http
 from sync.relay.throttle import network_key
 from tests.sync.relay.api.client import Api, Person
 from tests.sync.relay.local import local_relay
@@ -58,7 +57,7 @@ def test_what_is_no_http_is_a_problem_too(api: Api) -> None:
 def test_a_connection_serves_as_long_as_it_is_used(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(front_door, "HTTP_SECONDS", 0.3)
+    monkeypatch.setattr(http, "HTTP_SECONDS", 0.3)
     with local_relay(tmp_path) as relay:
         line = HTTPConnection("127.0.0.1", int(relay.url.rpartition(":")[2]), timeout=20)
         end = time.monotonic() + 0.6
