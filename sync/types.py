@@ -48,6 +48,44 @@ class Role(StrEnum):
         """Whether the relay accepts content updates from this role."""
         return self in (Role.OWNER, Role.EDITOR)
 
+    @property
+    def may_comment(self) -> bool:
+        """Whether the relay accepts updates of the comments from this role."""
+        return self is not Role.VIEWER
+
+
+_COMMENTS = ".comments"
+_LIBRARY = "library."
+
+
+def comments_id(document_id: DocumentId) -> DocumentId:
+    """Return the id of the comments beside a document."""
+    return DocumentId(document_id + _COMMENTS)
+
+
+def commented_id(document_id: DocumentId) -> DocumentId | None:
+    """Return the document that `document_id` has the comments of; None if it has none."""
+    base = document_id.removesuffix(_COMMENTS)
+    if base == document_id or base.endswith(_COMMENTS) or library_owner(DocumentId(base)):
+        return None
+    return DocumentId(base) if is_document_id(base) else None
+
+
+def library_id(user_id: str) -> DocumentId:
+    """Return the id of the document with a person's folders, tags and favourites."""
+    return DocumentId(_LIBRARY + user_id)
+
+
+def library_owner(document_id: DocumentId) -> str | None:
+    """Return the id of the user whose library `document_id` is; None if it is none."""
+    owner = document_id.removeprefix(_LIBRARY)
+    return owner if owner != document_id and "." not in owner else None
+
+
+def is_implied(document_id: DocumentId) -> bool:
+    """Whether nobody creates a document: it comes with a user or with another document."""
+    return document_id.startswith(_LIBRARY) or document_id.endswith(_COMMENTS)
+
 
 def new_document_id() -> DocumentId:
     """Return a fresh id (32 hexadecimal digits) that no other device will choose."""

@@ -281,8 +281,8 @@ class Connection(asyncio.Protocol):
                 self.close(close_codes.TOO_MANY_CONNECTIONS)
                 return []
             self.user_id = grant.user_id
-        self._open(request.address, document_id, grant, role)
-        scope = m.READ_WRITE if role.may_write_content else m.READ_ONLY
+        opened = self._open(request.address, document_id, grant, role)
+        scope = m.READ_WRITE if opened.may_write else m.READ_ONLY
         events = self._protocol.accept(request, scope)
         self._protocol.notice(request.address, notices.ROLE, role=role.value)
         return events
@@ -292,10 +292,11 @@ class Connection(asyncio.Protocol):
         log.info("Refused a token", extra={"reason": reason, "place": self.place})
         return self._protocol.deny(request, reason)
 
-    def _open(self, address: str, document_id: DocumentId, grant: Grant, role: Role) -> None:
+    def _open(self, address: str, document_id: DocumentId, grant: Grant, role: Role) -> Opened:
         room = self._relay.rooms.open(document_id)
         opened = self.opened[address] = Opened(self, address, room, grant, role)
         room.join(opened)
+        return opened
 
     def _leave(self, address: str) -> None:
         opened = self.opened.pop(address, None)

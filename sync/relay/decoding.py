@@ -20,9 +20,10 @@ import pycrdt
 from sync.document.structs import UpdateHeader
 from sync.document.updates import guarded, read_header
 from sync.errors import AdministrationError
+from sync.relay.comments import Refused, judge
 from sync.relay.storage.base import UpdateLog
 from sync.relay.storage.replay import Replay, deep_thread, read_deletions
-from sync.types import DocumentId
+from sync.types import DocumentId, Role
 
 T = TypeVar("T")
 
@@ -75,6 +76,23 @@ class Decoder:
         Raises what `answer` does.
         """
         return await self._run(lambda: self._current(document_id, news).has(update))
+
+    async def judge_comment(
+        self, document_id: DocumentId, news: list[bytes], update: bytes, user_id: str, role: Role
+    ) -> str | None:
+        """Take `news` in, then return why a user may not change the comments so; None if so.
+
+        Raises what `answer` does.
+        """
+
+        def work() -> str | None:
+            try:
+                judge(self._current(document_id, news).state(), update, user_id, role)
+            except Refused as error:
+                return str(error)
+            return None
+
+        return await self._run(work)
 
     async def read_header(self, update: bytes) -> UpdateHeader:
         """Read a long update's header. Raises `InvalidUpdate`."""

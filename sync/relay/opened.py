@@ -22,7 +22,7 @@ from sync.protocol import messages as m
 from sync.protocol.server import StateVectorReceived, UpdateReceived
 from sync.relay.auth import Grant
 from sync.relay.rooms import Room
-from sync.types import Role
+from sync.types import Role, commented_id
 
 if TYPE_CHECKING:
     from sync.relay.connection import Connection
@@ -38,6 +38,7 @@ class Opened:
 
     __slots__ = (
         "_backlog",
+        "_is_comments",
         "_worker",
         "address",
         "asked",
@@ -57,6 +58,7 @@ class Opened:
         self.user_id = grant.user_id
         self.grant = grant
         self.role = role
+        self._is_comments = commented_id(room.document_id) is not None
         self.asked: float | None = None
         """When a newer token was asked for, on the loop's clock; None if there is no need."""
         self._backlog: deque[StateVectorReceived | UpdateReceived] = deque()
@@ -99,23 +101,29 @@ class Opened:
     def take_update(self, event: UpdateReceived) -> None:
         """Take a Step2 or an update, or refuse it; in its turn."""
         self.connection.inflow.change_came(event.ticket, len(event.update))
-        if self._worker is not None or len(event.update) >= LONG_UPDATE or self._is_doubtful(event):
+        slow = self._is_comments or len(event.update) >= LONG_UPDATE or self._is_doubtful(event)
+        if slow or self._worker is not None:
             self._work_on(event)
-        elif self.role.may_write_content:
+        elif self.may_write:
             self._take(event)
         else:
             self.settle(event.ticket, self._may_not)
 
+    @property
+    def may_write(self) -> bool:
+        """Whether the role allows to change this document; in comments, some of it."""
+        return self.role.may_comment if self._is_comments else self.role.may_write_content
+
     def _is_doubtful(self, event: UpdateReceived) -> bool:
         """Whether it matters if there is anything new in it: deletions come with every Step2."""
         return event.is_step2 and (
-            not self.role.may_write_content
-            or (event.update[:1] == b"\0" and event.update != EMPTY_UPDATE)
+            not self.may_write or (event.update[:1] == b"\0" and event.update != EMPTY_UPDATE)
         )
 
     @property
     def _may_not(self) -> str:
-        return f"a {self.role.value} may not change this document"
+        what = "comment on" if self._is_comments else "change"
+        return f"a {self.role.value} may not {what} this document"
 
     def _take(self, event: UpdateReceived) -> None:
         try:
@@ -173,7 +181,7 @@ class Opened:
 
     async def _take_slowly(self, event: UpdateReceived) -> None:
         doubtful = self._is_doubtful(event)
-        if not doubtful and not self.role.may_write_content:
+        if not doubtful and not self.may_write:
             self.settle(event.ticket, self._may_not)
             return
         # A Step2 that brings nothing is no attempt to write, and is acknowledged to anybody.
@@ -185,8 +193,13 @@ class Opened:
         if doubtful and await self.room.adds_nothing(event.update):
             event = replace(event, update=EMPTY_UPDATE)
             header = read_header(EMPTY_UPDATE)
-        elif not self.role.may_write_content:
+        elif not self.may_write:
             self.settle(event.ticket, self._may_not)
             return
+        elif self._is_comments and event.update != EMPTY_UPDATE:
+            reason = await self.room.judge_comment(event.update, self.user_id, self.role)
+            if reason is not None and self._here:
+                self.room.refuse(self, event.ticket, reason)
+                return
         if self._here:
             self.room.take(self, event.ticket, event.update, header)

@@ -21,7 +21,7 @@ from sync.relay.framing import encode_message
 from sync.relay.quota import Quota
 from sync.relay.settings import DEFAULTS, Settings
 from sync.relay.storage.base import UpdateLog
-from sync.types import DocumentId
+from sync.types import DocumentId, Role
 
 T = TypeVar("T")
 
@@ -254,6 +254,20 @@ class Room:
         return await self._with_news(
             lambda news: self._decoder.adds_nothing(self.document_id, news, update)
         )
+
+    async def judge_comment(self, update: bytes, user_id: str, role: Role) -> str | None:
+        """Return why a user may not change the comments so; None if so (`sync.relay.comments`).
+
+        Raises `InvalidUpdate` and `AdministrationError`.
+        """
+        return await self._with_news(
+            lambda news: self._decoder.judge_comment(self.document_id, news, update, user_id, role)
+        )
+
+    def refuse(self, member: Member, number: int, reason: str) -> None:
+        """Refuse an update, and what builds on it until the member has synced again."""
+        self.seats[member].shut = reason
+        member.settle(number, reason)
 
     # Awareness
 

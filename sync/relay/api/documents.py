@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Response
@@ -18,7 +17,7 @@ from sync.relay.api.dependencies import (
 )
 from sync.relay.api.problems import problems
 from sync.relay.storage.base import DocumentEntry
-from sync.types import DocumentId, Role, new_document_id
+from sync.types import DocumentId, Role, is_implied, new_document_id
 
 router = APIRouter(prefix="/api/documents", tags=["documents"])
 
@@ -27,7 +26,7 @@ _RESERVED = r"^library\.|\.comments$"
 
 
 def _free_id(document_id: str) -> str:
-    if re.search(_RESERVED, document_id):
+    if is_implied(DocumentId(document_id)):
         raise ValueError("reserved")
     return document_id
 

@@ -10,7 +10,7 @@ from sync.relay.audit import MACHINE, Action, Actor
 from sync.relay.storage.base import DocumentEntry, Member, User
 from sync.relay.storage.sqlite.audit import record
 from sync.relay.storage.sqlite.database import Database
-from sync.types import DocumentId, Role
+from sync.types import DocumentId, Role, commented_id, library_owner
 
 _ENTRY = (
     "SELECT documents.id, title, role, created, EXISTS (SELECT 1 FROM members AS others"
@@ -24,6 +24,23 @@ def document_key(connection: sqlite3.Connection, document_id: DocumentId) -> int
     row = connection.execute("SELECT key FROM documents WHERE id = ?", [document_id]).fetchone()
     if row is None:
         raise AdministrationError(f"There is no document {document_id!r} on this relay.")
+    return int(row[0])
+
+
+def implied_key(connection: sqlite3.Connection, document_id: DocumentId) -> int | None:
+    """Make the row of a document that nobody creates; None if it belongs to nothing here."""
+    base, owner = commented_id(document_id), library_owner(document_id)
+    belongs = (
+        connection.execute("SELECT 1 FROM documents WHERE id = ?", [base])
+        if base is not None
+        else connection.execute("SELECT 1 FROM users WHERE id = ?", [owner])
+    ).fetchone()
+    if belongs is None:
+        return None
+    row = connection.execute(
+        "INSERT INTO documents (id, title, created) VALUES (?, '', ?) RETURNING key",
+        [document_id, int(time.time())],
+    ).fetchone()
     return int(row[0])
 
 
@@ -129,6 +146,15 @@ class SqliteDocuments(Database):
     def role(self, document_id: DocumentId, user_id: str) -> Role | None:
         """See `Documents.role`."""
         with self._reading() as connection:
+            owner = library_owner(document_id)
+            if owner is not None:
+                row = connection.execute(
+                    "SELECT 'owner' FROM users WHERE id = ? AND id = ? AND active",
+                    [owner, user_id],
+                ).fetchone()
+                return None if row is None else Role(row[0])
+            # In the comments everybody is what they are in the document beside them.
+            document_id = commented_id(document_id) or document_id
             row = connection.execute(
                 "SELECT role FROM members JOIN documents ON document = key"
                 " JOIN users ON users.id = user_id AND active"

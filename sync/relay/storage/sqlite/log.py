@@ -18,7 +18,8 @@ from sync.errors import AdministrationError
 from sync.relay.storage.base import Settled, StoredLog, Version
 from sync.relay.storage.sqlite import compaction, reading, schema
 from sync.relay.storage.sqlite.compaction import Fold
-from sync.types import DocumentId, Sequence
+from sync.relay.storage.sqlite.documents import implied_key
+from sync.types import DocumentId, Sequence, is_implied
 
 T = TypeVar("T")
 
@@ -239,6 +240,9 @@ class SqliteLog:
                 " FROM documents WHERE id = ?",
                 [document_id],
             ).fetchone()
+            if row is None and is_implied(document_id):
+                implied = implied_key(connection, document_id)
+                row = None if implied is None else (implied, 0, 0)
             if row is None:
                 return False
             key, last, covered = row

@@ -1,0 +1,144 @@
+"""The rule of a document's comments: nobody changes what another person said.
+
+An update is judged by what it makes of the comments (`sync.document.comments`), never by
+what it claims: it is applied to a copy, and the maps before and after are compared. So
+that nothing can hide from that comparison, an update may consist of entries of the known
+maps and nothing else, may leave no gap, and each Yjs client in it must be the sender's:
+whoever wrote under another's client id would make that client's next words disappear.
+Why it is so: docs/decisions/0006.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pycrdt
+
+from sync.document.comments import COMMENTS, RESOLUTIONS, ROOTS, THREADS, is_entry
+from sync.document.schema import AUTHORS
+from sync.document.structs import Reader, UpdateHeader, read_origins, skip_content
+from sync.document.updates import guarded, read_header, read_state_vector
+from sync.types import Role
+
+LARGEST_UPDATE = 1024 * 1024
+"""Bytes of one update of the comments."""
+
+_GC, _DELETED, _ANY, _SKIP = 0, 1, 8, 10
+
+Maps = dict[str, dict[str, Any]]
+"""The entries of each of `ROOTS`."""
+
+
+class Refused(Exception):
+    """An update that the rule forbids; `str` is the reason for its sender."""
+
+
+def judge(state: bytes, update: bytes, user_id: str, role: Role) -> None:
+    """Judge an update of the comments that are in `state`, one update, sent by a user.
+
+    May take long. Raises `Refused`, and `InvalidUpdate` if it is none.
+    """
+    if not role.may_comment:
+        raise Refused(f"a {role.value} may not comment on this document")
+    if len(update) > LARGEST_UPDATE:
+        raise Refused(f"an update of comments may have {LARGEST_UPDATE:,} bytes")
+    header = read_header(update)
+    _check_structs(update)
+    doc: pycrdt.Doc[Any] = pycrdt.Doc()
+    guarded(doc.apply_update, state)
+    before = _maps(doc)
+    _check_gaps(header, read_state_vector(doc.get_state()))
+    clocks = read_state_vector(doc.get_state())
+    guarded(doc.apply_update, update)
+    _compare(before, _maps(doc), user_id, role)
+    # Those who only send again what is there are nobody new.
+    writers = [client for client, end in header.ends.items() if end > clocks.get(client, 0)]
+    authors = _maps(doc)[AUTHORS]
+    if role is not Role.OWNER and any(authors.get(str(client)) != user_id for client in writers):
+        raise Refused("it is written in another person's name")
+
+
+def _check_structs(update: bytes) -> None:
+    """See that there is nothing but entries of the known maps."""
+    reader = Reader(update)
+    for _ in range(reader.varuint()):
+        count = reader.varuint()
+        reader.varuint()
+        reader.varuint()
+        for _ in range(count):
+            info = reader.data[reader.at]
+            reader.at += 1
+            kind = info & 0x1F
+            if info in (_GC, _SKIP) or kind == _GC:
+                reader.varuint()
+                continue
+            if kind not in (_ANY, _DELETED):
+                raise Refused("comments are plain values, and this is something else")
+            if not info & 0xC0:
+                _check_parent(reader, info)
+            else:
+                read_origins(reader, UpdateHeader(), info)
+            skip_content(reader, kind)
+
+
+def _check_parent(reader: Reader, info: int) -> None:
+    # What has an origin is where that is; the first of each key says where it is itself.
+    named = reader.varuint() == 1
+    if not named or reader.string().decode(errors="replace") not in ROOTS or not info & 0x20:
+        raise Refused("it is not about comments")
+    reader.skip_string()
+
+
+def _check_gaps(header: UpdateHeader, clocks: dict[int, int]) -> None:
+    for client, start in header.starts.items():
+        if start > clocks.get(client, 0):
+            raise Refused("it builds on changes that are not here; sync again")
+    for client, clock in header.needs.items():
+        if clock > max(clocks.get(client, 0), header.ends.get(client, 0)):
+            raise Refused("it builds on changes that are not here; sync again")
+
+
+def _maps(doc: pycrdt.Doc[Any]) -> Maps:
+    return {root: dict(doc.get(root, type=pycrdt.Map).items()) for root in ROOTS}
+
+
+def _compare(before: Maps, after: Maps, user_id: str, role: Role) -> None:
+    for root in ROOTS:
+        old, new = before[root], after[root]
+        for key in old.keys() | new.keys():
+            if old.get(key) != new.get(key):
+                _check_change(root, key, old.get(key), new.get(key), after, user_id, role)
+
+
+def _check_change(
+    root: str, key: str, old: Any, new: Any, after: Maps, user_id: str, role: Role
+) -> None:
+    owner = role is Role.OWNER
+    if new is None:
+        # The owner may tidy up; that authors and resolutions go is nobody's wish.
+        if not owner and (root in (AUTHORS, RESOLUTIONS) or old.get("author") != user_id):
+            raise Refused("it removes what another person said")
+        return
+    if not is_entry(root, new):
+        raise Refused("that is no comment")
+    if root == AUTHORS:
+        if (old is not None) or (new != user_id and not owner):
+            raise Refused("it is written in another person's name")
+        return
+    if root in (COMMENTS, RESOLUTIONS):
+        thread = key if root == RESOLUTIONS else new["thread"]
+        if thread not in after[THREADS]:
+            raise Refused("that thread is not there any more")
+    if root == RESOLUTIONS:
+        if new["by"] != user_id and not (owner and old is None):
+            raise Refused("it is written in another person's name")
+        return
+    if old is not None:
+        kept = ("author", "created", "thread") if root == COMMENTS else tuple(old)
+        if old.get("author") != user_id:
+            raise Refused("it changes what another person said")
+        if any(old.get(name) != new.get(name) for name in kept):
+            raise Refused("only the words of a comment may change")
+    elif new["author"] != user_id and not owner:
+        # After a restore only the owner's device may bring back what others said.
+        raise Refused("it is written in another person's name")

@@ -1,0 +1,369 @@
+"""Nobody changes what another person said, however the update is made."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import jwt
+import pycrdt
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sync.document.comments import Comments
+from sync.document.document import Document
+from sync.errors import InvalidUpdate
+from sync.relay.comments import LARGEST_UPDATE, Refused, judge
+from sync.types import Role, comments_id, library_id
+from tests.sync.document.test_comments import PLACE, act, meet
+from tests.sync.relay.attacks import Target, denial, nested, refusal
+from tests.sync.relay.peer import Peer
+from tests.sync.relay.process import RelayProcess
+
+Write = Callable[[pycrdt.Doc[Any]], None]
+
+
+class Desk:
+    """Comments by Ada with a reply by Ben, and what Eve makes of them."""
+
+    def __init__(self) -> None:
+        self.ada, self.ben = Comments("ada"), Comments("ben")
+        self.thread = self.ada.add(PLACE, PLACE, "quote", "Ada's")
+        meet(self.ada, self.ben)
+        self.ben.reply(self.thread, "Ben's")
+        meet(self.ada, self.ben)
+        self.comments = {c.author: c.id for c in self.ada.threads()[0].comments}
+        self.state = self.ada.update_since()
+
+    def update(self, write: Write, client_id: int | None = None) -> bytes:
+        """Return what somebody makes with bare hands who has all of it."""
+        doc: pycrdt.Doc[Any] = pycrdt.Doc(client_id=client_id)
+        doc.apply_update(self.state)
+        before = doc.get_state()
+        with doc.transaction():
+            write(doc)
+        return doc.get_update(before)
+
+    def verdict(self, update: bytes, user: str = "eve", role: Role = Role.COMMENTER) -> str:
+        try:
+            judge(self.state, update, user, role)
+        except Refused as error:
+            return str(error)
+        return ""
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+def table(doc: pycrdt.Doc[Any], root: str) -> pycrdt.Map[Any]:
+    return doc.get(root, type=pycrdt.Map)
+
+
+def as_eve(write: Write) -> Write:
+    """Write and say who it was, as everybody must."""
+
+    def work(doc: pycrdt.Doc[Any]) -> None:
+        table(doc, "authors")[str(doc.client_id)] = "eve"
+        write(doc)
+
+    return work
+
+
+def entry(desk: Desk, **fields: Any) -> dict[str, Any]:
+    return {"author": "eve", "created": 1, "thread": desk.thread, "body": "hello", **fields}
+
+
+HOSTILE: dict[str, tuple[Callable[[Desk], Write], str]] = {
+    "another's words": (
+        lambda d: (
+            lambda doc: table(doc, "comments").__setitem__(
+                d.comments["ben"], entry(d, author="ben", body="I agree with Eve")
+            )
+        ),
+        "changes what another person said",
+    ),
+    "another's comment as one's own": (
+        lambda d: lambda doc: table(doc, "comments").__setitem__(d.comments["ben"], entry(d)),
+        "changes what another person said",
+    ),
+    "deleting another's": (
+        lambda d: lambda doc: table(doc, "comments").__delitem__(d.comments["ben"]),
+        "removes what another person said",
+    ),
+    "deleting another's thread": (
+        lambda d: lambda doc: table(doc, "threads").__delitem__(d.thread),
+        "removes what another person said",
+    ),
+    "moving another's thread": (
+        lambda d: (
+            lambda doc: table(doc, "threads").__setitem__(
+                d.thread,
+                {"author": "ada", "created": 1, "start": {}, "end": {}, "quote": "other words"},
+            )
+        ),
+        "changes what another person said",
+    ),
+    "in another's name": (
+        lambda d: lambda doc: table(doc, "comments").__setitem__("new", entry(d, author="ben")),
+        "another person's name",
+    ),
+    "resolved in another's name": (
+        lambda d: (
+            lambda doc: table(doc, "resolutions").__setitem__(
+                d.thread, {"by": "ben", "at": 1, "resolved": True}
+            )
+        ),
+        "another person's name",
+    ),
+    "a reply to nothing": (
+        lambda d: lambda doc: table(doc, "comments").__setitem__("new", entry(d, thread="none")),
+        "not there any more",
+    ),
+    "no comment": (
+        lambda _: lambda doc: table(doc, "comments").__setitem__("new", "text"),
+        "no comment",
+    ),
+    "too long": (
+        lambda d: lambda doc: table(doc, "comments").__setitem__("n", entry(d, body="x" * 20_000)),
+        "no comment",
+    ),
+    "a shared type": (
+        lambda _: lambda doc: table(doc, "comments").__setitem__("new", pycrdt.Map({"a": 1})),
+        "plain values",
+    ),
+    "another root": (
+        lambda _: lambda doc: table(doc, "elsewhere").__setitem__("new", 1),
+        "not about comments",
+    ),
+    "a text": (
+        lambda _: lambda doc: doc.get("content", type=pycrdt.Text).insert(0, "hello"),
+        "plain values",
+    ),
+    "a list where a map should be": (
+        lambda _: lambda doc: doc.get("threads", type=pycrdt.Array).append(1),
+        "not about comments",
+    ),
+    "authors rewritten": (
+        lambda d: (
+            lambda doc: [
+                table(doc, "authors").__setitem__(key, "eve") for key in table(doc, "authors")
+            ]
+        ),
+        "another person's name",
+    ),
+    "authors removed": (
+        lambda d: (
+            lambda doc: [
+                table(doc, "authors").__delitem__(key) for key in list(table(doc, "authors"))
+            ]
+        ),
+        "removes",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_what_is_refused(desk: Desk, kind: str) -> None:
+    write, reason = HOSTILE[kind]
+    assert reason in desk.verdict(desk.update(as_eve(write(desk))))
+
+
+@pytest.mark.parametrize("role", [Role.COMMENTER, Role.EDITOR, Role.OWNER])
+def test_what_everybody_may(desk: Desk, role: Role) -> None:
+    eve = Comments("eve")
+    eve.apply_update(desk.state)
+    updates: list[bytes] = []
+    eve.on_update(lambda update, _: updates.append(update))
+    for change in (
+        lambda: eve.add(PLACE, PLACE, "q", "Eve's"),
+        lambda: eve.reply(desk.thread, "Eve's too"),
+        lambda: eve.resolve(desk.thread),
+        lambda: eve.edit(
+            next(c.id for t in eve.threads() for c in t.comments if c.author == "eve"), "b"
+        ),
+        lambda: eve.delete(
+            next(c.id for t in eve.threads() for c in t.comments if c.author == "eve")
+        ),
+    ):
+        change()
+        assert desk.verdict(updates.pop(), role=role) == ""
+        desk.state = eve.update_since()
+
+
+def test_a_viewer_may_nothing(desk: Desk) -> None:
+    update = desk.update(as_eve(lambda doc: None))
+    assert desk.verdict(update, role=Role.VIEWER) == "a viewer may not comment on this document"
+
+
+def test_an_owner_may_tidy_up_but_not_put_words_in_a_mouth(desk: Desk) -> None:
+    remove = desk.update(
+        as_eve(lambda doc: table(doc, "comments").__delitem__(desk.comments["ben"]))
+    )
+    assert desk.verdict(remove, role=Role.OWNER) == ""
+    assert desk.verdict(remove, role=Role.EDITOR) != ""
+    write, reason = HOSTILE["another's words"]
+    assert reason in desk.verdict(desk.update(as_eve(write(desk))), role=Role.OWNER)
+
+
+def test_a_change_without_a_name(desk: Desk) -> None:
+    update = desk.update(lambda doc: table(doc, "comments").__setitem__("new", entry(desk)))
+    assert "another person's name" in desk.verdict(update)
+
+
+def test_another_persons_client_id(desk: Desk) -> None:
+    """Whoever takes it makes that client's next words disappear: their clocks are taken."""
+    bens = next(
+        int(key) for key, user in table(_loaded(desk.state), "authors").items() if user == "ben"
+    )
+    update = desk.update(
+        lambda doc: table(doc, "comments").__setitem__("new", entry(desk)), client_id=bens
+    )
+    assert "another person's name" in desk.verdict(update)
+
+
+def test_a_gap(desk: Desk) -> None:
+    doc = _loaded(desk.state)
+    table(doc, "authors")[str(doc.client_id)] = "eve"
+    between = doc.get_state()
+    table(doc, "comments")["new"] = entry(desk)
+    assert "sync again" in desk.verdict(doc.get_update(between))
+    # A deletion of what has not come yet would otherwise wait for it.
+    assert "sync again" in desk.verdict(b"\x00\x01\x05\x01\x00\x01")
+
+
+def test_what_is_no_update(desk: Desk) -> None:
+    with pytest.raises(InvalidUpdate):
+        desk.verdict(b"\x01\x01nonsense")
+    with pytest.raises(InvalidUpdate):
+        desk.verdict(b"")
+    assert "bytes" in desk.verdict(bytes(LARGEST_UPDATE + 1))
+    assert "plain values" in desk.verdict(nested(10))
+
+
+def _loaded(state: bytes) -> pycrdt.Doc[Any]:
+    doc: pycrdt.Doc[Any] = pycrdt.Doc()
+    doc.apply_update(state)
+    return doc
+
+
+@given(st.integers(0, 1_000_000))
+def test_who_behaves_is_never_refused(seed: int) -> None:
+    rng = random.Random(seed)
+    people = [Comments(name) for name in ("ada", "ben", "eve")]
+    relay = Comments("relay")
+    for _ in range(15):
+        person = rng.choice(people)
+        person.apply_update(relay.update_since(person.state_vector()))
+        for _ in range(rng.randint(1, 3)):
+            act(rng, person)
+        update = person.update_since(relay.state_vector())
+        judge(relay.update_since(), update, person.author, Role.COMMENTER)
+        relay.apply_update(update)
+
+
+@given(st.integers(0, 1_000_000))
+def test_random_changes_never_touch_another_persons(seed: int) -> None:
+    rng = random.Random(seed)
+    desk = Desk()
+
+    def write(doc: pycrdt.Doc[Any]) -> None:
+        for _ in range(rng.randint(1, 3)):
+            root = table(doc, rng.choice(["threads", "comments", "resolutions", "authors"]))
+            key = rng.choice([*root, "new", desk.thread])
+            if key in root and rng.random() < 0.4:
+                del root[key]
+            else:
+                root[key] = rng.choice(
+                    [
+                        entry(desk),
+                        entry(desk, author="ben"),
+                        "eve",
+                        7,
+                        {"by": "eve", "at": 1.0, "resolved": True},
+                    ]
+                )
+
+    update = desk.update(as_eve(write))
+    if desk.verdict(update):
+        return
+    after = _loaded(desk.state)
+    after.apply_update(update)
+    before = _loaded(desk.state)
+    for root in ("threads", "comments"):
+        for key, value in table(before, root).items():
+            assert table(after, root).get(key) == value  # none of it is Eve's
+
+
+@pytest.fixture(scope="module")
+def relay(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RelayProcess]:
+    with RelayProcess(tmp_path_factory.mktemp("relay")) as relay:
+        for name in ("ada", "ben", "eve"):
+            relay.add_user(name)
+        yield relay
+
+
+class TestOnARelay:
+    @pytest.fixture
+    def book(self, relay: RelayProcess) -> str:
+        made = relay.admin("document", "create", "--owner", "ada", "--title", "Book")
+        relay.admin("document", "share", made, "--user", "ben", "--role", "commenter")
+        return made
+
+    def user_id(self, relay: RelayProcess, name: str) -> str:
+        token = relay.admin("token", name)
+        return str(jwt.decode(token, options={"verify_signature": False})["sub"])
+
+    def test_a_commenter_comments_and_cannot_write(self, relay: RelayProcess, book: str) -> None:
+        target = Target(relay.url, relay.admin("token", "ben"), book, "")
+        ben = Comments(self.user_id(relay, "ben"))
+        ben.add(PLACE, PLACE, "quote", "Ben's")
+        comments = comments_id(book)
+        assert refusal(target, comments, ben.update_since()) is None
+        assert refusal(target, comments, ben.update_since(), step2=True) is None
+        document = Document()
+        document.set_title("mine")
+        assert "commenter may not change" in str(refusal(target, book, document.encode_state()))
+        # And not in somebody else's name.
+        ada = Comments(self.user_id(relay, "ada"))
+        ada.apply_update(ben.update_since())
+        ada.reply(ada.threads()[0].id, "I, Ada, think so too")
+        assert "another person's name" in str(refusal(target, comments, ada.update_since()))
+        relay.restart()
+        with Peer(relay.url, comments, relay.admin("token", "ada")) as reader:
+            reader.joined()
+
+    def test_a_viewer_and_a_stranger(self, relay: RelayProcess, book: str) -> None:
+        eve = Target(relay.url, relay.admin("token", "eve"), book, "")
+        assert denial(eve, comments_id(book), eve.token) == denial(eve, "none", eve.token)
+        relay.admin("document", "share", book, "--user", "eve", "--role", "viewer")
+        writer = Comments(self.user_id(relay, "eve"))
+        writer.add(PLACE, PLACE, "", "let me in")
+        refused = refusal(eve, comments_id(book), writer.update_since())
+        assert refused == "a viewer may not comment on this document"
+
+    def test_a_refused_change_holds_up_what_builds_on_it(
+        self, relay: RelayProcess, book: str
+    ) -> None:
+        target = Target(relay.url, relay.admin("token", "ben"), book, "")
+        honest = Comments(self.user_id(relay, "ben"))
+        honest.add(PLACE, PLACE, "", "good")
+        comments = comments_id(book)
+        assert refusal(target, comments, nested(3)) is not None
+        assert refusal(target, comments, honest.update_since()) is None
+
+    def test_a_library_is_its_owners_alone(self, relay: RelayProcess) -> None:
+
+        ada = self.user_id(relay, "ada")
+        library = library_id(ada)
+        document = Document()
+        document.set_title("order")
+        own = Target(relay.url, relay.admin("token", "ada"), library, "")
+        assert refusal(own, library, document.encode_state()) is None
+        other = Target(relay.url, relay.admin("token", "ben"), library, "")
+        assert denial(other, library, other.token) == denial(other, "none", other.token)
+        missing = library_id("0" * 32)
+        assert denial(other, missing, other.token) == denial(other, "none", other.token)
