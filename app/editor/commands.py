@@ -63,6 +63,13 @@ def has_mark(selection: Selection, name: str) -> bool:
     return bool(keys) and all(name in attributes_of(key) for key in keys)
 
 
+def link_at(selection: Selection) -> str | None:
+    """Return the target of the link that the character behind the selection's start bears."""
+    _, tail = split_runs(selection.paragraph.runs, selection.start - selection.first_start)
+    target = attributes_of(tail[0][1]).get(schema.LINK) if tail else None
+    return target if isinstance(target, str) else None
+
+
 def _keys_between(selection: Selection, paragraph: Paragraph, start: int, end: int) -> list[str]:
     if end <= start:
         return []

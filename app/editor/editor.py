@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
 from PySide6.QtCore import QMimeData, QRect, Qt, Signal
 from PySide6.QtGui import (
-    QAction,
     QContextMenuEvent,
     QDragEnterEvent,
     QDropEvent,
@@ -26,7 +26,17 @@ from PySide6.QtWidgets import QFrame, QMenu, QTextEdit, QWidget
 from app.editor import clipboard, commands
 from app.editor.binding import Binding
 from app.editor.commands import Selection
-from sync.document.delta import Delete, Delta, Insert, Retain, end_of_change
+from app.editor.context_menu import context_menu
+from sync.document.delta import (
+    NO_ATTRIBUTES,
+    Attributes,
+    Delete,
+    Delta,
+    Embed,
+    Insert,
+    Retain,
+    end_of_change,
+)
 from sync.types import Origin
 
 PAGE_WIDTH = 42.0
@@ -35,12 +45,21 @@ PAGE_WIDTH = 42.0
 MIN_MARGIN = 28
 """Pixels left and right of the text at least."""
 
+InputFilter: TypeAlias = Callable[[QKeyEvent], bool]
+"""Sees a key before the editor acts on it; whether the key is dealt with."""
+
+MenuExtension: TypeAlias = Callable[[QMenu, int], None]
+"""Adds entries to the context menu that is about to open at a position (UTF-16 units)."""
+
 
 class Editor(QTextEdit):
     """Shows one bound document. Without one (`show_binding(None)`) it is empty and read-only."""
 
     selection_changed = Signal()
     """Caret, selection or what they stand in has changed: ask the commands again."""
+
+    typed_text = Signal(str)
+    """What a key or an input method has put in as plain text; it is in the CRDT already."""
 
     composition_ended = Signal()
     """The input method is done: remote changes that waited may come."""
@@ -50,6 +69,11 @@ class Editor(QTextEdit):
         self.binding: Binding | None = None
         self.composing = False
         """Whether an input method is in the middle of a word: Qt must not be touched then."""
+        self.input_filters: list[InputFilter] = []
+        """Asked in order, before the editor acts on a key; the first that says True keeps it."""
+        self.menu_extensions: list[MenuExtension] = []
+        """Called in order, each time the context menu opens."""
+        self._layers: dict[str, list[QTextEdit.ExtraSelection]] = {}
         # Anchor and position of the caret, and the line at the top of the window with its
         # distance from it in pixels: from before a patch, to be put back after it.
         self._before: tuple[int, int] = (0, 0)
@@ -73,6 +97,8 @@ class Editor(QTextEdit):
             self.binding.patched.disconnect(self._patched)
             self.binding.about_to_patch.disconnect(self._keep_place)
         self.binding = binding
+        self._layers.clear()
+        self.setExtraSelections([])
         if binding is None:
             self.setReadOnly(True)
             # A page of its own: emptying the one that was shown would be an edit, and be saved.
@@ -176,6 +202,30 @@ class Editor(QTextEdit):
         if self.composing:
             QGuiApplication.inputMethod().commit()
 
+    def insert_embed(self, embed: Embed, attributes: Attributes = NO_ATTRIBUTES) -> bool:
+        """Put an embed in place of what is selected; whether that was possible."""
+        return self.run(lambda selected: commands.replace(selected, [Insert(embed, attributes)]))
+
+    # What stands where
+
+    def link_at(self, position: int) -> str | None:
+        """Return the target of the link that the character at a position (UTF-16) bears."""
+        selection = self._selection_between(position, position)
+        return commands.link_at(selection) if selection else None
+
+    # Marks that are only for the eye
+
+    def set_layer(self, name: str, selections: Sequence[QTextEdit.ExtraSelection]) -> None:
+        """Show marks (search hits, spelling…) until the layer is set anew; empty takes it away.
+
+        A layer that was set first is painted first, so later ones lie above it.
+        """
+        if selections:
+            self._layers[name] = list(selections)
+        elif self._layers.pop(name, None) is None:
+            return
+        self.setExtraSelections([one for layer in self._layers.values() for one in layer])
+
     # Keys
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -183,10 +233,15 @@ class Editor(QTextEdit):
         if self.isReadOnly() or self.binding is None:
             super().keyPressEvent(event)
             return
-        if self._run_key(event):
+        if any(dealt_with(event) for dealt_with in tuple(self.input_filters)) or self._run_key(
+            event
+        ):
             event.accept()
         else:
+            text = event.text()
             super().keyPressEvent(event)
+            if text and text.isprintable() and event.isAccepted():
+                self.typed_text.emit(text)
 
     def _run_key(self, event: QKeyEvent) -> bool:
         """Do what a key means beyond a letter; whether it means that here."""
@@ -219,9 +274,12 @@ class Editor(QTextEdit):
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
         """Note whether a composition is running."""
+        text = event.commitString()
         super().inputMethodEvent(event)
         was = self.composing
         self.composing = bool(event.preeditString())
+        if text and self.binding is not None and not self.isReadOnly():
+            self.typed_text.emit(text)
         if was and not self.composing:
             self.composition_ended.emit()
         self.viewport().update()
@@ -292,30 +350,10 @@ class Editor(QTextEdit):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Offer what can be done here."""
-        menu = QMenu(self)
-        document = self.binding.document if self.binding else None
-        writable = document is not None and not self.isReadOnly()
-        selected = self.textCursor().hasSelection()
-
-        def add(
-            text: str, key: QKeySequence.StandardKey, run: Callable[[], object], on: bool
-        ) -> None:
-            action = QAction(text, menu)
-            action.setShortcut(QKeySequence(key))
-            action.triggered.connect(lambda: run())
-            action.setEnabled(on)
-            menu.addAction(action)
-
-        keys = QKeySequence.StandardKey
-        history = document.undo_history if document else None
-        add(self.tr("Undo"), keys.Undo, self.undo, writable and bool(history and history.can_undo))
-        add(self.tr("Redo"), keys.Redo, self.redo, writable and bool(history and history.can_redo))
-        menu.addSeparator()
-        add(self.tr("Cut"), keys.Cut, self.cut, writable and selected)
-        add(self.tr("Copy"), keys.Copy, self.copy, selected)
-        add(self.tr("Paste"), keys.Paste, self.paste, writable and self.canPaste())
-        menu.addSeparator()
-        add(self.tr("Select all"), keys.SelectAll, self.selectAll, document is not None)
+        menu = context_menu(self)
+        position = self.cursorForPosition(event.pos()).position()
+        for extend in tuple(self.menu_extensions):
+            extend(menu, position)
         menu.exec(event.globalPos())
 
     # The reader's place

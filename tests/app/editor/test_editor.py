@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QMimeData, Qt
-from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QTextCursor
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QMimeData, Qt, QTimer
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QGuiApplication,
+    QInputMethodEvent,
+    QKeyEvent,
+    QTextCursor,
+)
+from PySide6.QtWidgets import QApplication, QMenu, QTextEdit
 from pytestqt.qtbot import QtBot
 
 from app.editor.editor import Editor, moved
-from sync.document.delta import Delete, Insert, Retain, insert
+from sync.document.delta import Delete, Embed, Insert, Retain, insert
 from sync.types import Origin
 from tests.app.editor.pages import Page
 
@@ -300,3 +306,74 @@ def test_a_reader_cannot_type(desk: Desk) -> None:
 )
 def test_positions_are_mapped(place: int, delta: list, expected: int) -> None:
     assert moved(place, delta) == expected
+
+
+class TestHooks:
+    def test_a_filter_sees_a_key_first_and_may_keep_it(self, desk: Desk) -> None:
+        seen: list[str] = []
+
+        def keep_x(event: QKeyEvent) -> bool:
+            seen.append(event.text())
+            return event.text() == "x"
+
+        desk.editor.input_filters.append(keep_x)
+        desk.type("axb")
+        assert seen == ["a", "x", "b"]
+        assert desk.text == "ab\n"
+
+    def test_typed_text_is_told_when_the_crdt_has_it(self, desk: Desk) -> None:
+        told: list[tuple[str, str]] = []
+        desk.editor.typed_text.connect(lambda text: told.append((text, desk.page.document.text())))
+        desk.type("a")
+        desk.key(Qt.Key.Key_Return)
+        done = QInputMethodEvent("", [])
+        done.setCommitString("日本")
+        QApplication.sendEvent(desk.editor, done)
+        assert told == [("a", "a\n"), ("日本", "a\n日本\n")]
+
+    def test_layers_are_shown_together_and_go_one_by_one(self, desk: Desk) -> None:
+        desk.type("abc")
+
+        def mark(position: int) -> QTextEdit.ExtraSelection:
+            selection = QTextEdit.ExtraSelection()
+            selection.cursor = desk.page.cursor(position)  # type: ignore[attr-defined]
+            return selection
+
+        desk.editor.set_layer("find", [mark(1), mark(2)])
+        desk.editor.set_layer("spelling", [mark(3)])
+        places = [one.cursor.position() for one in desk.editor.extraSelections()]
+        assert places == [1, 2, 3]
+        desk.editor.set_layer("find", [])
+        assert [one.cursor.position() for one in desk.editor.extraSelections()] == [3]
+
+    def test_the_context_menu_takes_more_entries(self, desk: Desk) -> None:
+        desk.type("abc")
+        asked: list[int] = []
+
+        def extend(menu: QMenu, position: int) -> None:
+            asked.append(position)
+            menu.addAction("More")
+            QTimer.singleShot(0, menu.close)
+
+        desk.editor.menu_extensions.append(extend)
+        where = desk.editor.cursorRect(desk.page.cursor(2)).center()
+        event = QContextMenuEvent(
+            QContextMenuEvent.Reason.Mouse, where, desk.editor.viewport().mapToGlobal(where)
+        )
+        QApplication.sendEvent(desk.editor.viewport(), event)
+        assert asked == [2]
+
+    def test_a_link_is_found_by_position(self, desk: Desk) -> None:
+        link = "https://example.org"
+        desk.page.document.apply([Insert("a"), Insert("b", {"link": link})], Origin.COMMAND)
+        assert [desk.editor.link_at(position) for position in (0, 1, 2)] == [None, link, None]
+
+    def test_an_embed_takes_the_place_of_the_selection(self, desk: Desk) -> None:
+        desk.type("abc")
+        desk.caret(2, 1)
+        assert desk.editor.insert_embed(Embed({"divider": True}))
+        assert [part.content for part in desk.contents] == [
+            "a",
+            Embed({"divider": True}),
+            "c\n",
+        ]
