@@ -57,7 +57,7 @@ def test_shortcuts(desk: Desk) -> None:
         Insert("\none"),
         Insert("\n", {"list": "ordered"}),
     ]
-    assert desk.window.actions_.lists["ordered"].isChecked()
+    assert desk.window.actions_.format.lists["ordered"].isChecked()
 
 
 def test_the_toolbar_shows_and_changes_what_is_selected(desk: Desk) -> None:
@@ -101,8 +101,8 @@ def test_looking_at_documents_writes_nothing(qtbot: QtBot, tmp_path: Path) -> No
     for document in (empty, rich, empty, rich):
         desk.open(document)
         desk.window.resize(desk.window.width() + 40, 700)
-        desk.window.zoom(10)
-        desk.window.choose_theme("dark")
+        desk.window.appearance.zoom(10)
+        desk.window.appearance.choose_theme("dark")
         desk.bot.wait(20)  # whatever the layout has put off
     desk.close()
     with Store.open(tmp_path) as store:
@@ -150,9 +150,9 @@ def test_a_title_being_typed_survives_what_happens_meanwhile(desk: Desk) -> None
 def test_themes_and_zoom_change_no_word(desk: Desk, theme: str) -> None:
     desk.type("words")
     before = contents(desk)
-    desk.window.actions_.themes[theme].trigger()
+    desk.window.actions_.view.themes[theme].trigger()
     for _ in range(3):
-        desk.window.actions_.zoom_in.trigger()
+        desk.window.actions_.view.zoom_in.trigger()
     assert contents(desk) == before
     assert desk.window.settings.zoom == 130
 

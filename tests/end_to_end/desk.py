@@ -106,7 +106,7 @@ class Desk:
 
     def sign_in(self, url: str, name: str, password: str) -> SignInDialog:
         """Fill in the dialog and press Enter; return it."""
-        self.window.actions_.sign_in.trigger()
+        self.window.actions_.account.sign_in.trigger()
         dialogs = self.window.findChildren(SignInDialog)
         dialog = next(dialog for dialog in dialogs if dialog.isVisible())
         for field, text in (

@@ -113,7 +113,7 @@ def test_no_keyring_is_said_and_the_session_goes_on(
     desk = make_desk("a")
     desk.sign_in(relay.url, "ada", "correct horse")
     desk.wait_status("Online")
-    desk.wait(lambda: "only until Inkstand closes" in desk.window.banner_text.text())
+    desk.wait(lambda: "only until Inkstand closes" in desk.window.banner.text)
     assert desk.window.banner.isVisible()
 
 
@@ -124,12 +124,12 @@ def test_a_sign_in_that_has_ended_is_said_and_writing_goes_on(
     desk.sign_in(relay.url, "ada", "correct horse")
     desk.wait_status("Saved on the relay", "Online")
     relay.admin("user", "deactivate", "ada")
-    desk.wait(lambda: "Sign in again" in desk.window.banner_text.text())
+    desk.wait(lambda: "Sign in again" in desk.window.banner.text)
     assert desk.window.banner.isVisible()
     desk.focus()
     desk.type("still writing")
     desk.wait_status("Saved on this device")
-    assert desk.window.actions_.sign_in.isVisible()
+    assert desk.window.actions_.account.sign_in.isVisible()
 
 
 def test_a_viewer_reads_and_is_told_why_not_to_type(
@@ -144,7 +144,7 @@ def test_a_viewer_reads_and_is_told_why_not_to_type(
     desk.wait(desk.window.editor.isReadOnly)
     desk.type("not allowed")
     assert desk.text == ""
-    assert "may read" in desk.window.banner_text.text()
+    assert "may read" in desk.window.banner.text
     # A role that grows takes hold too.
     relay.admin("document", "share", document, "--user", "ben", "--role", "editor")
     desk.wait(lambda: not desk.window.editor.isReadOnly())

@@ -1,0 +1,75 @@
+"""What a menu is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, TypeAlias
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMenu, QMenuBar
+
+if TYPE_CHECKING:
+    from app.main_window import MainWindow
+
+Key: TypeAlias = QKeySequence.StandardKey | str | None
+"""A shortcut: the system's own for a purpose, or one like "Ctrl+Shift+E"."""
+
+Entry: TypeAlias = "QAction | SubMenu | None"
+"""What stands in a menu; None is a separating line."""
+
+
+class SubMenu:
+    """A menu within a menu."""
+
+    def __init__(self, title: str, entries: Iterable[Entry]) -> None:
+        self.title = title
+        self.entries = list(entries)
+
+
+class Menu(QObject):
+    """One menu of the window. Subclasses make actions, then set `title` and `entries`."""
+
+    title = ""
+    entries: Iterable[Entry] = ()
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self.window = window
+
+    def fill(self, bar: QMenuBar) -> None:
+        """Add this menu to the window's."""
+        _fill(bar.addMenu(self.title), self.entries)
+
+    def refresh(self) -> None:
+        """Check and enable what can be done now."""
+
+    def add(self, title: str, key: Key, run: Callable[[], object]) -> QAction:
+        """Return a new action; "&" in its title marks the letter that reaches it in the menu."""
+        action = QAction(title, self.window)
+        if key is not None:
+            action.setShortcut(QKeySequence(key))
+        action.triggered.connect(lambda: run())
+        return action
+
+    def toggle(self, title: str, key: Key, run: Callable[[], object]) -> QAction:
+        """Return a new action that is on or off."""
+        action = self.add(title, key, run)
+        action.setCheckable(True)
+        return action
+
+    def group(self, actions: Iterable[QAction]) -> None:
+        """Let only one of these be on."""
+        group = QActionGroup(self)
+        for action in actions:
+            group.addAction(action)
+
+
+def _fill(menu: QMenu, entries: Iterable[Entry]) -> None:
+    for entry in entries:
+        if entry is None:
+            menu.addSeparator()
+        elif isinstance(entry, SubMenu):
+            _fill(menu.addMenu(entry.title), entry.entries)
+        else:
+            menu.addAction(entry)

@@ -1,0 +1,47 @@
+"""The File menu."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QKeySequence
+
+from app.actions.base import Menu
+from app.dialogs.files import ask_export, ask_import
+
+if TYPE_CHECKING:
+    from app.main_window import MainWindow
+
+
+class FileActions(Menu):
+    """Documents and files."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        keys = QKeySequence.StandardKey
+        self.new = self.add(self.tr("&New document"), keys.New, window.new_document)
+        self.rename = self.add(self.tr("&Rename"), "F2", window.sidebar.rename_current)
+        self.import_file = self.add(self.tr("&Import…"), keys.Open, self._import)
+        self.export_file = self.add(self.tr("&Export…"), "Ctrl+Shift+E", self._export)
+        self.quit = self.add(self.tr("&Quit"), "Ctrl+Q", window.close)
+        self.title = self.tr("&File")
+        self.entries = [
+            *(self.new, self.rename, None),
+            *(self.import_file, self.export_file, None, self.quit),
+        ]
+
+    def refresh(self) -> None:
+        """What needs a document needs one open."""
+        has_document = self.window.documents.opened is not None
+        self.export_file.setEnabled(has_document)
+        self.rename.setEnabled(has_document)
+
+    def _import(self) -> None:
+        path = ask_import(self.window)
+        if path is not None:
+            self.window.show_new(self.window.documents.import_file(path))
+
+    def _export(self) -> None:
+        path = ask_export(self.window, self.window.documents.title)
+        if path is not None:
+            self.window.documents.export_file(path)

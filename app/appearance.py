@@ -1,0 +1,60 @@
+"""How everything looks now: theme, letters, size. Settings in, colours and page style out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QApplication
+
+from app.editor.formats import Style
+from app.settings import MAX_ZOOM, MIN_ZOOM, Settings
+from app.theme import DARK, LIGHT, Theme, system_theme
+
+
+class Appearance(QObject):
+    """The one place that knows the theme; follows the system's, if that is chosen."""
+
+    theme_changed = Signal()
+    """`theme` is another one; the application wears it already."""
+
+    style_changed = Signal()
+    """`style` gives another one: show the page anew."""
+
+    def __init__(self, application: QApplication, settings: Settings) -> None:
+        super().__init__()
+        self._application = application
+        self._settings = settings
+        self.theme = self._chosen()
+        self._wear()
+        application.styleHints().colorSchemeChanged.connect(self._refresh)
+
+    def style(self) -> Style:
+        """Return how a page looks."""
+        style = self.theme.style()
+        return replace(style, size=style.size * self._settings.zoom / 100)
+
+    def choose_theme(self, name: str) -> None:
+        """Use a theme from now on: "system", "light" or "dark"."""
+        self._settings.theme = name
+        self._refresh()
+
+    def zoom(self, step: int | None) -> None:
+        """Make the text larger or smaller by `step` percent; None: normal size."""
+        percent = 100 if step is None else self._settings.zoom + step
+        self._settings.zoom = min(MAX_ZOOM, max(MIN_ZOOM, percent))
+        self.style_changed.emit()
+
+    def _chosen(self) -> Theme:
+        named = {theme.name: theme for theme in (LIGHT, DARK)}
+        return named.get(self._settings.theme) or system_theme(self._application)
+
+    def _refresh(self) -> None:
+        self.theme = self._chosen()
+        self._wear()
+        self.theme_changed.emit()
+        self.style_changed.emit()
+
+    def _wear(self) -> None:
+        self._application.setPalette(self.theme.palette())
+        self._application.setStyleSheet(self.theme.style_sheet())

@@ -1,0 +1,48 @@
+"""The strip above the page that tells a person something, quietly, until they close it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+
+
+class Banner(QWidget):
+    """Hidden while there is nothing to say; what is said later takes the place of the earlier."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("banner")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._passing = False
+        self.label = QLabel()
+        self.label.setWordWrap(True)
+        self.label.setTextFormat(Qt.TextFormat.PlainText)
+        close = QPushButton(self.tr("Close"))
+        close.setObjectName("link")
+        close.clicked.connect(self.hide)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(20, 8, 12, 8)
+        row.addWidget(self.label, 1)
+        row.addWidget(close)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """The sentence said last."""
+        return self.label.text()
+
+    def say(self, sentence: str) -> None:
+        """Tell the person something until they close it."""
+        self._passing = False
+        self.label.setText(sentence)
+        self.show()
+
+    def say_for_now(self, sentence: str) -> None:
+        """Tell of a trouble that `let_pass` takes away when it is over."""
+        self.say(sentence)
+        self._passing = True
+
+    def let_pass(self) -> None:
+        """Hide what was said only for now."""
+        if self._passing:
+            self.hide()

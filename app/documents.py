@@ -1,0 +1,211 @@
+"""The profile's documents as a window uses them: open one, make, rename, bring in, let go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from app.editor.formats import Style
+from app.network import Network
+from app.open_document import OpenDocument, facts_of
+from sync.document import transfer
+from sync.errors import InkstandError, StoreError
+from sync.status import Status, document_status
+from sync.store.documents import DocumentRecord
+from sync.store.store import Store
+from sync.types import DocumentId, Role, new_document_id
+
+
+class Documents(QObject):
+    """At most one document is open. What goes wrong is said by `problem`."""
+
+    opened_changed = Signal()
+    """Another document is open, or none."""
+
+    changed = Signal()
+    """The text of the open document is another one: typed, commanded or from elsewhere."""
+
+    status_changed = Signal()
+    """Where the changes of the open document are, may be another place now."""
+
+    listing_changed = Signal()
+    """Documents came, went or have other titles."""
+
+    problem = Signal(str)
+    """A sentence for the person."""
+
+    def __init__(self, store: Store, network: Network, style: Callable[[], Style]) -> None:
+        super().__init__()
+        self._store = store
+        self._network = network
+        self._style = style
+        self.opened: OpenDocument | None = None
+
+    # Reading
+
+    def listing(self) -> list[tuple[DocumentRecord, Status]]:
+        """Return all documents, the oldest first, and where their changes are."""
+        return [(record, self._status_of(record)) for record in self._store.documents()]
+
+    def status(self, document_id: str | None = None) -> Status | None:
+        """Return where a document's changes are; None: of the open one, if there is one."""
+        opened = self.opened
+        if opened is not None and document_id in (None, opened.document_id):
+            return document_status(opened.facts(), self._network.connection)
+        if document_id is None:
+            return None
+        return self._status_of(self._store.document(DocumentId(document_id)))
+
+    def _status_of(self, record: DocumentRecord) -> Status:
+        return document_status(facts_of(record), self._network.connection)
+
+    @property
+    def title(self) -> str:
+        """The open document's title; empty if none is open."""
+        if self.opened is None:
+            return ""
+        return self._store.document(self.opened.document_id).title or self.untitled
+
+    @property
+    def untitled(self) -> str:
+        """What a document without a title is called."""
+        return self.tr("Untitled")
+
+    @property
+    def may_write(self) -> bool:
+        """Whether this person may change the open document."""
+        if self.opened is None:
+            return False
+        role = self._store.document(self.opened.document_id).role
+        return role not in (Role.VIEWER, Role.COMMENTER)
+
+    # Doing
+
+    def new(self) -> DocumentId | None:
+        """Make an empty document; return its id, or None if that failed."""
+        return self._create(self.untitled, transfer.new_document(self.untitled, self._author()))
+
+    def import_file(self, path: Path) -> DocumentId | None:
+        """Make a document of a file; return its id, or None if that failed."""
+        try:
+            imported = transfer.read_file(path, self._author())
+        except InkstandError as error:
+            self.problem.emit(str(error))
+            return None
+        return self._create(imported.title, imported.updates)
+
+    def export_file(self, path: Path) -> None:
+        """Write the open document to a file, in the format that its name asks for."""
+        if self.opened is None:
+            return
+        try:
+            transfer.write_file(self.opened.document, path)
+        except InkstandError as error:
+            self.problem.emit(str(error))
+
+    def _create(self, title: str, updates: transfer.Updates) -> DocumentId | None:
+        document_id = new_document_id()
+        try:
+            self._store.create_document(document_id, title, updates, self._author()).result()
+        except StoreError as error:
+            self.problem.emit(str(error))
+            return None
+        self.listing_changed.emit()
+        self._network.notify_saved(document_id)
+        return document_id
+
+    def open(self, document_id: str) -> None:
+        """Open a document; the one that was open is written out and let go."""
+        if self.opened is not None and self.opened.document_id == document_id:
+            return
+        try:
+            opened = OpenDocument(
+                self._store, DocumentId(document_id), self._style(), self._author()
+            )
+        except InkstandError as error:
+            self.problem.emit(str(error))
+            return
+        if not self.close():
+            opened.close()
+            return
+        self.opened = opened
+        opened.binding.typed.connect(self._changed)
+        opened.binding.patched.connect(self._changed)
+        opened.saved.connect(self._saved)
+        opened.save_failed.connect(lambda _: self.status_changed.emit())
+        opened.unreadable.connect(lambda error: self.problem.emit(str(error)))
+        self._network.open_first(opened.document_id)
+        self.opened_changed.emit()
+
+    def close(self) -> bool:
+        """Let go of the open document; False if it must stay because it cannot be saved."""
+        if self.opened is None:
+            return True
+        if not self.opened.replica.flush(5.0):
+            self.problem.emit(
+                self.tr(
+                    "“%1” cannot be saved on this device right now and stays open. "
+                    "Use File › Export to keep a copy elsewhere."
+                ).replace("%1", self.title)
+            )
+            return False
+        opened, self.opened = self.opened, None
+        self.opened_changed.emit()  # nobody shows it any more when it is let go
+        opened.close()
+        return True
+
+    def rename(self, document_id: str, title: str) -> None:
+        """Give a document another title; an empty one counts as none."""
+        title = title or self.untitled
+        if title != self._store.document(DocumentId(document_id)).title:
+            if self.opened is not None and self.opened.document_id == document_id:
+                self.opened.document.set_title(title)
+            try:
+                self._store.rename_document(DocumentId(document_id), title).result()
+            except StoreError as error:
+                self.problem.emit(str(error))
+        self.listing_changed.emit()  # also where an emptied title is shown as it was
+
+    def receive(self, document_id: str, update: bytes, *, hold: bool) -> None:
+        """Show an update of others, or keep it while `hold`; the store has it already."""
+        if self.opened is None or self.opened.document_id != document_id:
+            return
+        if hold:
+            self.opened.hold(on=True)
+        self.opened.receive(update)
+        self._take_title()
+
+    def let_in(self) -> None:
+        """Show the updates of others that were held back."""
+        if self.opened is not None:
+            self.opened.hold(on=False)
+
+    def attribute_to(self, user_id: str) -> None:
+        """Attribute what is written from now on to somebody who has signed in."""
+        if self.opened is not None:
+            self.opened.document.author = user_id
+
+    # Inside
+
+    def _author(self) -> str | None:
+        account = self._store.account()
+        return account.user_id if account else None
+
+    def _take_title(self) -> None:
+        """Follow a title that somebody else has given."""
+        assert self.opened is not None
+        title = self.opened.document.title
+        if title and title != self._store.document(self.opened.document_id).title:
+            self._store.rename_document(self.opened.document_id, title).result()
+            self.listing_changed.emit()
+
+    def _changed(self) -> None:
+        self.status_changed.emit()
+        self.changed.emit()
+
+    def _saved(self) -> None:
+        if self.opened is not None:
+            self._network.notify_saved(self.opened.document_id)
+        self.status_changed.emit()

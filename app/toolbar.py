@@ -1,0 +1,64 @@
+"""The toolbar: few, quiet buttons; all of them are in the menus too."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction, QColor
+from PySide6.QtWidgets import QComboBox, QToolBar, QToolButton
+
+from app.actions.format import FormatActions
+from app.editor.editor import Editor
+from app.resources import icon
+
+_STYLES = 4
+"""Paragraph styles in the box: body text and headings 1 to 3; the menu has all."""
+
+
+class FormatBar(QToolBar):
+    """Shows and changes the format of what is selected."""
+
+    def __init__(self, actions: FormatActions, editor: Editor) -> None:
+        super().__init__()
+        self.setWindowTitle(self.tr("Format"))
+        self._actions = actions
+        self._editor = editor
+        self.setMovable(False)
+        self.setIconSize(QSize(18, 18))
+        self.toggleViewAction().setEnabled(False)
+        self.style_box = QComboBox()
+        self.style_box.setAccessibleName(self.tr("Paragraph style"))
+        self.style_box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        for action in actions.headings[:_STYLES]:
+            self.style_box.addItem(action.text())
+        self.style_box.activated.connect(self._choose_style)
+        self.addWidget(self.style_box)
+        self._icons: dict[QAction, str] = {}
+        self._add_all(actions.marks)
+        self._add_all(actions.lists)
+
+    def _add_all(self, actions: dict[str, QAction]) -> None:
+        self.addSeparator()
+        for name, action in actions.items():
+            title = action.text().replace("&", "")
+            action.setToolTip(f"{title} ({action.shortcut().toString()})")
+            self.addAction(action)
+            self._icons[action] = name
+            button = self.widgetForAction(action)
+            if isinstance(button, QToolButton):
+                button.setAccessibleName(title)
+
+    def set_ink(self, ink: QColor) -> None:
+        """Draw the icons in a colour."""
+        for action, name in self._icons.items():
+            action.setIcon(icon(name, ink))
+
+    def refresh(self) -> None:
+        """Follow the actions."""
+        headings = self._actions.headings
+        checked = next((n for n, action in enumerate(headings) if action.isChecked()), 0)
+        self.style_box.setCurrentIndex(checked if checked < self.style_box.count() else -1)
+        self.style_box.setEnabled(headings[0].isEnabled())
+
+    def _choose_style(self, index: int) -> None:
+        self._actions.headings[index].trigger()
+        self._editor.setFocus()
