@@ -10,54 +10,91 @@ MIN_ZOOM, MAX_ZOOM = 60, 300
 """Percent."""
 
 
+class _Text:
+    """A setting that is a text; one that is not among `choices`, if there are any, is default."""
+
+    def __init__(self, key: str, default: str = "", choices: tuple[str, ...] = ()) -> None:
+        self._key, self._default, self._choices = key, default, choices
+
+    def __get__(self, settings: Settings, _: type[Settings]) -> str:
+        value = str(settings.stored.value(self._key, self._default))
+        return value if not self._choices or value in self._choices else self._default
+
+    def __set__(self, settings: Settings, value: str) -> None:
+        settings.stored.setValue(self._key, value)
+
+
+class _Number:
+    """A setting that is a whole number; one out of range is taken for the nearest in it."""
+
+    def __init__(self, key: str, default: int, least: int, most: int) -> None:
+        self._key, self._default, self._least, self._most = key, default, least, most
+
+    def __get__(self, settings: Settings, _: type[Settings]) -> int:
+        try:
+            value = int(str(settings.stored.value(self._key, self._default)))
+        except ValueError:
+            return self._default
+        return min(self._most, max(self._least, value))
+
+    def __set__(self, settings: Settings, value: int) -> None:
+        settings.stored.setValue(self._key, value)
+
+
+class _Flag:
+    """A setting that is on or off."""
+
+    def __init__(self, key: str, default: bool) -> None:
+        self._key, self._default = key, default
+
+    def __get__(self, settings: Settings, _: type[Settings]) -> bool:
+        value = str(settings.stored.value(self._key, self._default)).lower()
+        return value == "true" if value in ("true", "false") else self._default
+
+    def __set__(self, settings: Settings, value: bool) -> None:
+        settings.stored.setValue(self._key, value)
+
+
 class Settings:
     """One profile's settings, in `settings.ini` beside its database."""
 
+    theme = _Text("appearance/theme", "system", ("system", "light", "dark", "sepia"))
+    zoom = _Number("appearance/zoom", 100, MIN_ZOOM, MAX_ZOOM)
+    """Size of the text in percent."""
+    family = _Text("page/family")
+    """Letters of the page; empty: the best that is installed."""
+    line_height = _Number("page/line-height", 150, 100, 250)
+    """Percent of the letters' own height."""
+    page_width = _Number("page/width", 42, 24, 90)
+    """Width of the text in sizes of its letters."""
+    typewriter = _Flag("page/typewriter", False)
+    """Keep the line that is written in the middle of the window."""
+    outline = _Flag("window/outline", False)
+    """Show the outline of the document."""
+
+    goal = _Number("goal/words", 0, 0, 100_000)
+    """Words to write in a day; 0: no goal."""
+    written = _Number("goal/written", 0, 0, 10_000_000)
+    """Words written on the day `written_on`."""
+    written_on = _Text("goal/day")
+    """The day that `written` is about, as 2026-11-25."""
+
+    last_document = _Text("window/document")
+    """Id of the document that was open last; empty: none."""
+
     def __init__(self, data_dir: Path) -> None:
-        self._settings = QSettings(str(data_dir / "settings.ini"), QSettings.Format.IniFormat)
-
-    @property
-    def theme(self) -> str:
-        """ "system", "light" or "dark"; default "system"."""
-        value = self._settings.value("appearance/theme", "system")
-        return value if value in ("light", "dark") else "system"
-
-    @theme.setter
-    def theme(self, name: str) -> None:
-        self._settings.setValue("appearance/theme", name)
-
-    @property
-    def zoom(self) -> int:
-        """Size of the text in percent; default 100."""
-        value = self._settings.value("appearance/zoom", 100)
-        try:
-            return min(MAX_ZOOM, max(MIN_ZOOM, int(str(value))))
-        except ValueError:
-            return 100
-
-    @zoom.setter
-    def zoom(self, percent: int) -> None:
-        self._settings.setValue("appearance/zoom", percent)
-
-    @property
-    def last_document(self) -> str:
-        """Id of the document that was open last; default none."""
-        return str(self._settings.value("window/document", ""))
-
-    @last_document.setter
-    def last_document(self, document_id: str) -> None:
-        self._settings.setValue("window/document", document_id)
+        self.stored = QSettings(str(data_dir / "settings.ini"), QSettings.Format.IniFormat)
 
     @property
     def geometry(self) -> QByteArray:
         """Where the window was, as Qt says it; empty at the first start."""
-        value = self._settings.value("window/geometry")
+        value = self.stored.value("window/geometry")
         return value if isinstance(value, QByteArray) else QByteArray()
 
     @geometry.setter
     def geometry(self, geometry: QByteArray) -> None:
-        self._settings.setValue("window/geometry", geometry)
+        self.stored.setValue("window/geometry", geometry)
 
     def save(self) -> None:
         """Write to disk now."""
-        self._settings.sync()
+        self.stored.sync()
