@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.editor.formats import Style
 from app.settings import MAX_ZOOM, MIN_ZOOM, Settings
-from app.theme import DARK, LIGHT, Theme, system_theme
+from app.theme import THEMES, Theme, system_theme
 
 
 class Appearance(QObject):
@@ -32,10 +32,24 @@ class Appearance(QObject):
     def style(self) -> Style:
         """Return how a page looks."""
         style = self.theme.style()
-        return replace(style, size=style.size * self._settings.zoom / 100)
+        settings = self._settings
+        return replace(
+            style,
+            family=settings.family or style.family,
+            size=style.size * settings.zoom / 100,
+            line_height=float(settings.line_height),
+            width=float(settings.page_width),
+        )
+
+    def set_page(self, *, family: str, line_height: int, page_width: int) -> None:
+        """Choose letters ("": the best installed), line height (percent) and width (letters)."""
+        self._settings.family = family
+        self._settings.line_height = line_height
+        self._settings.page_width = page_width
+        self.style_changed.emit()
 
     def choose_theme(self, name: str) -> None:
-        """Use a theme from now on: "system", "light" or "dark"."""
+        """Use a theme from now on: "system" or one of `THEMES`."""
         self._settings.theme = name
         self._refresh()
 
@@ -46,8 +60,7 @@ class Appearance(QObject):
         self.style_changed.emit()
 
     def _chosen(self) -> Theme:
-        named = {theme.name: theme for theme in (LIGHT, DARK)}
-        return named.get(self._settings.theme) or system_theme(self._application)
+        return THEMES.get(self._settings.theme) or system_theme(self._application)
 
     def _refresh(self) -> None:
         self.theme = self._chosen()

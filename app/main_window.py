@@ -6,8 +6,8 @@ It makes the parts, lays them out and connects them; what they do is theirs:
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QColor
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QCloseEvent, QColor, QKeyEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from app.actions import Actions
@@ -17,16 +17,19 @@ from app.documents import Documents
 from app.editor.editor import Editor
 from app.network import Network
 from app.open_document import OpenDocument
+from app.outline.panel import OutlinePanel
 from app.resources import icon
 from app.settings import Settings
 from app.sidebar import Sidebar
 from app.status_line import StatusLine
 from app.toolbar import FormatBar
+from app.writing.focus import FocusMode
+from app.writing.goal import DayGoal
+from app.writing.typewriter import Typewriter
+from app.writing.word_counter import WordCounter
+from app.writing.word_label import WordLabel
 from sync.client.events import Online, SignedOut
 from sync.store.store import Store
-
-_WORDS_AFTER = 400
-"""Milliseconds of rest after which words are counted again."""
 
 
 class MainWindow(QMainWindow):
@@ -46,14 +49,22 @@ class MainWindow(QMainWindow):
         self.banner = Banner()
         self.status_line = StatusLine(self.appearance.theme)
         self.setStatusBar(self.status_line)
+        self.outline = OutlinePanel(self.editor)
+        self.words = WordCounter(self.editor, DayGoal(settings))
+        self.status_line.addPermanentWidget(WordLabel(self.words))
+        self.typewriter = Typewriter(self.editor)
+        self.typewriter.on = settings.typewriter
         self._lay_out()
+        self.focus_mode = FocusMode(
+            self,
+            self.editor,
+            (self.menuBar(), self.sidebar, self.outline, self.status_line),
+            lambda: self.appearance.theme.faded,
+        )
         self.actions_ = Actions(self)
         self.toolbar = FormatBar(self.actions_.format, self.editor)
         self.addToolBar(self.toolbar)
-        self._words_timer = QTimer(self)
-        self._words_timer.setSingleShot(True)
-        self._words_timer.setInterval(_WORDS_AFTER)
-        self._words_timer.timeout.connect(self._count_words)
+        self.focus_mode.hide_too(self.toolbar)
         self._connect()
         self._use_theme()
         self.setMinimumSize(640, 420)
@@ -82,11 +93,14 @@ class MainWindow(QMainWindow):
         splitter = QSplitter()
         splitter.addWidget(self.sidebar)
         splitter.addWidget(page)
-        splitter.setSizes([230, 890])
+        splitter.addWidget(self.outline)
+        splitter.setSizes([230, 890, 230])
         splitter.setStretchFactor(1, 1)
         splitter.setChildrenCollapsible(False)
         splitter.setHandleWidth(1)
         self.sidebar.setMinimumWidth(150)
+        self.outline.setMinimumWidth(150)
+        self.outline.setVisible(self.settings.outline)
         self.setCentralWidget(splitter)
 
     def _connect(self) -> None:
@@ -99,7 +113,6 @@ class MainWindow(QMainWindow):
         self.status_line.retry_wanted.connect(self.network.retry_now)
         documents = self.documents
         documents.opened_changed.connect(self._show_opened)
-        documents.changed.connect(self._words_timer.start)
         documents.status_changed.connect(self._show_status)
         documents.listing_changed.connect(self._show_documents)
         documents.problem.connect(self.banner.say)
@@ -134,13 +147,15 @@ class MainWindow(QMainWindow):
 
     def _show_opened(self) -> None:
         opened = self.opened
-        self.editor.show_binding(opened.binding if opened else None)
+        binding = opened.binding if opened else None
+        self.editor.show_binding(binding)
+        self.outline.show_binding(binding)
+        self.words.show(binding)
         if opened is None:
             return
         self.settings.last_document = opened.document_id
         self._follow_role()
         self._show_status()
-        self._count_words()
         self._show_title()
 
     # What happens
@@ -202,13 +217,6 @@ class MainWindow(QMainWindow):
         self.actions_.refresh()
         self.toolbar.refresh()
 
-    def _count_words(self) -> None:
-        if self.opened is None:
-            self.status_line.show_words(None)
-            return
-        paragraphs = self.opened.binding.mirror.paragraphs
-        self.status_line.show_words(sum(len(paragraph.text.split()) for paragraph in paragraphs))
-
     def _use_theme(self) -> None:
         theme = self.appearance.theme
         self.sidebar.set_theme(theme)
@@ -223,6 +231,18 @@ class MainWindow(QMainWindow):
         if self.opened is not None:
             self.opened.binding.restyle(self.appearance.style())
             self.editor.lay_out()
+
+    def toggle_outline(self) -> None:
+        """Show the outline, or hide it."""
+        self.settings.outline = not self.settings.outline
+        self.outline.setVisible(self.settings.outline)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape leaves focus mode."""
+        if event.key() == Qt.Key.Key_Escape and self.focus_mode.on:
+            self.focus_mode.toggle()
+        else:
+            super().keyPressEvent(event)
 
     # The end
 

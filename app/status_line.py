@@ -33,9 +33,6 @@ class StatusLine(QStatusBar):
         self.retry.setObjectName("link")
         self.retry.setAccessibleName(self.tr("Try to connect now"))
         self.retry.clicked.connect(self.retry_wanted)
-        self.words = QLabel()
-        self.words.setObjectName("quiet")
-        self.words.setAccessibleName(self.tr("Words"))
         left = QWidget()
         row = QHBoxLayout(left)
         row.setContentsMargins(12, 1, 0, 1)
@@ -45,12 +42,7 @@ class StatusLine(QStatusBar):
         row.addSpacing(14)
         row.addWidget(self.connection)
         row.addWidget(self.retry)
-        right = QWidget()
-        right_row = QHBoxLayout(right)
-        right_row.setContentsMargins(0, 1, 14, 1)
-        right_row.addWidget(self.words)
         self.addWidget(left)
-        self.addPermanentWidget(right)
         self._timer = QTimer(self)
         self._timer.setInterval(500)
         self._timer.timeout.connect(self._count_down)
@@ -97,11 +89,4 @@ class StatusLine(QStatusBar):
         self.connection.setText(
             text.removesuffix(" Retry now").removesuffix(separator)
             + (separator if text.endswith("Retry now") else "")
-        )
-
-    def show_words(self, count: int | None) -> None:
-        """Say how many words the document has."""
-        one, many = self.tr("1 word"), self.tr("%1 words")
-        self.words.setText(
-            "" if count is None else one if count == 1 else many.replace("%1", f"{count:,}")
         )

@@ -1,4 +1,4 @@
-"""Colours and letters of the window, light and dark."""
+"""Colours and letters of the window: light, dark and sepia."""
 
 from __future__ import annotations
 
@@ -34,6 +34,21 @@ class Theme:
     good: str
     waiting: str
     bad: str
+
+    @property
+    def dark(self) -> bool:
+        """Whether letters are lighter than the page."""
+        return QColor(self.page).lightness() < 128
+
+    @property
+    def faded(self) -> QColor:
+        """The colour of text that is not to draw the eye: a third of the way from page to ink."""
+        page, ink = QColor(self.page), QColor(self.ink)
+        return QColor(
+            (2 * page.red() + ink.red()) // 3,
+            (2 * page.green() + ink.green()) // 3,
+            (2 * page.blue() + ink.blue()) // 3,
+        )
 
     def style(self) -> Style:
         """Return how a page looks."""
@@ -72,7 +87,11 @@ class Theme:
 
     def style_sheet(self) -> str:
         """Return what palettes cannot say."""
-        chevron = (resources() / "icons" / f"chevron-{self.name}.svg").as_posix()
+        tone = "dark" if self.dark else "light"
+        chevron, chevron_up, check = (
+            (resources() / "icons" / f"{name}-{tone}.svg").as_posix()
+            for name in ("chevron", "chevron-up", "check")
+        )
         return f"""
             QMainWindow, QMenuBar, QStatusBar, QToolBar {{ background: {self.window}; }}
             QTextEdit {{ background: {self.page}; border: none; }}
@@ -109,6 +128,46 @@ class Theme:
             #documents::item:selected {{ background: {self.selected}; color: {self.ink}; }}
             #banner {{ background: {self.hover}; border-bottom: 1px solid {self.line}; }}
             #quiet {{ color: {self.muted}; }}
+            #popup {{ background: {self.page}; border: 1px solid {self.line}; }}
+            #outline {{ background: {self.window}; border-left: 1px solid {self.line}; }}
+            #outline QLabel {{ color: {self.muted}; }}
+            #outline QTreeWidget {{ background: transparent; border: none; outline: none;
+                                    show-decoration-selected: 0; margin: 0 8px; }}
+            #outline QTreeWidget::item {{ padding: 5px 8px; border-radius: 5px;
+                                          color: {self.ink}; }}
+            #outline QTreeWidget::item:hover {{ background: {self.hover}; }}
+            #outline QTreeWidget::item:selected {{ background: {self.selected};
+                                                   color: {self.ink}; }}
+            #outline QTreeWidget::branch, #outline QTreeWidget::branch:selected,
+            #outline QTreeWidget::branch:hover {{ background: transparent; }}
+            #goal {{ background: {self.line}; border: none; border-radius: 2px; }}
+            #goal::chunk {{ background: {self.good}; border-radius: 2px; }}
+            QPushButton#plain {{ border: none; background: transparent; padding: 1px 6px;
+                                 color: {self.muted}; }}
+            QPushButton#plain:hover, QPushButton#plain:focus {{ color: {self.ink};
+                                 background: {self.hover}; }}
+            QSpinBox, QFontComboBox {{ border: 1px solid {self.line}; border-radius: 5px;
+                         padding: 4px 6px; background: {self.page};
+                         selection-background-color: {self.selected}; color: {self.ink}; }}
+            QSpinBox:focus {{ border-color: {self.accent}; }}
+            QSpinBox::up-button, QSpinBox::down-button {{ border: none; width: 20px; }}
+            QSpinBox::up-arrow {{ image: url({chevron_up}); width: 11px; height: 11px; }}
+            QSpinBox::down-arrow {{ image: url({chevron}); width: 11px; height: 11px; }}
+            QCheckBox {{ spacing: 8px; }}
+            QCheckBox::indicator {{ width: 15px; height: 15px; border: 1px solid {self.muted};
+                                    border-radius: 4px; background: {self.page}; }}
+            QCheckBox::indicator:checked {{ background: {self.accent};
+                                    border-color: {self.accent}; image: url({check}); }}
+            QCheckBox::indicator:focus {{ border-color: {self.accent}; }}
+            QSlider::groove:horizontal {{ height: 4px; border-radius: 2px;
+                                          background: {self.line}; }}
+            QSlider::sub-page:horizontal {{ height: 4px; border-radius: 2px;
+                                            background: {self.accent}; }}
+            QSlider::handle:horizontal {{ width: 14px; height: 14px; margin: -6px 0;
+                         border-radius: 8px; background: {self.page};
+                         border: 1px solid {self.muted}; }}
+            QSlider::handle:horizontal:focus {{ border: 2px solid {self.accent}; }}
+            QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
             QPushButton {{ border: 1px solid {self.line}; border-radius: 5px; padding: 6px 14px;
                            background: {self.page}; color: {self.ink}; }}
             QPushButton:hover {{ background: {self.hover}; }}
@@ -160,6 +219,24 @@ DARK = Theme(
     waiting="#dba94e",
     bad="#ef8378",
 )
+
+
+SEPIA = Theme(
+    name="sepia",
+    page="#f7eedc",
+    window="#eee2cb",
+    ink="#43352a",
+    muted="#77654f",
+    line="#d9c8a9",
+    accent="#8a4b1f",
+    selected="#e6cfa2",
+    hover="#e6d8bc",
+    good="#4f7439",
+    waiting="#97600c",
+    bad="#a83226",
+)
+
+THEMES = {theme.name: theme for theme in (LIGHT, DARK, SEPIA)}
 
 
 def system_theme(application: QApplication) -> Theme:

@@ -50,6 +50,7 @@ class Menu(QObject):
         if key is not None:
             action.setShortcut(QKeySequence(key))
         action.triggered.connect(lambda: run())
+        self.window.addAction(action)  # its shortcut works while the menus are hidden
         return action
 
     def toggle(self, title: str, key: Key, run: Callable[[], object]) -> QAction:

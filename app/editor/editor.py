@@ -39,8 +39,8 @@ from sync.document.delta import (
 )
 from sync.types import Origin
 
-PAGE_WIDTH = 42.0
-"""Width of the text in sizes of its letters: about 70 characters, as in a book."""
+TOP, BOTTOM = 48, 160
+"""Pixels above the first and below the last line."""
 
 MIN_MARGIN = 28
 """Pixels left and right of the text at least."""
@@ -73,6 +73,8 @@ class Editor(QTextEdit):
         """Asked in order, before the editor acts on a key; the first that says True keeps it."""
         self.menu_extensions: list[MenuExtension] = []
         """Called in order, each time the context menu opens."""
+        self.room_below = 0.0
+        """Part of the window's height that stays free below the last line; `lay_out` uses it."""
         self._layers: dict[str, list[QTextEdit.ExtraSelection]] = {}
         # Anchor and position of the caret, and the line at the top of the window with its
         # distance from it in pixels: from before a patch, to be put back after it.
@@ -114,15 +116,18 @@ class Editor(QTextEdit):
 
     def lay_out(self) -> None:
         """Keep the text a readable width, in the middle of the window; after a new style, too."""
-        size = self.binding.style.size if self.binding else 12.0
-        width = int(size * self.logicalDpiX() / 72 * PAGE_WIDTH)
+        width = 0
+        if self.binding is not None:
+            style = self.binding.style
+            width = int(style.size * self.logicalDpiX() / 72 * style.width)
         margin = max(MIN_MARGIN, (self.width() - width) // 2)
         self.setViewportMargins(margin, 0, margin - self.verticalScrollBar().sizeHint().width(), 0)
         root = self.document().rootFrame()
         frame_format = root.frameFormat()
-        if frame_format.topMargin() != 48:
-            frame_format.setTopMargin(48)
-            frame_format.setBottomMargin(160)
+        below = max(BOTTOM, int(self.room_below * self.height()))
+        if (frame_format.topMargin(), frame_format.bottomMargin()) != (TOP, below):
+            frame_format.setTopMargin(TOP)
+            frame_format.setBottomMargin(below)
             frame_format.setLeftMargin(0)
             frame_format.setRightMargin(0)
             root.setFrameFormat(frame_format)

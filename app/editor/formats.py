@@ -54,6 +54,8 @@ class Style:
     accent: QColor
     quiet: QColor
     line_height: float = 150.0
+    width: float = 42.0
+    """Width of the text in sizes of its letters: 42 are about 70 characters, as in a book."""
 
     def __hash__(self) -> int:
         return hash((self.family, self.size, self.ink.rgba(), self.accent.rgba()))

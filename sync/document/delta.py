@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from sync.document.positions import utf16_length
+from sync.document.positions import point_at_utf16, utf16_length
 
 Attributes: TypeAlias = Mapping[str, object]
 """Attribute name to JSON value; in a `Retain`, None takes the attribute away."""
@@ -95,6 +95,24 @@ def compact(operations: Iterable[Operation]) -> Delta:
                 result.append(operation)
     while result and isinstance(result[-1], Retain) and not result[-1].attributes:
         result.pop()
+    return result
+
+
+def slice_inserts(contents: Iterable[Insert], start: int, end: int) -> list[Insert]:
+    """Return what stands between two UTF-16 indices, neither of them inside a character."""
+    result: list[Insert] = []
+    at = 0
+    for part in contents:
+        if at >= end:
+            break
+        length = part.length
+        first, last = max(start - at, 0), min(end - at, length)
+        if first < last:
+            if isinstance(part.content, str) and last - first < length:
+                cut = slice(*(point_at_utf16(part.content, units) for units in (first, last)))
+                part = Insert(part.content[cut], part.attributes)
+            result.append(part)
+        at += length
     return result
 
 
