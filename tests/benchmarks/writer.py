@@ -1,0 +1,181 @@
+"""One measured window: `python -m tests.benchmarks.writer MEASURE PROFILE` prints JSON.
+
+In a process of its own, so that memory and first starts are those of the program alone.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+STARTED = time.perf_counter()
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer  # noqa: E402
+from PySide6.QtGui import QKeyEvent, QTextCursor  # noqa: E402
+from PySide6.QtWidgets import QApplication  # noqa: E402
+
+from app.main_window import MainWindow  # noqa: E402
+from app.network import Network  # noqa: E402
+from app.settings import Settings  # noqa: E402
+from sync.client.credentials import Credentials  # noqa: E402
+from sync.document.delta import Insert, Retain  # noqa: E402
+from sync.document.document import Document  # noqa: E402
+from sync.store.store import Store  # noqa: E402
+from sync.types import Origin  # noqa: E402
+
+KEYS = 400
+"""Keystrokes of one measure; 1% of them are 4."""
+
+
+class Painted(QObject):
+    """Notes when the page was painted last."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self.at = 0.0
+        self.count = 0
+        window.editor.viewport().installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Paint:
+            # The paint comes behind this filter; what is posted now comes behind the paint.
+            QTimer.singleShot(0, self._done)
+        return False
+
+    def _done(self) -> None:
+        self.at = time.perf_counter()
+        self.count += 1
+
+
+def memory() -> float:
+    """Resident memory of this process in MB."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def until(condition: Callable[[], bool]) -> None:
+    application = QApplication.instance()
+    assert application is not None
+    while not condition():
+        application.processEvents()
+
+
+class Desk:
+    """The window on a profile, as the program opens it."""
+
+    def __init__(self, profile: Path) -> None:
+        self.application = QApplication(["inkstand"])
+        self.application.setStyle("Fusion")
+        self.store = Store.open(profile)
+        self.network = Network(self.store, Credentials(self.store.profile_id))
+        self.window = MainWindow(self.store, self.network, Settings(profile))
+        self.window.resize(1120, 760)
+        self.painted = Painted(self.window)
+        self.window.show()
+        until(lambda: self.painted.count > 0)
+
+    def open(self, title: str) -> float:
+        """Open a document; return the seconds until its first page is painted."""
+        found = next(r.id for r in self.store.documents() if r.title == title)
+        started, count = time.perf_counter(), self.painted.count
+        self.window.documents.open(found)
+        until(lambda: self.painted.count > count)
+        return self.painted.at - started
+
+    def key(self, text: str) -> float:
+        """Press a key; return the seconds until what it does is painted."""
+        started, count = time.perf_counter(), self.painted.count
+        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            event = QKeyEvent(kind, 0, Qt.KeyboardModifier.NoModifier, text)
+            QApplication.sendEvent(self.window.editor, event)
+        until(lambda: self.painted.count > count)
+        return self.painted.at - started
+
+    def caret(self, part: float) -> None:
+        """Put the caret at a part of the document, 0 to 1, and show it."""
+        cursor = QTextCursor(self.window.editor.document())
+        cursor.setPosition(int(part * (self.window.editor.document().characterCount() - 2)))
+        self.window.editor.setTextCursor(cursor)
+
+    def close(self) -> None:
+        self.window.close()
+        self.network.stop()
+        self.store.close()
+
+
+def typing(desk: Desk, title: str, *, peer: bool) -> dict[str, list[float]]:
+    """Type at several places; `peer`: while somebody else makes 20 edits a second nearby."""
+    rng = random.Random(1)
+    opened = desk.window.opened
+    assert opened is not None
+    updates: list[bytes] = []
+    other = Document.load(opened.document.encode_state())
+    other.on_update(lambda update, _: updates.append(update))
+    remote: list[float] = []
+
+    def edit() -> None:
+        at = min(other.length - 1, max(0, desk.window.editor.textCursor().position() + 200))
+        other.apply([Retain(at), Insert(rng.choice("abc "))], Origin.COMMAND)
+        started, count = time.perf_counter(), desk.painted.count
+        opened.receive(updates.pop(0))
+        remote.append(time.perf_counter() - started)
+        del count
+
+    timer = QTimer()
+    timer.timeout.connect(edit)
+    if peer:
+        timer.start(50)
+    keys: list[float] = []
+    for place in range(4):
+        desk.caret((place + 0.5) / 4)
+        until(lambda n=desk.painted.count: desk.painted.count > n)
+        for number in range(KEYS // 4):
+            keys.append(desk.key(rng.choice("etaoin shrdlu") if number % 40 else "\r"))
+            if peer:
+                pause = time.perf_counter() + 0.01
+                until(lambda: time.perf_counter() > pause)
+    timer.stop()
+    return {"keys": keys, "remote": remote}
+
+
+def remote_edits(desk: Desk) -> list[float]:
+    """Seconds from receiving somebody else's edit of the visible page until it is painted."""
+    opened = desk.window.opened
+    assert opened is not None
+    other = Document.load(opened.document.encode_state())
+    updates: list[bytes] = []
+    other.on_update(lambda update, _: updates.append(update))
+    desk.caret(0.5)
+    until(lambda n=desk.painted.count: desk.painted.count > n)
+    seconds: list[float] = []
+    for number in range(100):
+        at = desk.window.editor.textCursor().position() + number % 7
+        other.apply([Retain(at), Insert("x")], Origin.COMMAND)
+        started, count = time.perf_counter(), desk.painted.count
+        opened.receive(updates.pop(0))
+        until(lambda: desk.painted.count > count)
+        seconds.append(desk.painted.at - started)
+    return seconds
+
+
+def main(measure: str, profile: Path, title: str) -> dict[str, object]:
+    desk = Desk(profile)
+    result: dict[str, object] = {"start": time.perf_counter() - STARTED}
+    if measure == "document":
+        result["open"] = desk.open(title)
+        result["memory"] = memory()
+        result["alone"] = typing(desk, title, peer=False)["keys"]
+        both = typing(desk, title, peer=True)
+        result["beside a peer"] = both["keys"]
+        result["remote"] = remote_edits(desk)
+    desk.close()
+    return result
+
+
+if __name__ == "__main__":
+    print(json.dumps(main(sys.argv[1], Path(sys.argv[2]), sys.argv[3])))
