@@ -30,6 +30,8 @@ from sync.types import Origin  # noqa: E402
 
 KEYS = 400
 """Keystrokes of one measure; 1% of them are 4."""
+BETWEEN = 0.06
+"""Seconds between two keystrokes: 200 words a minute, faster than anybody types for long."""
 
 
 class Painted(QObject):
@@ -41,7 +43,7 @@ class Painted(QObject):
         self.count = 0
         window.editor.viewport().installEventFilter(self)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  # Qt's name
         if event.type() is QEvent.Type.Paint:
             # The paint comes behind this filter; what is posted now comes behind the paint.
             QTimer.singleShot(0, self._done)
@@ -84,7 +86,7 @@ class Desk:
         found = next(r.id for r in self.store.documents() if r.title == title)
         started, count = time.perf_counter(), self.painted.count
         self.window.documents.open(found)
-        until(lambda: self.painted.count > count)
+        self.wait_for_paint(count)
         return self.painted.at - started
 
     def key(self, text: str) -> float:
@@ -93,8 +95,18 @@ class Desk:
         for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
             event = QKeyEvent(kind, 0, Qt.KeyboardModifier.NoModifier, text)
             QApplication.sendEvent(self.window.editor, event)
-        until(lambda: self.painted.count > count)
+        self.wait_for_paint(count)
         return self.painted.at - started
+
+    def wait_for_paint(self, count: int) -> None:
+        """Serve events until the page has been painted more than `count` times."""
+        until(lambda: self.painted.count > count)
+
+    @staticmethod
+    def rest(seconds: float) -> None:
+        """Serve events for a while, as between two keystrokes of a person."""
+        end = time.perf_counter() + seconds
+        until(lambda: time.perf_counter() > end)
 
     def caret(self, part: float) -> None:
         """Put the caret at a part of the document, 0 to 1, and show it."""
@@ -121,10 +133,9 @@ def typing(desk: Desk, title: str, *, peer: bool) -> dict[str, list[float]]:
     def edit() -> None:
         at = min(other.length - 1, max(0, desk.window.editor.textCursor().position() + 200))
         other.apply([Retain(at), Insert(rng.choice("abc "))], Origin.COMMAND)
-        started, count = time.perf_counter(), desk.painted.count
+        started = time.perf_counter()
         opened.receive(updates.pop(0))
         remote.append(time.perf_counter() - started)
-        del count
 
     timer = QTimer()
     timer.timeout.connect(edit)
@@ -133,12 +144,10 @@ def typing(desk: Desk, title: str, *, peer: bool) -> dict[str, list[float]]:
     keys: list[float] = []
     for place in range(4):
         desk.caret((place + 0.5) / 4)
-        until(lambda n=desk.painted.count: desk.painted.count > n)
+        desk.rest(0.5)
         for number in range(KEYS // 4):
             keys.append(desk.key(rng.choice("etaoin shrdlu") if number % 40 else "\r"))
-            if peer:
-                pause = time.perf_counter() + 0.01
-                until(lambda: time.perf_counter() > pause)
+            desk.rest(BETWEEN)
     timer.stop()
     return {"keys": keys, "remote": remote}
 
@@ -151,15 +160,16 @@ def remote_edits(desk: Desk) -> list[float]:
     updates: list[bytes] = []
     other.on_update(lambda update, _: updates.append(update))
     desk.caret(0.5)
-    until(lambda n=desk.painted.count: desk.painted.count > n)
+    desk.rest(0.5)
     seconds: list[float] = []
     for number in range(100):
         at = desk.window.editor.textCursor().position() + number % 7
         other.apply([Retain(at), Insert("x")], Origin.COMMAND)
         started, count = time.perf_counter(), desk.painted.count
         opened.receive(updates.pop(0))
-        until(lambda: desk.painted.count > count)
+        desk.wait_for_paint(count)
         seconds.append(desk.painted.at - started)
+        desk.rest(0.02)
     return seconds
 
 
