@@ -10,7 +10,8 @@
     │   └── UnknownDocument
     ├── DocumentError
     │   ├── InvalidUpdate
-    │   └── InvalidChange
+    │   ├── InvalidChange
+    │   └── InvalidPosition
     ├── ProtocolError
     ├── RelayError
     │   ├── RelayUnreachable
@@ -136,6 +137,16 @@ class InvalidUpdate(DocumentError):
 
 class InvalidChange(DocumentError):
     """A change that does not fit the document; a mistake of the caller."""
+
+
+class InvalidPosition(DocumentError):
+    """A relative position that is none, or a document that cannot have any."""
+
+    def __init__(self, detail: str) -> None:
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return f"A place in the text could not be found: {self.detail}."
 
 
 class ProtocolError(InkstandError):

@@ -15,6 +15,15 @@ def encode_varuint(value: int) -> bytes:
     return bytes(out)
 
 
+def encode_varint(value: int) -> bytes:
+    """Return `value` (up to 2**53 - 1 either way) as lib0 writes a number with a sign."""
+    size = abs(value)
+    first = size & 0x3F | (0x40 if value < 0 else 0)
+    if size < 0x40:
+        return bytes((first,))
+    return bytes((first | 0x80,)) + encode_varuint(size >> 6)
+
+
 def encode_bytes(data: bytes) -> bytes:
     """Return `data` with its length before it."""
     return encode_varuint(len(data)) + data

@@ -18,6 +18,7 @@ from pycrdt import Doc, Map, Text, TextEvent, TransactionEvent
 from sync.document import schema
 from sync.document.delta import Attributes, Delete, Delta, Embed, Insert, Retain, compact
 from sync.document.positions import EMBED, TextIndex, utf8_length
+from sync.document.relative import RelativePosition, RelativePositions
 from sync.document.undo import UndoHistory
 from sync.document.updates import CausalBuffer, guarded
 from sync.errors import InvalidChange, InvalidUpdate
@@ -49,6 +50,7 @@ class Document:
         self._authors: Map[Any] = self._doc.get(schema.AUTHORS, type=Map)
         self._index = TextIndex()
         self._buffer = CausalBuffer(self._doc.get_state)
+        self._positions = RelativePositions(self._doc.get_update)
         self.author = author
         self._attributed = False
         # Set by pycrdt's observers, which must not write and must not raise:
@@ -136,17 +138,44 @@ class Document:
 
     def contents(self) -> list[Insert]:
         """Return the content as inserts; neighbours have different attributes."""
-        return [
-            Insert(
-                part if isinstance(part, str) else Embed(_plain_embed(part)),
-                _plain_attributes(attributes),
-            )
-            for part, attributes in self._text.diff()
-        ]
+        parts: list[Insert] = []
+        for content, attributes in self._text.diff():
+            plain = _plain_attributes(attributes)
+            if not isinstance(content, str):
+                parts.append(Insert(Embed(_plain_embed(content)), plain))
+                continue
+            # pycrdt, as Yjs, begins a new part wherever a format begins, even the same one.
+            last = parts[-1] if parts else None
+            if last and isinstance(last.content, str) and last.attributes == plain:
+                parts[-1] = Insert(last.content + content, plain)
+            else:
+                parts.append(Insert(content, plain))
+        return parts
 
     def text(self) -> str:
         """Return the content without attributes and embeds, closing newlines included."""
         return str(self._text)
+
+    def relative_position(self, utf16: int, assoc: int = 0) -> RelativePosition:
+        """Return the place at `utf16` so that it stays with the character before or behind it.
+
+        It stays before the character that follows; with `assoc` below 0, behind the one
+        that precedes. Raises `InvalidChange` outside of the text, `InvalidPosition` if
+        the document was made so that places cannot be found in it.
+        """
+        if not 0 <= utf16 <= self.length:
+            raise InvalidChange(f"UTF-16 index {utf16} is past the end ({self.length})")
+        return self._positions.create(utf16, assoc)
+
+    def resolve(self, position: RelativePosition) -> int | None:
+        """Return where a relative position is now (UTF-16 units), or None.
+
+        None: in another type, or beside something that has not come, or never was. At a
+        deleted character it is where that was; where undo here brought the character
+        back, there again. One from a peer may be inside a surrogate pair.
+        """
+        utf16 = self._positions.resolve(position)
+        return None if utf16 is None or utf16 > self.length else utf16
 
     # Changing
 
@@ -228,6 +257,8 @@ class Document:
 
     def _tell(self, delta: Delta, origin: Origin) -> None:
         update, self._update = self._update, None
+        if update is not None:
+            self._positions.note(update, redone=origin is Origin.UNDO)
         if update is not None and origin in LOCAL_ORIGINS:
             for update_listener in tuple(self._update_listeners):
                 update_listener(update, origin)

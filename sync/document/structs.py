@@ -58,6 +58,17 @@ class Reader:
             if shift > 49:
                 raise ValueError("a number is too long")
 
+    def varint(self) -> int:
+        """Read a number of up to 2**53 - 1 that has a sign."""
+        first = self.data[self.at]
+        self.at += 1
+        value = first & 0x3F
+        if first >= 0x80:
+            value |= self.varuint() << 6
+            if value > _MAX_SAFE:
+                raise ValueError("a number is too large")
+        return -value if first & 0x40 else value
+
     def skip(self, size: int) -> None:
         """Step over `size` bytes."""
         self.at += size

@@ -5,6 +5,7 @@ import random
 import subprocess
 import sys
 import weakref
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -246,3 +247,13 @@ def test_a_long_run_of_typing_loads_in_little_memory() -> None:
     assert length == 20_000
     kibibyte = 1 if sys.platform == "linux" else 1024  # macOS counts bytes
     assert grown < 50_000 * kibibyte
+
+
+def test_equal_neighbours_are_one_part_of_the_contents() -> None:
+    document = written("wxyz\n")
+    other = Document.load(document.encode_state())
+    document.apply(format_range(0, 3, {"bold": True}), Origin.COMMAND)
+    other.apply(format_range(1, 3, {"bold": True}), Origin.COMMAND)
+    document.apply_update(other.encode_state())
+    parts = document.contents()
+    assert all(a.attributes != b.attributes for a, b in pairwise(parts))
