@@ -100,7 +100,11 @@ class Upkeep:
     def _sweep(self, log: SqliteLog) -> None:
         """Find the documents that nobody opens, and those that could not be compacted."""
         with reading.opened(self._path) as connection:
-            found = compaction.long_logs(connection, self._settings.compact_updates)
+            found = compaction.due(
+                connection,
+                self._settings.compact_updates,
+                time.time() - self._settings.version_seconds,
+            )
             versioned = compaction.versioned(connection)
         for document_id in found:
             self.notice(document_id)
