@@ -51,12 +51,15 @@ def check(data_dir: Path, progress: Progress = lambda *_: None) -> Iterator[str]
 
 
 def _check_file(connection: sqlite3.Connection, path: Path) -> Iterator[str]:
-    for (found,) in connection.execute(f"PRAGMA integrity_check({MOST_LINES})"):
-        if found != "ok":
-            yield f"{path}: {found}. {RESTORE}."
-    tables = {row[0] for row in connection.execute("PRAGMA foreign_key_check")}
-    for table in sorted(tables):
-        yield f"{path}: rows in {table!r} belong to nothing that is there. {RESTORE}."
+    try:
+        for (found,) in connection.execute(f"PRAGMA integrity_check({MOST_LINES})"):
+            if found != "ok":
+                yield f"{path}: {found}. {RESTORE}."
+        tables = {row[0] for row in connection.execute("PRAGMA foreign_key_check")}
+        for table in sorted(tables):
+            yield f"{path}: rows in {table!r} belong to nothing that is there. {RESTORE}."
+    except sqlite3.Error as error:  # so bad that it cannot even be looked at; documents may do
+        yield f"{path}: {error}. {RESTORE}."
 
 
 def _check_document(connection: sqlite3.Connection, document_id: DocumentId) -> Iterator[str]:

@@ -214,12 +214,15 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     """Open a connection to a file that `prepare` has seen to.
 
     Transactions are begun and ended by the caller. Raises
-    `AdministrationError` if the file is damaged.
+    `AdministrationError` if the file is damaged or cannot be opened.
     """
-    # Each connection belongs to one thread; only closing is done from another.
-    connection = sqlite3.connect(
-        path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
-    )
+    try:
+        # Each connection belongs to one thread; only closing is done from another.
+        connection = sqlite3.connect(
+            path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        )
+    except sqlite3.Error as error:
+        raise explain(error, path) from None
     try:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")

@@ -118,3 +118,15 @@ def sql(path: Path, statement: str, *values: Any) -> list[Any]:
 def rows(path: Path) -> int:
     """Return how long all logs are together."""
     return int(sql(path, "SELECT count(*) FROM updates")[0][0])
+
+
+def turn(path: Path, table: str, column: str, old: bytes, new: bytes) -> None:
+    """Turn some bits of what lies on the disk."""
+    assert len(old) == len(new)
+    for (data,) in sql(path, f"SELECT {column} FROM {table} WHERE instr({column}, ?)", old):
+        sql(
+            path,
+            f"UPDATE {table} SET {column} = ? WHERE {column} = ?",
+            data.replace(old, new),
+            data,
+        )
