@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
 from sync.document.document import Document
 from sync.relay.auth import Auth
@@ -92,8 +92,8 @@ class Writer:
                 return
             try:
                 self._live(*wish, document)
-            except (ConnectionClosed, OSError):
-                pass  # killed
+            except (ConnectionClosed, InvalidHandshake, OSError):
+                pass  # killed, be it in the middle of the handshake
             finally:
                 self._idle.set()
 
