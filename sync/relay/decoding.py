@@ -34,6 +34,19 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
+class News:
+    """What was appended to a document and may not have been taken in, on disk or not.
+
+    Many who join at once give the same news; only the first of them changes anything,
+    and so costs an encoding.
+    """
+
+    first: int
+    """How many came before the first of them, in this room."""
+    updates: list[bytes]
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What a join is answered with."""
 
@@ -48,29 +61,33 @@ class Decoder:
 
     def __init__(self, log: UpdateLog) -> None:
         self._log = log
+        self.encodings = 0
+        """How many Step2s were made; all others were kept ones. Written on the thread only."""
         self._documents: dict[DocumentId, _Decoded] = {}  # touched on the thread only
         self._thread = deep_thread("relay-decoder")
         # Of its own, so that nobody's join waits for somebody's large update to be read.
         self._reader = ThreadPoolExecutor(1, "relay-reader")
 
-    async def answer(
-        self, document_id: DocumentId, news: list[bytes], state_vector: bytes
-    ) -> Answer:
+    async def answer(self, document_id: DocumentId, news: News, state_vector: bytes) -> Answer:
         """Take `news` in, then return what a client at `state_vector` lacks.
 
         `news` is all that was appended and never given before, whether it is on
-        disk or not; what was given before does no harm. If this raises or is
-        cancelled, give it again. Raises `InvalidUpdate` if that is no state
-        vector, and `AdministrationError` if the log cannot be read.
+        disk or not. If this raises or is cancelled, give it again. Raises
+        `InvalidUpdate` if that is no state vector, and `AdministrationError` if
+        the log cannot be read.
         """
 
         def work() -> Answer:
             document = self._current(document_id, news)
-            return Answer(document.state_vector(), document.step2(state_vector))
+            kept = document.kept(state_vector)
+            if kept is None:
+                self.encodings += 1
+                kept = document.encode(state_vector)
+            return Answer(document.state_vector(), kept)
 
         return await self._run(work)
 
-    async def adds_nothing(self, document_id: DocumentId, news: list[bytes], update: bytes) -> bool:
+    async def adds_nothing(self, document_id: DocumentId, news: News, update: bytes) -> bool:
         """Take `news` in, then return whether the document has all of `update` already.
 
         Raises what `answer` does.
@@ -78,7 +95,7 @@ class Decoder:
         return await self._run(lambda: self._current(document_id, news).has(update))
 
     async def judge_comment(
-        self, document_id: DocumentId, news: list[bytes], update: bytes, user_id: str, role: Role
+        self, document_id: DocumentId, news: News, update: bytes, user_id: str, role: Role
     ) -> str | None:
         """Take `news` in, then return why a user may not change the comments so; None if so.
 
@@ -98,7 +115,7 @@ class Decoder:
         """Read a long update's header. Raises `InvalidUpdate`."""
         return await asyncio.get_running_loop().run_in_executor(self._reader, read_header, update)
 
-    def take_in(self, document_id: DocumentId, news: list[bytes]) -> None:
+    def take_in(self, document_id: DocumentId, news: News) -> None:
         """Take `news` in without asking anything, so that it need not be kept elsewhere."""
 
         def work() -> None:
@@ -122,12 +139,12 @@ class Decoder:
     async def _run(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
-    def _current(self, document_id: DocumentId, news: list[bytes]) -> _Decoded:
+    def _current(self, document_id: DocumentId, news: News) -> _Decoded:
         document = self._documents.get(document_id)
         if document is None:
             stored = self._log.load(document_id)
             document = self._documents[document_id] = _Decoded.of(stored)
-        document.apply(news)
+        document.take_in(news)
         return document
 
 
@@ -137,6 +154,13 @@ class _Decoded(Replay):
     def __init__(self) -> None:
         super().__init__()
         self._answers: OrderedDict[bytes, bytes] = OrderedDict()
+        self._taken_in = 0
+        """How much of the room's news it has; none if it was read from the log since."""
+
+    def take_in(self, news: News) -> None:
+        """Apply what is new of the news."""
+        self.apply(news.updates[max(0, self._taken_in - news.first) :])
+        self._taken_in = max(self._taken_in, news.first + len(news.updates))
 
     def apply(self, updates: Iterable[bytes]) -> None:
         """See `Replay.apply`."""
@@ -149,12 +173,15 @@ class _Decoded(Replay):
             _log.warning("An update in the log was left out", extra={"reason": error.detail})
         self.unreadable.clear()
 
-    def step2(self, state_vector: bytes) -> bytes:
-        answer = self._answers.get(state_vector)
-        if answer is None:
-            answer = self._answers[state_vector] = self.since(state_vector)
-            while len(self._answers) > ANSWERS_KEPT:
-                self._answers.popitem(last=False)
+    def kept(self, state_vector: bytes) -> bytes | None:
+        """Return the Step2 that was made before for such a client, if it is still right."""
+        return self._answers.get(state_vector)
+
+    def encode(self, state_vector: bytes) -> bytes:
+        """Make the Step2 for a client. Raises `InvalidUpdate` if that is no state vector."""
+        answer = self._answers[state_vector] = self.since(state_vector)
+        while len(self._answers) > ANSWERS_KEPT:
+            self._answers.popitem(last=False)
         return answer
 
     def has(self, update: bytes) -> bool:

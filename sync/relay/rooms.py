@@ -16,7 +16,7 @@ from typing import Protocol, TypeVar
 from sync.document.structs import UpdateHeader
 from sync.protocol import messages as m
 from sync.protocol.awareness import GONE, ClientState, decode_awareness, encode_awareness
-from sync.relay.decoding import Answer, Decoder
+from sync.relay.decoding import Answer, Decoder, News
 from sync.relay.framing import encode_message
 from sync.relay.quota import Quota
 from sync.relay.settings import DEFAULTS, Settings
@@ -204,7 +204,7 @@ class Room:
         self._news.append(update)
         self._news_bytes += len(update)
         if len(self._news) > NEWS_COUNT or self._news_bytes > NEWS_BYTES:
-            self._decoder.take_in(self.document_id, self._news[:])
+            self._decoder.take_in(self.document_id, News(self._news_start, self._news[:]))
             self._drop_news(len(self._news))
 
     def _drop_news(self, count: int) -> None:
@@ -212,10 +212,10 @@ class Room:
         del self._news[:count]
         self._news_start += count
 
-    async def _with_news(self, ask: Callable[[list[bytes]], Awaitable[T]]) -> T:
+    async def _with_news(self, ask: Callable[[News], Awaitable[T]]) -> T:
         """Ask the decoder, giving it what it may lack; drop that once it has answered."""
         end = self._news_start + len(self._news)
-        answer = await ask(self._news[:])
+        answer = await ask(News(self._news_start, self._news[:]))
         self._drop_news(max(0, end - self._news_start))
         return answer
 
@@ -325,6 +325,11 @@ class Rooms:
 
     def __len__(self) -> int:
         return len(self._rooms)
+
+    @property
+    def encodings(self) -> int:
+        """How many Step2s were made; others who joined at the same state got the same one."""
+        return self._decoder.encodings
 
     def open(self, document_id: DocumentId) -> Room:
         """Return the room of a document."""

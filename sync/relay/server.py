@@ -65,13 +65,14 @@ class Relay:
         self.settings = settings
         self._listening = listening or Listening()
         self.origins: list[Origin | None] = [None, *map(Origin, self._listening.origins)]
-        self.storage = SqliteStorage(data_dir, self._settled, settings)
+        self.metrics = Metrics()
+        committed = self.metrics.commit_seconds.observe
+        self.storage = SqliteStorage(data_dir, self._settled, settings, committed)
         self.accounts = self.storage.accounts
         self.auth = Auth(self.accounts)
         self.rooms = Rooms(self.storage.log, settings)
         self.connections: set[Connection] = set()
         self.census = Census(settings)
-        self.metrics = Metrics()
         self.draining = False
         self._empty = asyncio.Event()
         self._revision = self.accounts.revision()
@@ -109,6 +110,7 @@ class Relay:
         add("strangers", "Of them without a token", lambda: self.census.stranger_count)
         add("users", "People with an open WebSocket", lambda: len(self.census.users))
         add("turned_away", "WebSockets for which there was no room", self._turned_away)
+        add("encodings", "Document states made for joins", lambda: self.rooms.encodings)
         add("rooms", "Documents in memory or in use", lambda: len(self.rooms))
         add("ready", "1 if new clients are welcome", lambda: int(self._trouble() is None))
 

@@ -1,5 +1,5 @@
 from __future__ import annotations
 
-from tests.sync.disks import small_disk
+from tests.sync.disks import real_disk, small_disk
 
-__all__ = ["small_disk"]
+__all__ = ["real_disk", "small_disk"]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sync.errors import AdministrationError
 from sync.relay.storage.base import User
+from sync.relay.storage.sqlite.restore import refuse_half_restored
 from sync.relay.storage.sqlite.storage import SqliteStorage
 
 if TYPE_CHECKING:
@@ -18,7 +19,11 @@ if TYPE_CHECKING:
 
 @contextmanager
 def opened(arguments: argparse.Namespace) -> Iterator[SqliteStorage]:
-    """Open the storage in ``--data-dir``, whether a relay serves it or not."""
+    """Open the storage in ``--data-dir``, whether a relay serves it or not.
+
+    Raises what `SqliteStorage` does, and `AdministrationError` in the middle of a restore.
+    """
+    refuse_half_restored(arguments.data_dir)
     storage = SqliteStorage(arguments.data_dir)
     try:
         yield storage

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from sync.errors import AdministrationError
 from sync.relay.commands.common import find_user, opened
+from sync.relay.storage.base import StoredLog
 from sync.relay.storage.files import write_durably
-from sync.relay.storage.replay import Replay
+from sync.relay.storage.replay import Replay, deeply
 from sync.relay.storage.sqlite.storage import SqliteStorage
 from sync.types import DocumentId, Role, Sequence, new_document_id
 
@@ -76,7 +77,7 @@ def _export(arguments: argparse.Namespace) -> None:
     with opened(arguments) as storage:
         document_id = _existing(storage, arguments.id)
         if arguments.version is None:
-            replay = Replay.of(storage.log.load(document_id))
+            stored = storage.log.load(document_id)
         else:
             state = storage.log.version(document_id, Sequence(arguments.version))
             if state is None:
@@ -84,8 +85,14 @@ def _export(arguments: argparse.Namespace) -> None:
                     f"There is no version {arguments.version} of {document_id!r}. "
                     "`inkstand-relay document versions` lists those that there are."
                 )
-            replay = Replay.of_state(state)
-    data = replay.state() if arguments.format == "update" else replay.text().encode()
+            stored = StoredLog(state, [])
+
+    def read() -> tuple[bytes, bool]:
+        replay = Replay.of(stored)
+        data = replay.state() if arguments.format == "update" else replay.text().encode()
+        return data, replay.incomplete
+
+    data, incomplete = deeply(read)
     try:
         write_durably(arguments.output, data)
     except OSError as error:
@@ -93,7 +100,7 @@ def _export(arguments: argparse.Namespace) -> None:
             f"Cannot write {arguments.output} ({error.strerror}). Choose another file with "
             "--output."
         ) from None
-    if replay.incomplete:
+    if incomplete:
         raise AdministrationError(
             f"{arguments.output} is written, but some changes could not be read or build on "
             "changes that have not come. `inkstand-relay check` says which documents lack some."

@@ -30,6 +30,11 @@ class StoredLog:
     """The updates after it, in the order in which they came."""
     last_sequence: Sequence = NO_SEQUENCE
     """Of the last update that came."""
+    damaged: tuple[Sequence, ...] = ()
+    """Where the disk gives other bytes than were written; a snapshot's is that of its last update.
+
+    Joins get them nevertheless: most are a letter gone wrong, not a document.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +86,7 @@ class UpdateLog(Protocol):
         What `load` returns before and after makes the same document, at any
         moment and after a crash at any moment. Any thread, one at a time; may
         take long, while `append` goes on. Does nothing for an unknown document.
-        Raises `CannotFold` if a snapshot would lose something, and
+        Raises `CannotFold` if a snapshot would lose something or hide damage, and
         `AdministrationError` if the disk does not work: all is as before then,
         and it may be tried again.
         """

@@ -24,10 +24,16 @@ class Peer:
     """Opens a document and keeps its own copy of it in step."""
 
     def __init__(
-        self, url: str, document_id: str, token: str, tls: ssl.SSLContext | None = None
+        self,
+        url: str,
+        document_id: str,
+        token: str,
+        tls: ssl.SSLContext | None = None,
+        document: Document | None = None,
     ) -> None:
+        """With a `document`, come back with the copy that an earlier peer had."""
         self.document_id = DocumentId(document_id)
-        self.document = Document()
+        self.document = document or Document()
         self._stack = ExitStack()
         self.socket: ClientConnection = self._stack.enter_context(
             connect(url, proxy=None, max_size=None, ssl=tls)

@@ -77,8 +77,24 @@ def _copy_database(path: Path, copy: Path) -> list[bytes]:
     with reading.opened(path) as connection:
         # Only the copy is written: the connection's promise not to write forbids even that.
         connection.execute("PRAGMA query_only = 0")
-        connection.execute("VACUUM INTO ?", [str(copy)])
+        try:
+            connection.execute("VACUUM INTO ?", [str(copy)])
+        except sqlite3.Error as error:
+            raise AdministrationError(
+                f"Cannot copy {path} to {copy.parent.parent}: {_reason(error)}. There is no "
+                "half-made backup."
+            ) from None
     return examine(copy)
+
+
+def _reason(error: sqlite3.Error) -> str:
+    # SQLite does not say which of the two files it means; only the copy can be full.
+    name = getattr(error, "sqlite_errorname", None) or ""
+    if name.startswith("SQLITE_FULL"):
+        return "the backup's disk is full"
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+        return f"the relay's database is damaged ({error}); `inkstand-relay check` says where"
+    return f"one of the disks does not work ({name or error})"
 
 
 def examine(copy: Path) -> list[bytes]:

@@ -24,6 +24,9 @@ ROWS_AT_A_TIME = 2_000
 
 VERSION_SECONDS = 600.0
 
+LONG_BYTES = 16 * 1024 * 1024
+"""Of updates since the last compaction, after which a log is long, however few they are."""
+
 Fold = Callable[[Path, DocumentId], Snapshot | None]
 """Makes the snapshot of a document in a file, None if it is empty.
 
@@ -44,13 +47,26 @@ def fold_here(path: Path, document_id: DocumentId) -> Snapshot | None:
 
 def save(writer: sqlite3.Connection, document_id: DocumentId, snapshot: Snapshot) -> None:
     """Put a snapshot on disk; the rows that it covers stay for now."""
+    checksum = reading.checksum(snapshot.sequence, snapshot.state)
     writer.execute(
-        "INSERT INTO snapshots SELECT key, ?, ? FROM documents WHERE id = ?"
-        " ON CONFLICT (document) DO UPDATE"
-        " SET sequence = excluded.sequence, state = excluded.state"
+        "INSERT INTO snapshots SELECT key, ?, ?, ? FROM documents WHERE id = ?"
+        " ON CONFLICT (document) DO UPDATE SET"
+        " sequence = excluded.sequence, state = excluded.state, checksum = excluded.checksum"
         " WHERE excluded.sequence > sequence",
-        [snapshot.sequence, snapshot.state, document_id],
+        [snapshot.sequence, snapshot.state, checksum, document_id],
     )
+
+
+def take_back(
+    writer: sqlite3.Connection, document_id: DocumentId, previous: Snapshot | None
+) -> None:
+    """Put the snapshot that was there before the last `save` in its place, or none."""
+    writer.execute(
+        "DELETE FROM snapshots WHERE document = (SELECT key FROM documents WHERE id = ?)",
+        [document_id],
+    )
+    if previous is not None:
+        save(writer, document_id, previous)
 
 
 def prune(writer: sqlite3.Connection, document_id: DocumentId) -> int:
@@ -110,15 +126,23 @@ def thin(writer: sqlite3.Connection, document_id: DocumentId, now: float) -> Non
     )
 
 
-def long_logs(connection: sqlite3.Connection, updates: int) -> list[DocumentId]:
-    """Return the documents with more than `updates` since the snapshot, or with leftovers."""
+def due(connection: sqlite3.Connection, updates: int, quiet_since: float) -> list[DocumentId]:
+    """Return the documents that are to be compacted.
+
+    Those with more than `updates` since the snapshot, those with leftovers of a
+    compaction, and those with any updates of which the last came before
+    `quiet_since` (Unix seconds): whoever ends their work for the day leaves a
+    version behind, however little it was.
+    """
     rows = connection.execute(
         "SELECT id FROM documents LEFT JOIN snapshots ON document = key WHERE"
         " (SELECT max(sequence) FROM updates WHERE updates.document = key)"
         "  - coalesce(snapshots.sequence, 0) > ?"
         " OR (SELECT min(sequence) FROM updates WHERE updates.document = key)"
-        "  <= snapshots.sequence",
-        [updates],
+        "  <= snapshots.sequence"
+        " OR (SELECT received FROM updates WHERE updates.document = key"
+        "  ORDER BY sequence DESC LIMIT 1) < ?",
+        [updates, int(quiet_since * 1000)],
     )
     return [DocumentId(document_id) for (document_id,) in rows]
 

@@ -21,6 +21,9 @@ from sync.relay.storage.sqlite.compaction import fold_here
 from sync.relay.storage.sqlite.reading import Snapshot
 from sync.types import DocumentId, Sequence
 
+FOLD_SECONDS = 300.0
+"""For one document. 256 MiB take a fraction; a fault of pycrdt's may take for ever."""
+
 NICENESS = 10
 """Those who type come first, where there are fewer processors than work."""
 
@@ -28,7 +31,9 @@ NICENESS = 10
 class FoldingProcess:
     """Starts the process when it is asked, and again if it dies."""
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: float = FOLD_SECONDS) -> None:
+        """Give up a document that takes more than `seconds`."""
+        self._seconds = seconds
         self._process: subprocess.Popen[bytes] | None = None
         self._closed = False
         self._lock = threading.Lock()
@@ -39,6 +44,8 @@ class FoldingProcess:
         process = self._running()
         assert process.stdin is not None
         assert process.stdout is not None
+        deadline = threading.Timer(self._seconds, process.kill)
+        deadline.start()
         try:
             process.stdin.write(json.dumps([str(path), document_id]).encode() + b"\n")
             process.stdin.flush()
@@ -47,7 +54,11 @@ class FoldingProcess:
         except (OSError, ValueError):
             self.rest()
             # One that is too large for the machine's memory, or that crashes pycrdt.
-            raise CannotFold("the process that was to make it died") from None
+            raise CannotFold(
+                f"the process that was to make it died, or took {self._seconds:.0f} seconds"
+            ) from None
+        finally:
+            deadline.cancel()
         match answer:
             case {"cannot_fold": detail}:
                 raise CannotFold(detail)

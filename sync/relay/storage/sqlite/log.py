@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 import threading
 import time
 import zlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
@@ -23,6 +24,8 @@ from sync.types import DocumentId, Sequence, is_implied
 
 T = TypeVar("T")
 
+_log = logging.getLogger(__name__)
+
 _Append = tuple[DocumentId, bytes | None, str, object]
 
 
@@ -35,6 +38,8 @@ class _Head:
     """Sequence of the next update."""
     covered: int
     """Last sequence in the snapshot, 0 if there is none."""
+    grown: int = 0
+    """Bytes that came since the log was last said to be long."""
 
 
 class _Job:
@@ -54,15 +59,18 @@ class SqliteLog:
         settled: Settled,
         long: Callable[[DocumentId], None] = lambda _: None,
         long_updates: int = 0,
+        committed: Callable[[float], object] = lambda _: None,
     ) -> None:
         """`long` is called on the log's thread when a log has become `long_updates` longer.
 
-        What a snapshot covers does not count; 0 means never.
+        Or `LONG_BYTES`; what a snapshot covers does not count, and 0 means never.
+        `committed` is called there with the seconds that each commit of updates took.
         """
         self._path = path
         self._settled = settled
         self._long = long
         self._long_updates = long_updates
+        self._committed = committed
         self._queue: SimpleQueue[_Append | _Job | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="relay-log", daemon=True)
         # By document id; forgotten when a commit fails.
@@ -118,16 +126,20 @@ class SqliteLog:
         snapshot = fold(self._path, document_id)
         if snapshot is None:
             return
+        with self._reading() as connection:
+            previous = reading.snapshot(connection, document_id)
         self.write(lambda writer: compaction.save(writer, document_id, snapshot))
+        with self._reading() as connection:
+            sound = reading.snapshot(connection, document_id) == snapshot
+            due = compaction.version_due(connection, document_id, time.time(), version_seconds)
+        if not sound:
+            self.write(lambda writer: compaction.take_back(writer, document_id, previous))
+            raise AdministrationError(
+                f"{self._path} does not read as it was written. Look at the machine's disk."
+            )
         head = self._heads.get(document_id)
         if head is not None:
             head.covered = max(head.covered, snapshot.sequence)
-        with self._reading() as connection:
-            if reading.snapshot(connection, document_id) != snapshot:
-                raise AdministrationError(
-                    f"{self._path} does not read as it was written. Look at the machine's disk."
-                )
-            due = compaction.version_due(connection, document_id, time.time(), version_seconds)
         if due:
             state = zlib.compress(snapshot.state)
             self.write(
@@ -204,8 +216,9 @@ class SqliteLog:
             result = job.work(connection)
             connection.execute("COMMIT")
         except Exception as error:  # it is the caller's; this thread goes on  # noqa: BLE001
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
+            with suppress(sqlite3.Error):
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
             job.done.set_exception(error)
         else:
             job.done.set_result(result)
@@ -215,17 +228,23 @@ class SqliteLog:
     ) -> list[tuple[Any, str | None]]:
         """Put a batch on disk; return what became of each, in order."""
         results: list[tuple[Any, str | None]] = []
+        began = time.perf_counter()
         try:
             connection.execute("BEGIN IMMEDIATE")
             for document_id, update, author, ticket in appends:
                 known = update is None or self._insert(connection, document_id, update, author)
                 results.append((ticket, None if known else "there is no such document"))
             connection.execute("COMMIT")
-        except sqlite3.Error as error:
+        except Exception as error:  # if this thread ended, all would wait for ever  # noqa: BLE001
             self._heads.clear()
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            return [(ticket, schema.reason(error)) for _, _, _, ticket in appends]
+            with suppress(sqlite3.Error):
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+            if not isinstance(error, sqlite3.Error):
+                _log.exception("A mistake of the relay's own in the log")
+            why = schema.reason(error)
+            return [(ticket, why) for _, _, _, ticket in appends]
+        self._committed(time.perf_counter() - began)
         return results
 
     def _insert(
@@ -247,11 +266,17 @@ class SqliteLog:
                 return False
             key, last, covered = row
             head = self._heads[document_id] = _Head(key, max(last, covered) + 1, covered)
+        now, checksum = int(time.time() * 1000), reading.checksum(head.next, update)
         connection.execute(
-            "INSERT INTO updates VALUES (?, ?, ?, ?, ?)",
-            [head.key, head.next, author, int(time.time() * 1000), update],
+            "INSERT INTO updates VALUES (?, ?, ?, ?, ?, ?)",
+            [head.key, head.next, author, now, update, checksum],
         )
-        if self._long_updates and (head.next - head.covered) % self._long_updates == 0:
+        head.grown += len(update)
+        if self._long_updates and (
+            (head.next - head.covered) % self._long_updates == 0
+            or head.grown > compaction.LONG_BYTES
+        ):
+            head.grown = 0
             self._long(document_id)
         head.next += 1
         return True

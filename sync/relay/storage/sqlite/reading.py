@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,6 +20,11 @@ class Snapshot:
 
     sequence: Sequence
     state: bytes = field(repr=False)
+
+
+def checksum(sequence: int, data: bytes) -> int:
+    """Return what tells, later, whether these are still the bytes of that row."""
+    return zlib.crc32(data, sequence & 0xFFFFFFFF)
 
 
 @contextmanager
@@ -40,15 +46,25 @@ def load(connection: sqlite3.Connection, document_id: DocumentId) -> StoredLog:
         row = connection.execute("SELECT key FROM documents WHERE id = ?", [document_id]).fetchone()
         if row is None:
             return StoredLog(None, [])
-        found = snapshot(connection, document_id)
-        covered = found.sequence if found else 0
+        found = connection.execute(
+            "SELECT sequence, state, checksum FROM snapshots WHERE document = ?", row
+        ).fetchone()
+        covered = found[0] if found else 0
         rows = connection.execute(
-            "SELECT sequence, data FROM updates WHERE document = ? AND sequence > ?"
+            "SELECT sequence, data, checksum FROM updates WHERE document = ? AND sequence > ?"
             " ORDER BY sequence",
             [row[0], covered],
         ).fetchall()
-        last = Sequence(rows[-1][0] if rows else covered)
-        return StoredLog(found.state if found else None, [data for _, data in rows], last)
+        return StoredLog(
+            found[1] if found else None,
+            [data for _, data, _ in rows],
+            Sequence(rows[-1][0] if rows else covered),
+            tuple(
+                Sequence(sequence)
+                for sequence, data, expected in ([found, *rows] if found else rows)
+                if expected is not None and checksum(sequence, data) != expected
+            ),
+        )
     finally:
         connection.execute("COMMIT")
 

@@ -146,6 +146,12 @@ _STEPS = (
     CREATE TRIGGER key_added AFTER INSERT ON signing_keys
         BEGIN UPDATE access_revision SET value = value + 1; END;
     """,
+    """
+    -- CRC-32, see `reading.checksum`: SQLite would not see that a disk has turned a bit, and most
+    -- turned bits still make an update. NULL in what an older relay wrote.
+    ALTER TABLE updates ADD COLUMN checksum INTEGER;
+    ALTER TABLE snapshots ADD COLUMN checksum INTEGER;
+    """,
 )
 
 VERSION = len(_STEPS)
@@ -188,6 +194,15 @@ def existing(data_dir: Path) -> Path:
     return path
 
 
+def refuse_older(connection: sqlite3.Connection, path: Path) -> None:
+    """Raise `AdministrationError` if the file is not of this format yet."""
+    if _version(connection) < VERSION:
+        raise AdministrationError(
+            f"An older version of Inkstand made {path}. Start the relay once, which brings it up "
+            "to date."
+        )
+
+
 def refuse_newer(connection: sqlite3.Connection, path: Path) -> None:
     """Raise `NewerSchema` if a newer program made the file."""
     found = _version(connection)
@@ -199,12 +214,15 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     """Open a connection to a file that `prepare` has seen to.
 
     Transactions are begun and ended by the caller. Raises
-    `AdministrationError` if the file is damaged.
+    `AdministrationError` if the file is damaged or cannot be opened.
     """
-    # Each connection belongs to one thread; only closing is done from another.
-    connection = sqlite3.connect(
-        path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
-    )
+    try:
+        # Each connection belongs to one thread; only closing is done from another.
+        connection = sqlite3.connect(
+            path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        )
+    except sqlite3.Error as error:
+        raise explain(error, path) from None
     try:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
@@ -234,7 +252,7 @@ def explain(error: sqlite3.Error, path: Path) -> AdministrationError:
     return AdministrationError(f"Cannot use {path}: {reason(error)}.")
 
 
-def reason(error: sqlite3.Error) -> str:
+def reason(error: Exception) -> str:
     """Return why writing failed, without internal details: clients read it."""
     name = getattr(error, "sqlite_errorname", None) or ""
     if name.startswith("SQLITE_FULL"):
@@ -245,7 +263,7 @@ def reason(error: sqlite3.Error) -> str:
         return "the relay's database is busy"
     if name.startswith(("SQLITE_IOERR", "SQLITE_CANTOPEN")):
         return f"the relay's disk does not work ({name})"
-    return f"the relay's database does not work ({name or error})"
+    return f"the relay's database does not work ({name or type(error).__name__})"
 
 
 def _version(connection: sqlite3.Connection) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from sync.relay.settings import Settings
@@ -20,10 +21,12 @@ class SqliteStorage:
         data_dir: Path,
         settled: Settled = lambda _: None,
         settings: Settings | None = None,
+        committed: Callable[[float], object] = lambda _: None,
     ) -> None:
         """Open the file in `data_dir`, or make it. Raises what `schema.prepare` does.
 
         With the `settings` of a relay that serves it, the file's upkeep goes on by itself.
+        `committed` is called with the seconds that each commit took, on another thread.
         """
         path = data_dir / schema.FILE_NAME
         schema.prepare(path)
@@ -33,7 +36,9 @@ class SqliteStorage:
             self.log = SqliteLog(path, settled)
         else:
             self._upkeep = Upkeep(path, settings)
-            self.log = SqliteLog(path, settled, self._upkeep.notice, settings.compact_updates)
+            self.log = SqliteLog(
+                path, settled, self._upkeep.notice, settings.compact_updates, committed
+            )
             self._upkeep.start(self.log)
         self._closed = False
 

@@ -21,6 +21,9 @@ from sync.types import DocumentId
 REST_SECONDS = 30.0
 """Without work, after which the folding process ends."""
 
+MOST_PUT_OFF_SECONDS = 3600.0
+"""Between two tries of a document that cannot be folded."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -34,6 +37,9 @@ class Upkeep:
         self._wake = threading.Condition()
         self._long: dict[DocumentId, None] = {}  # a set in order
         self._stopped = False
+        self._put_off: dict[DocumentId, tuple[float, float]] = {}
+        """When to try a document again that could not be folded (`time.monotonic`), and how
+        long to wait if it fails once more: each try may take minutes of a processor."""
         self._said: set[tuple[str, type[Exception]]] = set()
         """Failures that are in the log already, and have not ended since."""
         self._thread: threading.Thread | None = None
@@ -87,20 +93,34 @@ class Upkeep:
         return self._wake.wait_for(lambda: self._stopped or bool(self._long), max(0.0, seconds))
 
     def _compact(self, log: SqliteLog, document_id: DocumentId) -> None:
+        at, wait = self._put_off.get(document_id, (0.0, self._settings.sweep_seconds))
+        if time.monotonic() < at:
+            return
+
         def work() -> None:
-            log.compact(
-                document_id,
-                self._folding.fold,
-                self._settings.version_seconds,
-                lambda: self._stopped,
-            )
+            try:
+                log.compact(
+                    document_id,
+                    self._folding.fold,
+                    self._settings.version_seconds,
+                    lambda: self._stopped,
+                )
+            except CannotFold:
+                again = time.monotonic() + wait
+                self._put_off[document_id] = again, min(2 * wait, MOST_PUT_OFF_SECONDS)
+                raise
+            self._put_off.pop(document_id, None)
 
         self._try(document_id, work)
 
     def _sweep(self, log: SqliteLog) -> None:
         """Find the documents that nobody opens, and those that could not be compacted."""
         with reading.opened(self._path) as connection:
-            found = compaction.long_logs(connection, self._settings.compact_updates)
+            found = compaction.due(
+                connection,
+                self._settings.compact_updates,
+                time.time() - self._settings.version_seconds,
+            )
             versioned = compaction.versioned(connection)
         for document_id in found:
             self.notice(document_id)
