@@ -82,6 +82,25 @@ class TestRefreshing:
         assert again.status == 200
         assert refresh(api, again["refresh_token"]).status == 200
 
+    def test_who_repeats_a_stolen_token_at_once_gains_nothing(
+        self, api: Api, newcomer: Newcomer
+    ) -> None:
+        """Within the grace a thief's request looks like a repeated one; the next refresh tells."""
+        person = newcomer()
+        mine = refresh(api, person.refresh_token)
+        thief = refresh(api, person.refresh_token)
+        assert thief.status == 200
+        assert refresh(api, mine["refresh_token"]).status == 401
+        assert refresh(api, thief["refresh_token"]).status == 401
+        assert Person(api.port, thief.json).get("/api/me").status == 401
+
+    def test_a_refresh_may_be_repeated_more_than_once(self, api: Api, newcomer: Newcomer) -> None:
+        person = newcomer()
+        for _ in range(4):
+            again = refresh(api, person.refresh_token)
+            assert again.status == 200
+        assert refresh(api, again["refresh_token"]).status == 200
+
     def test_signing_out_ends_this_sign_in_and_no_other(self, api: Api, newcomer: Newcomer) -> None:
         here = newcomer()
         there = Person(api.port, api.sign_in(here.name).json)
