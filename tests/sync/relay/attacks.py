@@ -96,6 +96,9 @@ FORGERIES: dict[str, Callable[[dict[str, Any], dict[str, Any], str], str]] = {
     "many dots": lambda *_: "." * 1_000,
     "no header": lambda h, c, s: f"W10.{_segment(c)}.{s}",
     "a critical header": lambda h, c, s: f"{_segment({**h, 'crit': ['x']})}.{_segment(c)}.{s}",
+    "a deep header": lambda h, c, s: f"{_encoded(b'[' * 3_000)}.{_segment(c)}.{s}",
+    "a header of numbers": lambda h, c, s: f"{_encoded(b'9' * 3_000)}.{_segment(c)}.{s}",
+    "a key that is none": lambda h, c, _: _signed({**h, "kid": ["x"]}, c),
     "deep": lambda h, c, s: f"{_segment(h)}.{_encoded(b'[' * 3_000)}.{s}",
 }
 """Tokens that look like a good one: made of its header, its claims, and its signature."""
