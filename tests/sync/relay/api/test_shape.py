@@ -116,6 +116,7 @@ def test_the_description_is_complete(api: Api) -> None:
                 assert "401" in problems
     assert open_to_all == {
         "/api/sign-in", "/api/refresh", "/api/sign-out", "/api/invites/sign-up", "/healthz",
+        "/readyz", "/metrics",
     }  # fmt: skip
 
 
