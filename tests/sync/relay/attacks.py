@@ -330,6 +330,17 @@ def denial(target: Target, document: str, token: str) -> str:
         return answer.reason
 
 
+def knock_nowhere(target: Target, name: str) -> None:
+    """Ask for a document that has no such name on any relay, or is another person's."""
+    with connect(target.url, proxy=None) as client:
+        client.send(m.encode_frame(name, m.AuthToken(target.token)))
+        with suppress(ConnectionClosed):
+            answer = until(client, m.PermissionDenied, m.Authenticated)
+            assert isinstance(answer, m.PermissionDenied), "it was let in"
+            return
+        assert code_of(client) == close_codes.MALFORMED_FRAME
+
+
 def http_attacks() -> Iterator[tuple[str, bytes]]:
     """Requests that are none, or mean harm; each on a connection of its own."""
     head = b"Host: x\r\nConnection: close\r\n"
