@@ -279,4 +279,8 @@ async def serve(data_dir: Path, listening: Listening, settings: Settings = DEFAU
         server.close()
         watching.cancel()
         await relay.drain()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            # Who asks again while the interpreter winds up shall not turn a clean end into a death.
+            relay.loop.remove_signal_handler(number)
+            signal.signal(number, signal.SIG_IGN)
         log.info("Stopped")
