@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from datetime import UTC, datetime
+from getpass import getpass
 from typing import TYPE_CHECKING
 
 from sync.relay import policy
@@ -56,6 +57,8 @@ def _seconds(text: str) -> float:
 
 
 def _read_password() -> str:
+    if sys.stdin.isatty():  # nobody shall read it over somebody's shoulder
+        return policy.check_password(getpass("Password: "))
     line = sys.stdin.readline(policy.LONGEST_PASSWORD + 2)
     return policy.check_password(line.rstrip("\r\n"))
 

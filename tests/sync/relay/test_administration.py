@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from tests.sync.relay.http import call
 from tests.sync.relay.process import RelayProcess
 
 NOBODY = 65534
@@ -45,3 +48,28 @@ def test_a_token_is_good_for_a_time_that_is_one(tmp_path: Path, seconds: str) ->
     assert refused.returncode == 2
     assert "--seconds" in refused.stderr
     assert "Traceback" not in refused.stderr
+
+
+def test_a_password_typed_on_a_terminal_is_asked_for_and_not_shown(tmp_path: Path) -> None:
+    terminal, theirs = os.openpty()
+    command = [sys.executable, "-m", "sync.relay", "user", "add", "ada", "--password-stdin"]
+    with subprocess.Popen(
+        [*command, "--data-dir", str(tmp_path)],
+        stdin=theirs,
+        stderr=theirs,
+        start_new_session=True,
+    ) as adding:
+        shown = b""
+        while b"Password: " not in shown:
+            shown += os.read(terminal, 100)
+        os.write(terminal, b"correct horse\n")
+        assert adding.wait(60) == 0
+    os.write(theirs, b"the end")
+    while not shown.endswith(b"the end"):
+        shown += os.read(terminal, 100)
+    os.close(terminal)
+    os.close(theirs)
+    assert b"correct" not in shown
+    with RelayProcess(tmp_path) as relay:
+        body = {"name": "ada", "password": "correct horse"}
+        assert call(relay.url, "/api/sign-in", body)[0] == 200
