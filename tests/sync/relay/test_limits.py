@@ -59,7 +59,9 @@ def test_send_buffer_bytes_is_in_the_metrics(serve: Serve) -> None:
     ):
         plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
         plain.connect(("127.0.0.1", int(relay.url.rpartition(":")[2])))
-        with connect(relay.url, sock=plain, max_size=None, proxy=None, max_queue=1) as reader:
+        with connect(
+            relay.url, sock=plain, max_size=None, proxy=None, max_queue=1, close_timeout=1
+        ) as reader:
             reader.send(m.encode_frame(document, m.AuthToken(relay.token())))
             reader.send(m.encode_frame(document, m.SyncStep1(b"\0")))
             number = 0
