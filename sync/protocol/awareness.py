@@ -40,13 +40,18 @@ def decode_awareness(payload: bytes) -> list[ClientState]:
     for _ in range(reader.varuint()):
         client, clock, state = reader.varuint(), reader.varuint(), reader.string()
         try:
-            json.loads(state)
+            json.loads(state, parse_constant=_refuse)
         except (ValueError, RecursionError):
             raise malformed("a state is no JSON") from None
         states.append(ClientState(client, clock, state))
     if not reader.at_end:
         raise malformed("bytes follow its end")
     return states
+
+
+def _refuse(constant: str) -> None:
+    """Refuse NaN and Infinity, which Python reads and JavaScript's `JSON.parse` throws at."""
+    raise ValueError(constant)
 
 
 def encode_awareness(states: Iterable[ClientState]) -> bytes:

@@ -230,7 +230,7 @@ class ServerProtocol:
             case m.QueryAwareness():
                 return [AwarenessWanted(name)]
             case m.Stateless(text):
-                if len(text) > self._limits.small_message_bytes:
+                if len(text.encode()) > self._limits.small_message_bytes:
                     raise ProtocolError(MESSAGE_TOO_BIG, "a stateless message is too large")
                 return []  # the relay has no use for a client's, and forwards none
         raise AssertionError(f"a client cannot have sent {message!r}")

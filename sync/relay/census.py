@@ -13,6 +13,11 @@ class Census:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self.at_the_door = 0
+        self._at_the_door: Counter[str] = Counter()
+        """By the other end of the socket."""
+        self.http = 0
+        self._http: Counter[str] = Counter()
+        """By network address."""
         self.sockets = 0
         self.strangers: Counter[str] = Counter()
         """By network address."""
@@ -21,17 +26,41 @@ class Census:
         self.stranger_count = 0
         self.turned_away = 0
 
-    def come_to_the_door(self) -> bool:
-        """Count a socket that has not said what it wants, if there is room for it."""
-        if self.at_the_door >= self._settings.strangers:
+    def come_to_the_door(self, peer: str, *, is_proxy: bool = False) -> bool:
+        """Count a socket that has not said what it wants, if there is room for it.
+
+        Behind a proxy everybody is at `peer`, so there only the whole is bounded.
+        """
+        if self.at_the_door >= self._settings.strangers or (
+            not is_proxy and self._at_the_door[peer] >= self._settings.strangers_per_place
+        ):
             self.turned_away += 1
             return False
         self.at_the_door += 1
+        self._at_the_door[peer] += 1
         return True
 
-    def leave_the_door(self) -> None:
+    def leave_the_door(self, peer: str) -> None:
         """It has said so, or gone."""
         self.at_the_door -= 1
+        _less(self._at_the_door, peer)
+
+    def admit_http(self, place: str) -> bool:
+        """Count a socket of the HTTP interface, if there is room for it."""
+        if (
+            self.http >= self._settings.http_connections
+            or self._http[place] >= self._settings.http_connections_per_place
+        ):
+            self.turned_away += 1
+            return False
+        self.http += 1
+        self._http[place] += 1
+        return True
+
+    def http_gone(self, place: str) -> None:
+        """Such a socket is closed."""
+        self.http -= 1
+        _less(self._http, place)
 
     def admit(self, place: str) -> bool:
         """Count a stranger's socket if there is room for it."""

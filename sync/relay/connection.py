@@ -108,8 +108,11 @@ class Connection(asyncio.Protocol):
                 self._handshake(event)
             elif isinstance(event, Frame):
                 self._take_frame(event)
-        if self._websocket.close_expected():
-            self._closing_since = self._closing_since or self._heard
+        if self._closing_since is None and self._websocket.close_expected():
+            self._closing_since = self._heard
+            ours, theirs = self._websocket.close_sent, self._websocket.close_rcvd
+            if ours is not None and theirs is None:  # no WebSocket frames, or one too large
+                self._note_closed(ours.code, ours.reason)
         self._outflow.soon()
 
     def eof_received(self) -> bool:
@@ -138,6 +141,10 @@ class Connection(asyncio.Protocol):
                 if frame.fin:
                     data, self._message = bytes(self._message), bytearray()
                     self._take_message(data)
+                else:
+                    self.inflow.message_came()  # a piece may be empty: each counts
+            case _:
+                self.inflow.message_came()  # pings are answered, and that is work too
 
     def _take_message(self, data: bytes) -> None:
         if self._closing_since is None:
@@ -147,6 +154,9 @@ class Connection(asyncio.Protocol):
                 self._handle(self._protocol.receive(data))
             except ProtocolError as error:
                 self.close(error.code, error.detail)
+            except Exception:
+                log.exception("A mistake of the relay's own")
+                self.close(close_codes.INTERNAL_ERROR)
 
     def close(self, code: int, detail: str = "") -> None:
         """Say why, then hang up."""
@@ -154,14 +164,17 @@ class Connection(asyncio.Protocol):
             return
         self._outflow.gather()
         self._closing_since = self._loop.time()
+        self._note_closed(code, detail)
+        why = (detail or close_codes.NAMES.get(code, "")).encode()[:120].decode("utf-8", "ignore")
+        self._websocket.fail(code, why)  # from here on what comes is thrown away
+        self._outflow.soon()
+
+    def _note_closed(self, code: int, detail: str) -> None:
         self._relay.metrics.closed(code)
         log.info(
             "Closed a connection",
             extra={"code": code, "reason": detail, "place": self.place, "user": self.user_id},
         )
-        why = (detail or close_codes.NAMES.get(code, "")).encode()[:120].decode("utf-8", "ignore")
-        self._websocket.fail(code, why)  # from here on what comes is thrown away
-        self._outflow.soon()
 
     @property
     def closing(self) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from sync.errors import AdministrationError
+from sync.relay.storage import files
 from sync.relay.storage.sqlite.schema import cannot_write
 
 
@@ -22,6 +23,7 @@ def only_one(data_dir: Path) -> Iterator[None]:
     try:
         data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock.acquire(timeout=0)
+        files.give_to_owner(data_dir, data_dir / "relay.lock")
     except Timeout:
         raise AdministrationError(
             f"Another relay serves {data_dir} already. Stop it, or choose another folder."

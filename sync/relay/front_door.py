@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from http import HTTPStatus
 
+from sync.relay.api.problems import raw_problem
 from sync.relay.census import Census
 from sync.relay.listening import Listening
 
@@ -23,9 +24,9 @@ class FrontDoor(asyncio.Protocol):
         listening: Listening,
         census: Census,
         websocket: Callable[[str], asyncio.Protocol | None],
-        http: Callable[[], asyncio.Protocol],
+        http: Callable[[str], asyncio.Protocol | None],
     ) -> None:
-        """`websocket` is given the client's address, and returns None if there is no room."""
+        """`websocket` and `http` get the client's address, and return None if there is no room."""
         self._listening = listening
         self._census = census
         self._websocket = websocket
@@ -41,7 +42,10 @@ class FrontDoor(asyncio.Protocol):
         self._transport = transport
         peer = transport.get_extra_info("peername") or ("",)
         self._peer = str(peer[0])
-        if not self._listening.admits(self._peer) or not self._census.come_to_the_door():
+        is_proxy = self._listening.proxies.trusts(self._peer)
+        if not self._listening.admits(self._peer) or not self._census.come_to_the_door(
+            self._peer, is_proxy=is_proxy
+        ):
             transport.abort()
             return
         loop = asyncio.get_running_loop()
@@ -55,7 +59,7 @@ class FrontDoor(asyncio.Protocol):
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-            self._census.leave_the_door()
+            self._census.leave_the_door(self._peer)
 
     def data_received(self, data: bytes) -> None:
         """Collect the head; then step aside."""
@@ -65,32 +69,33 @@ class FrontDoor(asyncio.Protocol):
         end = self._head.find(b"\r\n\r\n")
         if end < 0:
             if len(self._head) > HEAD_BYTES:
-                self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+                self._refuse(
+                    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+                    f"The request's head is too large: {HEAD_BYTES:,} bytes are allowed.",
+                )
             return
         self._wait_no_longer()
         headers = _headers(bytes(self._head[:end]))
-        if b"websocket" in headers.get(b"upgrade", b"").lower():  # RFC 6455, section 4.1
-            forwarded = headers.get(b"x-forwarded-for")
-            inner = self._websocket(
-                self._listening.proxies.place(
-                    self._peer, None if forwarded is None else forwarded.decode("latin-1")
-                )
+        forwarded = headers.get(b"x-forwarded-for")
+        place = self._listening.proxies.place(
+            self._peer, None if forwarded is None else forwarded.decode("latin-1")
+        )
+        is_websocket = b"websocket" in headers.get(b"upgrade", b"").lower()  # RFC 6455, section 4.1
+        inner = self._websocket(place) if is_websocket else self._http(place)
+        if inner is None:
+            self._refuse(
+                HTTPStatus.SERVICE_UNAVAILABLE,
+                "The relay has no room for another connection. Try again soon.",
+                "Retry-After: 5\r\n",
             )
-            if inner is None:
-                self._refuse(HTTPStatus.SERVICE_UNAVAILABLE, "Retry-After: 5\r\n")
-                return
-        else:
-            inner = self._http()
+            return
         self._transport.set_protocol(inner)
         inner.connection_made(self._transport)
         inner.data_received(bytes(self._head))
 
-    def _refuse(self, status: HTTPStatus, headers: str = "") -> None:
+    def _refuse(self, status: HTTPStatus, detail: str, headers: str = "") -> None:
         assert self._transport is not None
-        line = f"HTTP/1.1 {status.value} {status.phrase}\r\n"
-        self._transport.write(
-            f"{line}{headers}Content-Length: 0\r\nConnection: close\r\n\r\n".encode()
-        )
+        self._transport.write(raw_problem(status, detail, headers))
         self._transport.close()
 
 

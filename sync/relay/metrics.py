@@ -42,6 +42,7 @@ class Metrics:
     def __init__(self) -> None:
         self.counters = Counters()
         self._closed: dict[int, int] = {}
+        self._answered: dict[int, int] = {}
         self._gauges: list[tuple[str, str, Callable[[], float]]] = []
         self._registry = CollectorRegistry(auto_describe=False)
         self._registry.register(self)
@@ -60,6 +61,10 @@ class Metrics:
         """Count a socket that the relay has closed, by close code."""
         self._closed[code] = self._closed.get(code, 0) + 1
 
+    def answered(self, status: int) -> None:
+        """Count an answer of the HTTP interface, by status."""
+        self._answered[status] = self._answered.get(status, 0) + 1
+
     def collect(self) -> Iterator[Metric]:
         """See `prometheus_client.registry.Collector`."""
         for entry in fields(Counters):
@@ -73,6 +78,12 @@ class Metrics:
         for code, count in self._closed.items():
             closed.add_metric([str(code)], count)
         yield closed
+        answered = CounterMetricFamily(
+            "inkstand_http_answers", "Answers of the HTTP interface", labels=["status"]
+        )
+        for status, count in self._answered.items():
+            answered.add_metric([str(status)], count)
+        yield answered
         for name, text, read in self._gauges:
             yield GaugeMetricFamily(f"inkstand_{name}", text, value=read())
 

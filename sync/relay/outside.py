@@ -8,7 +8,7 @@ from ipaddress import ip_address
 from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import JSONResponse, Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sync.hosts import is_loopback
 from sync.relay.api.problems import problem
@@ -51,6 +51,12 @@ class Outside:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+
+        async def counted(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._metrics.answered(message["status"])
+            await send(message)
+
         headers = Headers(scope=scope)
         peer, port = scope.get("client") or ("", 0)
         forwarded = headers.get("x-forwarded-for")
@@ -66,9 +72,9 @@ class Outside:
             believed = forwarded is None or self._proxies.trusts(peer)
             answer = self._exposition(place if believed else "")
         if answer is not None:
-            await answer(scope, receive, send)
+            await answer(scope, receive, counted)
         else:
-            await self._app({**scope, "client": (place, port)}, receive, send)
+            await self._app({**scope, "client": (place, port)}, receive, counted)
 
     def _exposition(self, place: str) -> Response:
         allowed = is_loopback(place)

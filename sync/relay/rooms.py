@@ -9,7 +9,7 @@ answered before the failure, until they have synced again.
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Awaitable, Callable
 from typing import Protocol, TypeVar
 
@@ -28,8 +28,8 @@ T = TypeVar("T")
 MOST_STATES = 1_000
 """Awareness states that a room keeps."""
 
-MOST_STATES_OF_ONE = 20
-"""Of them from one member: nobody can take the room for the others'."""
+MOST_STATES_OF_ONE = 50
+"""Of them from one person, on all sockets: nobody can take the room for the others'."""
 
 NEWS_BYTES = 1024 * 1024
 NEWS_COUNT = 1_000
@@ -99,6 +99,8 @@ class Room:
         self._states: dict[int, ClientState] = {}
         self._speakers: dict[int, Seat] = {}
         """Whose each of `_states` is."""
+        self._states_of: Counter[str] = Counter()
+        """How many of them are whose, by user id."""
         self._news: list[bytes] = []
         """What the decoder may not have taken in yet."""
         self._news_start = 0
@@ -119,7 +121,12 @@ class Room:
         gone = []
         for client in seat.clients:
             del self._speakers[client]
-            gone.append(ClientState(client, self._states.pop(client).clock + 1, GONE))
+            # With the clock that it had, as y-protocols does: a larger one would hide this client,
+            # once it is back, until it has outgrown that.
+            gone.append(ClientState(client, self._states.pop(client).clock, GONE))
+        self._states_of[member.user_id] -= len(gone)
+        if not self._states_of[member.user_id]:
+            del self._states_of[member.user_id]
         if gone:
             self._broadcast(m.Awareness(encode_awareness(gone)), seat)
 
@@ -282,16 +289,18 @@ class Room:
             self._broadcast(m.Awareness(encode_awareness(taken)), seat)
 
     def _take_state(self, seat: Seat, state: ClientState) -> bool:
+        """Note what a member says of a client; return whether it is news to the others."""
         known = self._states.get(state.client)
         speaker = self._speakers.get(state.client)
         if known is None or speaker is None:
             if (
                 state.state == GONE
                 or len(self._states) >= MOST_STATES
-                or len(seat.clients) >= MOST_STATES_OF_ONE
+                or self._states_of[seat.member.user_id] >= MOST_STATES_OF_ONE
             ):
                 return False
-        elif state.clock < known.clock or (state.clock == known.clock and state.state != GONE):
+            self._states_of[seat.member.user_id] += 1
+        elif state.clock < known.clock:
             return False
         elif speaker is not seat:
             # The same device after a reconnect, whose old socket is not known to be dead.
@@ -301,10 +310,13 @@ class Room:
         if state.state == GONE:
             del self._states[state.client], self._speakers[state.client]
             seat.clients.discard(state.client)
-        else:
-            self._states[state.client] = state
-            self._speakers[state.client] = seat
-            seat.clients.add(state.client)
+            self._states_of[seat.member.user_id] -= 1
+            return True
+        self._speakers[state.client] = seat
+        seat.clients.add(state.client)
+        if known is not None and state.clock == known.clock:
+            return False
+        self._states[state.client] = state
         return True
 
     def awareness(self) -> m.Awareness | None:

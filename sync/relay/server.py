@@ -10,6 +10,7 @@ import signal
 import socket
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -50,8 +51,6 @@ GOODBYE_SECONDS = 5.0
 """Seconds beyond the spread that open sockets have to close when the relay stops."""
 SWITCH_SECONDS = 0.001
 """How long another thread may keep the event loop waiting for the interpreter; Python's is 5 ms."""
-HTTP_CONNECTIONS = 500
-"""HTTP connections at one time; each is short."""
 
 
 class Relay:
@@ -98,18 +97,19 @@ class Relay:
             server_header=False,
             proxy_headers=False,  # `Outside` knows better whom to believe
             timeout_keep_alive=15,
-            limit_concurrency=HTTP_CONNECTIONS,
+            ws="none",  # the front door's, which counts them
         )
         config.load()
-        state = ServerState()
-        self._http = lambda: HttpConnection(config, state, self.loop)
+        self._http_config = config
+        self._http_state = ServerState()
 
     def _add_gauges(self) -> None:
         add = self.metrics.gauge
         add("connections", "Open WebSockets", lambda: len(self.connections))
         add("strangers", "Of them without a token", lambda: self.census.stranger_count)
+        add("http_connections", "Open sockets of the HTTP interface", lambda: self.census.http)
         add("users", "People with an open WebSocket", lambda: len(self.census.users))
-        add("turned_away", "WebSockets for which there was no room", self._turned_away)
+        add("turned_away", "Sockets for which there was no room", self._turned_away)
         add("encodings", "Document states made for joins", lambda: self.rooms.encodings)
         add("rooms", "Documents in memory or in use", lambda: len(self.rooms))
         add("ready", "1 if new clients are welcome", lambda: int(self._trouble() is None))
@@ -125,6 +125,12 @@ class Relay:
     def accept(self) -> asyncio.Protocol:
         """Return the protocol for a new socket."""
         return FrontDoor(self._listening, self.census, self._welcome, self._http)
+
+    def _http(self, place: str) -> asyncio.Protocol | None:
+        if not self.census.admit_http(place):
+            return None
+        gone = partial(self.census.http_gone, place)
+        return HttpConnection(self._http_config, self._http_state, self.loop, gone)
 
     def _welcome(self, place: str) -> asyncio.Protocol | None:
         if self.draining or not self.census.admit(place):
@@ -275,4 +281,8 @@ async def serve(data_dir: Path, listening: Listening, settings: Settings = DEFAU
         server.close()
         watching.cancel()
         await relay.drain()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            # Who asks again while the interpreter winds up shall not turn a clean end into a death.
+            relay.loop.remove_signal_handler(number)
+            signal.signal(number, signal.SIG_IGN)
         log.info("Stopped")

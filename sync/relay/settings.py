@@ -40,7 +40,16 @@ class Settings:
         15.0, "seconds", "from connecting to the first accepted token", 0.1
     )
     strangers: int = _setting(1_000, "sockets", "without an accepted token, at one time", 1)
-    strangers_per_place: int = _setting(200, "sockets", "of those from one network address", 1)
+    strangers_per_place: int = _setting(
+        200,
+        "sockets",
+        "of those from one network address, and of those who have not said what they want",
+        1,
+    )
+    http_connections: int = _setting(500, "sockets", "of the HTTP interface, at one time", 1)
+    http_connections_per_place: int = _setting(
+        100, "sockets", "of those from one network address", 1
+    )
     connections: int = _setting(20_000, "sockets", "all together", 1)
     connections_per_user: int = _setting(50, "sockets", "of one person", 1)
     documents_per_connection: int = _setting(

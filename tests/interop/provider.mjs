@@ -30,8 +30,12 @@ for (const name of names) {
     onAuthenticationFailed: ({ reason }) => say({ event: "refused", name, reason }),
     onAwarenessUpdate: ({ states }) => say({ event: "awareness", name, states }),
     onStateless: ({ payload }) => {
-      const { type } = JSON.parse(payload);
-      if (type === "refused") say({ event: "stateless", name });
+      const { type, reason } = JSON.parse(payload);
+      if (type === "refused") say({ event: "stateless", name, reason });
+    },
+    onMessage: ({ message }) => {
+      message.readVarString();
+      if (message.readVarUint() === 8) say({ event: "status", name, saved: message.readVarUint() === 1 });
     },
     onUnsyncedChanges: ({ number }) => say({ event: "unsynced", name, number }),
   });
@@ -48,6 +52,7 @@ createInterface({ input: process.stdin }).on("line", (line) => {
   if (verb === "insert") content.insert(0, text, attributes ?? {});
   if (verb === "token") token = text;
   if (verb === "awareness") provider.setAwarenessField("user", { name: text });
+  if (verb === "renew") provider.awareness.setLocalState(provider.awareness.getLocalState());
   if (verb === "leave") provider.awareness.setLocalState(null);
   if (verb === "stateless") provider.sendStateless(text);
   if (verb === "disconnect") socket.disconnect();

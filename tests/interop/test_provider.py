@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import resource
+import sqlite3
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from queue import Queue
 from types import TracebackType
@@ -35,6 +37,8 @@ class Provider:
             text=True,
         )
         self._lines: Queue[dict[str, Any]] = Queue()
+        self.passed: list[dict[str, Any]] = []
+        """Events that `until` has let pass."""
         threading.Thread(target=self._read, daemon=True).start()
 
     def _read(self) -> None:
@@ -69,6 +73,7 @@ class Provider:
             wanted = {"event": event, "name": name, **fields}
             if wanted.items() <= found.items():
                 return found
+            self.passed.append(found)
 
     def look(self, name: str) -> dict[str, Any]:
         self.do("look", name)
@@ -120,6 +125,36 @@ def test_no_unsynced_changes_means_on_disk(
         assert ours.document.text() == text
 
 
+def test_changes_stay_unsynced_for_as_long_as_the_disk_keeps_the_relay_waiting(
+    relay: RelayProcess, new: Callable[[], str]
+) -> None:
+    """Others read a change at once; its writer is told "saved" only once it is on disk."""
+    document, token = new(), relay.admin("token", "ada")
+    with (
+        Provider(relay.url, token, document) as theirs,
+        Peer(relay.url, document, token).joined() as reader,
+        closing(sqlite3.connect(relay.data_dir / "relay.sqlite3", isolation_level=None)) as disk,
+    ):
+        theirs.until("status", document, saved=True)  # of its Step2
+        theirs.until("unsynced", document, number=0)
+        disk.execute("BEGIN IMMEDIATE")  # from here on no commit of the relay's gets through
+        for number in range(3):
+            theirs.do("insert", document, text=f"{number}")
+        reader.until_text("210")
+        # What is asked after it is answered before it: the relay is alive, and says nothing.
+        reader.protocol.ping()
+        reader.flush()
+        reader.until(events.PongReceived)
+        theirs.passed.clear()
+        assert theirs.look(document)["unsynced"]
+        assert [event for event in theirs.passed if event["event"] == "status"] == []
+        disk.execute("ROLLBACK")
+        for _ in range(3):
+            assert theirs.until("status", document)["saved"]
+        theirs.until("unsynced", document, number=0)
+        assert not theirs.look(document)["unsynced"]
+
+
 def test_comes_back_after_kill_9_with_what_it_wrote_meanwhile(
     relay: RelayProcess, new: Callable[[], str]
 ) -> None:
@@ -143,9 +178,13 @@ def test_a_viewer_has_a_read_only_scope_and_keeps_its_unsynced_change(
     relay.admin("document", "share", document, "--user", "ben", "--role", "viewer")
     with Provider(relay.url, relay.admin("token", "ben"), document) as theirs:
         assert theirs.until("authenticated", document)["scope"] == "readonly"
+        assert theirs.until("status", document)["saved"]  # its Step2 brought nothing
         theirs.until("unsynced", document, number=0)
         theirs.do("insert", document, text="no")
         theirs.until("unsynced", document, number=1)
+        reason = theirs.until("stateless", document)["reason"]
+        assert reason == "a viewer may not change this document"
+        assert not theirs.until("status", document)["saved"]
         assert theirs.look(document)["unsynced"]
     with Peer(relay.url, document, relay.admin("token", "ada")).joined() as ours:
         assert ours.document.text() == ""
@@ -163,6 +202,7 @@ def test_a_viewer_who_comes_with_news_is_refused_visibly(
         theirs.do("insert", document, text="written offline")
         theirs.do("connect", document)
         theirs.until("stateless", document)
+        assert not theirs.until("status", document)["saved"]
         assert theirs.look(document)["unsynced"]
     with Peer(relay.url, document, relay.admin("token", "ada")).joined() as ours:
         assert ours.document.text() == ""
@@ -220,7 +260,15 @@ def test_awareness_of_several_clients_until_they_leave(
                 two.do("awareness", document, text="Two")
                 until(watcher, "W", "One", "Two")
                 until(two, "W", "One", "Two")  # also those that were there before
+                two.do("renew", document)
+                until(watcher, "W", "One", "Two")
                 one.do("leave", document)
+                until(watcher, "W", "Two")
+                two.do("disconnect", document)
+                until(watcher, "W")
+                two.do("connect", document)
+                two.until("authenticated", document)
+                two.do("renew", document)
                 until(watcher, "W", "Two")
             until(watcher, "W")  # its process was killed
         watcher.do("stateless", document, text="nobody is meant")

@@ -39,6 +39,21 @@ async def health() -> Health:
     return Health(status="ok")
 
 
+def _answered_outside(summary: str, said: str, content: dict[str, Any], *more: int) -> Any:
+    """Describe what `sync.relay.outside` answers before a request comes here."""
+    answers: dict[str, Any] = {"200": {"description": said, "content": content}}
+    answers |= {str(status): answer for status, answer in problems(*more).items()}
+    return {
+        "get": {
+            "tags": ["service"],
+            "summary": summary,
+            "description": said,
+            "operationId": summary.lower(),
+            "responses": answers,
+        }
+    }
+
+
 def make_api(context: Context) -> ASGIApp:
     """Return the application. Its functions block, so they run on worker threads."""
     api = assemble()
@@ -72,4 +87,11 @@ def _describe(api: FastAPI) -> dict[str, Any]:
         title=api.title, version=api.version, description=api.description, routes=api.routes
     )
     described["components"]["schemas"]["Problem"] = Problem.model_json_schema()
+    health = {"application/json": {"schema": {"$ref": "#/components/schemas/Health"}}}
+    described["paths"]["/readyz"] = _answered_outside(
+        "Readiness", "New clients are welcome: the disk works, and the relay stays.", health
+    )
+    described["paths"]["/metrics"] = _answered_outside(
+        "Metrics", "Numbers as Prometheus reads them.", {"text/plain": {"schema": {}}}, 403
+    )
     return described

@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import json
+from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
+from sync.relay.api.problems import raw_problem
+
 HTTP_SECONDS = 60.0
 """Seconds that one HTTP request may take, unless enough moves in it."""
 BYTES_PER_SECOND = 32 * 1024
 """What must move in a request that takes longer than `HTTP_SECONDS`."""
 
-_NO_HTTP = json.dumps(
-    {
-        "type": "about:blank",
-        "title": "Bad Request",
-        "status": 400,
-        "detail": "That is no HTTP request.",
-    }
-).encode()
+_NO_HTTP = raw_problem(HTTPStatus.BAD_REQUEST, "That is no HTTP request.")
 
 
 class HttpConnection(H11Protocol):
@@ -34,8 +30,16 @@ class HttpConnection(H11Protocol):
     over a slow line gets the time that it takes.
     """
 
-    def __init__(self, config: Config, state: ServerState, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(
+        self,
+        config: Config,
+        state: ServerState,
+        loop: asyncio.AbstractEventLoop,
+        gone: Callable[[], None],
+    ) -> None:
+        """Call `gone` when the socket is closed."""
         super().__init__(config, state, {"moved": self._moved}, loop)
+        self._gone = gone
         self._ends = 0.0
         self._timer: asyncio.TimerHandle | None = None
 
@@ -49,6 +53,7 @@ class HttpConnection(H11Protocol):
         """Stop."""
         if self._timer is not None:
             self._timer.cancel()
+        self._gone()
         super().connection_lost(exc)
 
     def on_response_complete(self) -> None:
@@ -67,10 +72,8 @@ class HttpConnection(H11Protocol):
 
     def send_400_response(self, _: str) -> None:
         """Refuse what is no HTTP, in the shape of all our errors."""
-        head = (
-            "HTTP/1.1 400 Bad Request\r\nContent-Type: application/problem+json\r\n"
-            f"Content-Length: {len(_NO_HTTP)}\r\nCache-Control: private, no-store\r\n"
-            "Connection: close\r\n\r\n"
-        )
-        self.transport.write(head.encode() + _NO_HTTP)
+        self.transport.write(_NO_HTTP)
         self.transport.close()
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """Who asks for a WebSocket in a later request is answered without (RFC 9110, 7.8)."""

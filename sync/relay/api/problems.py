@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -75,6 +76,23 @@ def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) 
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     return JSONResponse(body, status, headers=headers, media_type=MEDIA_TYPE)
+
+
+def raw_problem(status: HTTPStatus, detail: str, headers: str = "") -> bytes:
+    """Return a whole HTTP answer, after which the connection is closed; `headers` end in CRLF."""
+    fields = {
+        "type": "about:blank",
+        "title": status.phrase,
+        "status": status.value,
+        "detail": detail,
+    }
+    body = json.dumps(fields).encode()
+    head = (
+        f"HTTP/1.1 {status.value} {status.phrase}\r\n{headers}Content-Type: {MEDIA_TYPE}\r\n"
+        f"Content-Length: {len(body)}\r\nCache-Control: private, no-store\r\n"
+        "Connection: close\r\n\r\n"
+    )
+    return head.encode() + body
 
 
 def handle_errors(api: FastAPI) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from datetime import UTC, datetime
+from getpass import getpass
 from typing import TYPE_CHECKING
 
 from sync.relay import policy
@@ -14,6 +15,8 @@ from sync.relay.commands.common import find_user, opened
 
 if TYPE_CHECKING:
     from sync.relay.commands.common import Verbs
+
+_YEAR = 366 * 24 * 3600
 
 
 def add_to(verbs: Verbs, where: argparse.ArgumentParser) -> None:
@@ -40,11 +43,22 @@ def add_to(verbs: Verbs, where: argparse.ArgumentParser) -> None:
 
     verb = verbs.add_parser("token", parents=[where], help="print an access token, for programs")
     verb.add_argument("name")
-    verb.add_argument("--seconds", type=float, default=15 * 60, help="how long it is good")
+    verb.add_argument(
+        "--seconds", type=_seconds, default=15 * 60, metavar="N", help="how long it is good (900)"
+    )
     verb.set_defaults(run=_token)
 
 
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not seconds <= _YEAR:  # a NaN is no time either
+        raise ValueError(text)
+    return seconds
+
+
 def _read_password() -> str:
+    if sys.stdin.isatty():  # nobody shall read it over somebody's shoulder
+        return policy.check_password(getpass("Password: "))
     line = sys.stdin.readline(policy.LONGEST_PASSWORD + 2)
     return policy.check_password(line.rstrip("\r\n"))
 

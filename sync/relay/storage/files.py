@@ -87,6 +87,19 @@ def write_durably(target: Path, data: bytes) -> None:
         partial.unlink(missing_ok=True)
 
 
+def give_to_owner(folder: Path, *paths: Path) -> None:
+    """If root made files in a folder of a user's, give them, and all in them, to that user.
+
+    The relay runs as a user of its own, and root administers it. Raises `OSError`.
+    """
+    owner = folder.stat()
+    if os.geteuid() != 0 or owner.st_uid == 0:
+        return
+    for path in paths:
+        for entry in (path, *path.rglob("*")):
+            os.chown(entry, owner.st_uid, owner.st_gid, follow_symlinks=False)
+
+
 def sync(path: Path) -> None:
     """Have the disk take a file, or a folder's list of files. Raises `OSError`."""
     fd = os.open(path, os.O_RDONLY)

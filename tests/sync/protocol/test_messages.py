@@ -63,6 +63,15 @@ def test_any_bytes_are_awareness_or_a_protocol_error(data: bytes) -> None:
     assert code == MALFORMED_FRAME
 
 
+@pytest.mark.parametrize(
+    "state", ["NaN", "Infinity", '{"a":-Infinity}', "", "{", "[" * 5_000, "1" * 5_000, "'a'"]
+)
+def test_a_state_that_javascript_throws_at(state: str) -> None:
+    payload = encode_awareness([ClientState(1, 1, state)])
+    with pytest.raises(ProtocolError, match="no JSON"):
+        decode_awareness(payload)
+
+
 def test_bytes_as_the_provider_writes_them() -> None:
     # From @hocuspocus/provider 4.8.0: token, Step1 of an empty document, a null state, Close.
     token = b"\x03doc\x02\x00\x02tk\x054.8.0"

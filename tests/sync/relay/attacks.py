@@ -96,6 +96,9 @@ FORGERIES: dict[str, Callable[[dict[str, Any], dict[str, Any], str], str]] = {
     "many dots": lambda *_: "." * 1_000,
     "no header": lambda h, c, s: f"W10.{_segment(c)}.{s}",
     "a critical header": lambda h, c, s: f"{_segment({**h, 'crit': ['x']})}.{_segment(c)}.{s}",
+    "a deep header": lambda h, c, s: f"{_encoded(b'[' * 3_000)}.{_segment(c)}.{s}",
+    "a header of numbers": lambda h, c, s: f"{_encoded(b'9' * 3_000)}.{_segment(c)}.{s}",
+    "a key that is none": lambda h, c, _: _signed({**h, "kid": ["x"]}, c),
     "deep": lambda h, c, s: f"{_segment(h)}.{_encoded(b'[' * 3_000)}.{s}",
 }
 """Tokens that look like a good one: made of its header, its claims, and its signature."""
@@ -325,6 +328,17 @@ def denial(target: Target, document: str, token: str) -> str:
         answer = until(client, m.PermissionDenied, m.Authenticated)
         assert isinstance(answer, m.PermissionDenied), "it was let in"
         return answer.reason
+
+
+def knock_nowhere(target: Target, name: str) -> None:
+    """Ask for a document that has no such name on any relay, or is another person's."""
+    with connect(target.url, proxy=None) as client:
+        client.send(m.encode_frame(name, m.AuthToken(target.token)))
+        with suppress(ConnectionClosed):
+            answer = until(client, m.PermissionDenied, m.Authenticated)
+            assert isinstance(answer, m.PermissionDenied), "it was let in"
+            return
+        assert code_of(client) == close_codes.MALFORMED_FRAME
 
 
 def http_attacks() -> Iterator[tuple[str, bytes]]:

@@ -36,7 +36,8 @@ class Peer:
         self.document = document or Document()
         self._stack = ExitStack()
         self.socket: ClientConnection = self._stack.enter_context(
-            connect(url, proxy=None, max_size=None, ssl=tls)
+            # Who has not read everything waits in vain for the close frame behind it.
+            connect(url, proxy=None, max_size=None, ssl=tls, close_timeout=1)
         )
         self.protocol = ClientProtocol()
         self.events: list[protocol.Event] = []

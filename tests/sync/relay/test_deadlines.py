@@ -19,8 +19,10 @@ from sync.protocol import messages as m
 from sync.relay import connection, front_door
 from sync.relay.api import http
 from sync.relay.settings import DEFAULTS, Settings
+from tests.sync.relay.http import metrics
 from tests.sync.relay.local import LocalRelay, local_relay
 from tests.sync.relay.peer import Peer
+from tests.sync.relay.raw import opened
 
 
 @pytest.fixture
@@ -42,6 +44,7 @@ def test_a_silent_stranger_is_sent_away(relay: LocalRelay) -> None:
     assert closed.value.rcvd.code == close_codes.UNAUTHORIZED
     with Peer(relay.url, relay.document(), "nonsense") as peer:
         assert peer.until_closed() == close_codes.UNAUTHORIZED
+    assert metrics(relay.url)[f"closed_total{{{close_codes.UNAUTHORIZED}}}"] == 2
 
 
 @settings(ping_seconds=0.2)
@@ -55,6 +58,7 @@ def test_an_idle_client_hears_a_frame_of_the_protocol(relay: LocalRelay) -> None
 def test_a_dead_client_is_found(relay: LocalRelay) -> None:
     with Peer(relay.url, relay.document(), relay.token()).joined() as peer:
         assert peer.until_closed() == close_codes.CONNECTION_TIMEOUT
+    assert metrics(relay.url)[f"closed_total{{{close_codes.CONNECTION_TIMEOUT}}}"] == 1
 
 
 @settings(renew_seconds=0.2)
@@ -125,6 +129,38 @@ def test_a_message_in_ever_so_many_pieces(relay: LocalRelay) -> None:
         answer = client.recv(timeout=20)
         assert isinstance(answer, bytes)
         assert m.decode_frame(answer, m.Sender.RELAY).message == m.Authenticated(m.READ_WRITE)
+
+
+@settings(updates_burst=50, updates_per_second=500)
+@pytest.mark.parametrize("frame", [b"\x89\x80mask", b"\x00\x80mask"], ids=["pings", "pieces"])
+def test_frames_that_are_no_messages_count_too(relay: LocalRelay, frame: bytes) -> None:
+    document = relay.document()
+    with opened(relay.url, document, relay.token()) as client:
+        if frame[0] == 0:
+            client.socket.sendall(b"\x02\x80mask")  # a message begins
+        client.socket.sendall(frame * 200)
+        while not metrics(relay.url)["throttled_total"]:
+            pass
+        with Peer(relay.url, document, relay.token()).joined() as other:
+            other.write("x", up_to=1)
+            while not other.acknowledged:
+                other.step()
+
+
+def test_a_mistake_of_the_relays_own_is_said_so(
+    relay: LocalRelay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: str) -> None:
+        raise RuntimeError("a bug")
+
+    document = relay.document()
+    with Peer(relay.url, document, relay.token()).joined() as other:
+        monkeypatch.setattr(relay.relay.auth, "check", fail)
+        with Peer(relay.url, document, "any token") as peer:
+            assert peer.until_closed() == close_codes.INTERNAL_ERROR
+        other.write("x", up_to=1)
+        while not other.acknowledged:
+            other.step()
 
 
 def test_deadlines_leave_nothing_behind(relay: LocalRelay) -> None:

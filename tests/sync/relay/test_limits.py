@@ -7,6 +7,7 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import fields
+from http.client import HTTPConnection
 from itertools import repeat
 from pathlib import Path
 
@@ -18,8 +19,9 @@ from sync.protocol import client as events
 from sync.protocol import close_codes
 from sync.protocol import messages as m
 from sync.protocol.awareness import ClientState, encode_awareness
+from sync.relay.census import Census
 from sync.relay.settings import Settings
-from tests.sync.relay.http import metrics
+from tests.sync.relay.http import call, metrics
 from tests.sync.relay.local import LocalRelay, local_relay
 from tests.sync.relay.peer import Peer
 from tests.sync.relay.raw import code_of, opened, send_all
@@ -43,7 +45,9 @@ def test_frame_bytes(serve: Serve) -> None:
     with join(relay, relay.document()).joined() as peer:
         peer.write("x" * 3_000, up_to=1)
         assert peer.until_closed() == close_codes.MESSAGE_TOO_BIG
-    assert metrics(relay.url)["connections"] == 0
+    found = metrics(relay.url)
+    assert found["connections"] == 0
+    assert found[f"closed_total{{{close_codes.MESSAGE_TOO_BIG}}}"] == 1
 
 
 def test_send_buffer_bytes_is_in_the_metrics(serve: Serve) -> None:
@@ -55,7 +59,9 @@ def test_send_buffer_bytes_is_in_the_metrics(serve: Serve) -> None:
     ):
         plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
         plain.connect(("127.0.0.1", int(relay.url.rpartition(":")[2])))
-        with connect(relay.url, sock=plain, max_size=None, proxy=None, max_queue=1) as reader:
+        with connect(
+            relay.url, sock=plain, max_size=None, proxy=None, max_queue=1, close_timeout=1
+        ) as reader:
             reader.send(m.encode_frame(document, m.AuthToken(relay.token())))
             reader.send(m.encode_frame(document, m.SyncStep1(b"\0")))
             number = 0
@@ -92,8 +98,9 @@ def test_no_room_for_another_socket(serve: Serve, limit: str) -> None:
         stack.enter_context(connect(relay.url, proxy=None))
 
 
-def test_no_room_for_another_head(serve: Serve) -> None:
-    relay = serve(strangers=3)
+@pytest.mark.parametrize("limit", ["strangers", "strangers_per_place"])
+def test_no_room_for_another_head(serve: Serve, limit: str) -> None:
+    relay = serve(**{limit: 3})
     port = int(relay.url.rpartition(":")[2])
     with ExitStack() as stack:
         for _ in range(3):
@@ -106,6 +113,47 @@ def test_no_room_for_another_head(serve: Serve) -> None:
         with suppress(ConnectionResetError):
             assert late.recv(1) == b""
         assert relay.relay.census.turned_away == 1
+
+
+def test_a_place_that_holds_the_door_holds_it_for_itself_only() -> None:
+    census = Census(Settings(strangers=4, strangers_per_place=2))
+    assert [census.come_to_the_door("10.0.0.1") for _ in range(3)] == [True, True, False]
+    assert census.come_to_the_door("10.0.0.2")
+    # Everybody comes from the proxy: there only the whole is bounded.
+    assert census.come_to_the_door("10.0.0.1", is_proxy=True)
+    assert not census.come_to_the_door("10.0.0.1", is_proxy=True)
+    census.leave_the_door("10.0.0.1")
+    assert census.come_to_the_door("10.0.0.2")
+
+
+@pytest.mark.parametrize("limit", ["http_connections", "http_connections_per_place"])
+def test_no_room_for_another_request(serve: Serve, limit: str) -> None:
+    relay = serve(**{limit: 3})
+    port = int(relay.url.rpartition(":")[2])
+    with ExitStack() as stack:
+        held = []
+        for _ in range(3):
+            held.append(HTTPConnection("127.0.0.1", port, timeout=20))
+            stack.callback(held[-1].close)
+            held[-1].request("GET", "/healthz")
+            assert held[-1].getresponse().read()
+        assert call(relay.url, "/healthz") == (
+            503,
+            {
+                "type": "about:blank",
+                "title": "Service Unavailable",
+                "status": 503,
+                "detail": "The relay has no room for another connection. Try again soon.",
+            },
+        )
+        # Those who write are not hindered.
+        with join(relay, relay.document()).joined():
+            pass
+        held[0].close()
+        while relay.relay.census.http == 3:
+            pass
+        found = metrics(relay.url)
+        assert (found["turned_away"], found["http_connections"]) == (1, 3)
 
 
 def test_people_who_are_in_leave_room_for_strangers(serve: Serve) -> None:
@@ -124,7 +172,9 @@ def test_connections_per_user(serve: Serve) -> None:
     with join(relay, document).joined(), join(relay, document).joined():
         with join(relay, document) as third:
             assert third.until_closed() == close_codes.TOO_MANY_CONNECTIONS
-        assert metrics(relay.url)["turned_away"] == 1
+        found = metrics(relay.url)
+        assert found["turned_away"] == 1
+        assert found[f"closed_total{{{close_codes.TOO_MANY_CONNECTIONS}}}"] == 1
         while metrics(relay.url)["connections"] > 2:
             pass
         ben = relay.relay.accounts.add_user("ben", relay.relay.auth.hash_password("x"))
@@ -180,7 +230,7 @@ def test_awareness_bytes(serve: Serve) -> None:
     relay = serve(awareness_bytes=2_000)
     document = relay.document()
     state = encode_awareness([ClientState(1, 1, json.dumps("x" * 3_000))])
-    for message in (m.Awareness(state), m.Stateless("x" * 3_000)):
+    for message in (m.Awareness(state), m.Stateless("é" * 1_500)):
         with opened(relay.url, document, relay.token()) as client:
             client.send(m.encode_frame(document, message))
             assert code_of(client) == close_codes.MESSAGE_TOO_BIG

@@ -224,7 +224,7 @@ def test_awareness_is_forwarded_and_ends_with_its_socket(
         other.close()
         ada.events.clear()
         assert decode_awareness(ada.until(events.AwarenessReceived).payload) == [
-            ClientState(77, 2, GONE)
+            ClientState(77, 1, GONE)
         ]
 
 

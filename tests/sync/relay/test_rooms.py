@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+import pycrdt
 import pytest
 
 from sync.document.delta import insert
@@ -268,17 +269,64 @@ class TestAwareness:
 
         play(scene)
 
-    def test_an_old_socket_that_dies_late_takes_nothing_along(self) -> None:
+    @pytest.mark.parametrize("clock", [1, 2])
+    def test_an_old_socket_that_dies_late_takes_nothing_along(self, clock: int) -> None:
+        # A provider that comes back says what it said before, with the clock of before.
         async def scene(room: Room, log: Log) -> None:
-            old, new = Guest(), Guest()
-            await sync(room, old)
-            await sync(room, new)
-            self.say(room, old, ClientState(7, 1, '{"at":1}'))
-            self.say(room, new, ClientState(7, 2, '{"at":2}'))
+            old, new, ben = Guest(), Guest(), Guest("ben")
+            for guest in (old, new, ben):
+                await sync(room, guest)
+            state = ClientState(7, clock, '{"at":2}')
+            self.say(room, old, ClientState(7, 1, '{"at":2}'))
+            self.say(room, new, state)
+            ben.got.clear()
             room.leave(old)
-            state = ClientState(7, 2, '{"at":2}')
+            assert ben.got == []
             assert room.awareness() == m.Awareness(encode_awareness([state]))
             room.leave(new)
+            assert room.awareness() is None
+
+        play(scene)
+
+    def test_who_left_is_gone_for_peers_that_count_clocks_and_comes_back(self) -> None:
+        """y-protocols takes a null at the same clock, and then only what is newer than that."""
+
+        async def scene(room: Room, log: Log) -> None:
+            ada, ben = Guest(), Guest("ben")
+            theirs = pycrdt.Awareness(pycrdt.Doc())
+            await sync(room, ada)
+            await sync(room, ben)
+
+            def hear() -> None:
+                for data in ben.got:
+                    message = m.decode_frame(data[2:], m.Sender.RELAY).message
+                    assert isinstance(message, m.Awareness)
+                    theirs.apply_awareness_update(message.payload, "relay")
+                ben.got.clear()
+
+            self.say(room, ada, ClientState(7, 5, "{}"))
+            hear()
+            assert 7 in theirs.states
+            room.leave(ada)
+            hear()
+            assert 7 not in theirs.states
+            await sync(room, ada)
+            self.say(room, ada, ClientState(7, 6, "{}"))  # its next renewal
+            hear()
+            assert 7 in theirs.states
+
+        play(scene)
+
+    def test_a_renewal_is_passed_on_and_an_echo_is_not(self) -> None:
+        async def scene(room: Room, log: Log) -> None:
+            ada, ben = Guest(), Guest("ben")
+            await sync(room, ada)
+            await sync(room, ben)
+            for clock, heard in ((1, 1), (2, 2), (2, 2), (1, 2)):
+                self.say(room, ada, ClientState(7, clock, "{}"))
+                assert len(ben.got) == heard
+            self.say(room, ada, ClientState(7, 2, GONE))
+            assert len(ben.got) == 3
             assert room.awareness() is None
 
         play(scene)
@@ -286,16 +334,22 @@ class TestAwareness:
 
 def test_nobody_can_take_the_room_for_the_others_awareness() -> None:
     async def scene(room: Room, log: Log) -> None:
-        greedy, ben = Guest(), Guest("ben")
-        await sync(room, greedy)
-        await sync(room, ben)
+        greedy, again, ben = Guest(), Guest(address="doc\0two"), Guest("ben")
+        for guest in (greedy, again, ben):
+            await sync(room, guest)
         many = [ClientState(number, 1, "{}") for number in range(1, 2_000)]
         room.take_awareness(greedy, encode_awareness(many))
+        room.take_awareness(again, encode_awareness(many[1_000:]))
         room.take_awareness(ben, encode_awareness([ClientState(5_000, 1, '{"name":"Ben"}')]))
         known = room.awareness()
         assert known is not None
         states = decode_awareness(known.payload)
         assert len(states) == MOST_STATES_OF_ONE + 1
         assert ClientState(5_000, 1, '{"name":"Ben"}') in states
+        room.leave(greedy)
+        room.take_awareness(again, encode_awareness(many[1_000:]))
+        known = room.awareness()
+        assert known is not None
+        assert len(decode_awareness(known.payload)) == MOST_STATES_OF_ONE + 1
 
     play(scene)

@@ -48,6 +48,7 @@ def restore(folder: Path, data_dir: Path, *, replace: bool) -> Restored:
             )
         try:
             _copy(source, data_dir / _COPYING)
+            files.give_to_owner(data_dir, data_dir / _COPYING)
             if moving.exists():  # of a restore that was killed: what it moved aside stays there
                 shutil.rmtree(moving)
             (data_dir / _COPYING).rename(moving)
@@ -104,6 +105,7 @@ def _move_aside(data_dir: Path) -> Path | None:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     aside = files.dated(data_dir, "replaced-")
     aside.mkdir(mode=0o700)
+    files.give_to_owner(data_dir, aside)
     for path in old:
         if path.exists():
             path.rename(aside / path.name)

@@ -7,6 +7,7 @@ import sqlite3
 from pathlib import Path
 
 from sync.errors import AdministrationError, NewerSchema
+from sync.relay.storage import files
 
 FILE_NAME = "relay.sqlite3"
 
@@ -168,6 +169,7 @@ def prepare(path: Path) -> None:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         # Before SQLite does, so that nobody else may read the signing key for a moment.
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        files.give_to_owner(path.parent, path)
     except OSError as error:
         raise cannot_write(path.parent, error) from None
     connection = connect(path)

@@ -12,6 +12,9 @@ from sync.relay.storage.sqlite.audit import record
 from sync.relay.storage.sqlite.database import Database
 from sync.relay.storage.sqlite.users import end_all_sign_ins
 
+_VOID = 0
+"""As the time of use: of a token that was never to be used, because another took its place."""
+
 
 class SqliteSignIns(Database):
     """See `SignIns`."""
@@ -90,8 +93,8 @@ class SqliteSignIns(Database):
             family, user_id, used = row
             if used is not None:
                 successor_used = connection.execute(
-                    "SELECT 1 FROM refresh_tokens WHERE parent = ? AND used IS NOT NULL",
-                    [token_hash],
+                    "SELECT 1 FROM refresh_tokens WHERE parent = ? AND used > ?",
+                    [token_hash, _VOID],
                 ).fetchone()
                 if successor_used or now - used > grace:
                     connection.execute("DELETE FROM refresh_tokens WHERE family = ?", [family])
@@ -104,8 +107,11 @@ class SqliteSignIns(Database):
                         detail="a used refresh token came again",
                     )
                     return None
-                # The answer was lost and the request came again: the first answer is void.
-                connection.execute("DELETE FROM refresh_tokens WHERE parent = ?", [token_hash])
+                # The answer was lost and the request came again: the first answer is void. If it
+                # is used all the same, it was not lost, and two have asked: then all ends.
+                connection.execute(
+                    "UPDATE refresh_tokens SET used = ? WHERE parent = ?", [_VOID, token_hash]
+                )
             connection.execute(
                 "UPDATE refresh_tokens SET used = coalesce(used, ?) WHERE hash = ?",
                 [now, token_hash],
@@ -133,6 +139,7 @@ class SqliteSignIns(Database):
                 [token_hash],
             ).fetchall()
             if row:
+                connection.execute("UPDATE access_revision SET value = value + 1")
                 user_id = row[0][0]
                 record(connection, Action.SIGNED_OUT, Actor(user_id, place), subject=user_id)
 

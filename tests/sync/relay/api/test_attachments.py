@@ -13,6 +13,7 @@ import pytest
 from sync.relay.api import http
 from sync.relay.settings import Settings
 from tests.sync.relay.api.client import Api, Person, sha256
+from tests.sync.relay.http import metrics
 from tests.sync.relay.local import LocalRelay, local_relay
 from tests.sync.relay.process import RelayProcess
 
@@ -156,9 +157,11 @@ class TestLimits:
                     line.sendall(b"2710\r\n" + bytes(10_000) + b"\r\n")
             assert line.recv(100).startswith(b"HTTP/1.1 413")
         assert unfinished(tmp_path) == []
+        assert metrics(f"ws://127.0.0.1:{ada.port}")["http_answers_total{413}"] == 2
 
     def test_a_document_has_a_bounded_number(self, ada: Person, book: str) -> None:
         assert [ada.attach(book, data).status for data in (b"1", b"2", b"3")] == [201, 201, 409]
+        assert metrics(f"ws://127.0.0.1:{ada.port}")["http_answers_total{409}"] == 1
         assert ada.attach(book, b"1").status == 200
 
     def test_a_slow_line_gets_the_time_it_takes_and_a_dead_one_does_not(

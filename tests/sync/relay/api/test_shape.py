@@ -116,8 +116,20 @@ def test_the_description_is_complete(api: Api) -> None:
                 assert "401" in problems
     assert open_to_all == {
         "/api/sign-in", "/api/refresh", "/api/sign-out", "/api/invites/sign-up", "/healthz",
+        "/readyz", "/metrics",
     }  # fmt: skip
 
 
 def test_health(api: Api) -> None:
     assert api.get("/healthz").json == {"status": "ok"}
+
+
+def test_a_later_request_cannot_become_a_socket_that_nobody_counts(api: Api) -> None:
+    line = HTTPConnection("127.0.0.1", api.port, timeout=20)
+    try:
+        for headers in ({}, {"Upgrade": "websocket", "Connection": "Upgrade"}):
+            line.request("GET", "/healthz", headers=headers)
+            answer = line.getresponse()
+            assert (answer.status, json.loads(answer.read())) == (200, {"status": "ok"})
+    finally:
+        line.close()

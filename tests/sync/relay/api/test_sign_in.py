@@ -6,10 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 
 from sync.protocol import close_codes
 from sync.relay.auth import Auth, Refused
 from sync.relay.storage.sqlite.storage import SqliteStorage
+from sync.relay.throttle import FAILURES_FROM_ONE_PLACE, Key, Throttled, network_key
 from tests.sync.relay.api.client import PASSWORD, Answer, Api, Person
 from tests.sync.relay.local import local_relay
 from tests.sync.relay.peer import Peer
@@ -36,6 +38,45 @@ class TestSigningIn:
         known, unknown = api.sign_in("ada", "wrong"), api.sign_in("nobody here", "wrong")
         assert known.json == unknown.json
         assert (known.status, known["detail"]) == (401, "Wrong name or password.")
+
+    def test_an_unknown_name_takes_as_much_work_as_a_wrong_password(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Counted, not timed: each is one verification of a hash of the same cost."""
+        verified: list[str] = []
+        verify = PasswordHasher.verify
+
+        def count(self: PasswordHasher, hashed: str, password: str) -> bool:
+            verified.append(hashed)
+            return bool(verify(self, hashed, password))
+
+        monkeypatch.setattr(PasswordHasher, "verify", count)
+        storage = SqliteStorage(tmp_path)
+        auth = Auth(storage.accounts)
+        for name in ("ada", "gone"):
+            storage.accounts.add_user(name, auth.hash_password(PASSWORD))
+        found = storage.accounts.find_user("gone")
+        assert found is not None
+        storage.accounts.set_active(found[0].id, False)
+        for name in ("ada", "nobody", "gone"):
+            with pytest.raises(Refused, match=r"Wrong name or password\."):
+                auth.sign_in(name, PASSWORD + ("x" if name == "ada" else ""), "10.0.0.1")
+        assert len(verified) == 3
+        # RFC 9106, section 4, the second recommended option: Argon2id, 64 MiB, three passes.
+        costs = {hashed.rsplit("$", 2)[0] for hashed in verified}
+        assert costs == {"$argon2id$v=19$m=65536,t=3,p=4"}
+        storage.close()
+
+    def test_guessing_from_one_address_has_to_wait_whatever_the_names(self, tmp_path: Path) -> None:
+        storage = SqliteStorage(tmp_path)
+        auth = Auth(storage.accounts)
+        storage.accounts.add_user("ada", auth.hash_password(PASSWORD))
+        for number in range(FAILURES_FROM_ONE_PLACE):
+            auth.throttle.note_failure(Key("name", f"n{number}"), network_key("10.0.0.1"))
+        with pytest.raises(Throttled):
+            auth.sign_in("ada", PASSWORD, "10.0.0.1")
+        assert auth.sign_in("ada", PASSWORD, "10.0.0.2").user.name == "ada"
+        storage.close()
 
     def test_guessing_has_to_wait(self, api: Api, newcomer: Newcomer) -> None:
         person = newcomer()
@@ -80,6 +121,25 @@ class TestRefreshing:
         assert refresh(api, person.refresh_token).status == 200
         again = refresh(api, person.refresh_token)
         assert again.status == 200
+        assert refresh(api, again["refresh_token"]).status == 200
+
+    def test_who_repeats_a_stolen_token_at_once_gains_nothing(
+        self, api: Api, newcomer: Newcomer
+    ) -> None:
+        """Within the grace a thief's request looks like a repeated one; the next refresh tells."""
+        person = newcomer()
+        mine = refresh(api, person.refresh_token)
+        thief = refresh(api, person.refresh_token)
+        assert thief.status == 200
+        assert refresh(api, mine["refresh_token"]).status == 401
+        assert refresh(api, thief["refresh_token"]).status == 401
+        assert Person(api.port, thief.json).get("/api/me").status == 401
+
+    def test_a_refresh_may_be_repeated_more_than_once(self, api: Api, newcomer: Newcomer) -> None:
+        person = newcomer()
+        for _ in range(4):
+            again = refresh(api, person.refresh_token)
+            assert again.status == 200
         assert refresh(api, again["refresh_token"]).status == 200
 
     def test_signing_out_ends_this_sign_in_and_no_other(self, api: Api, newcomer: Newcomer) -> None:
