@@ -14,7 +14,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QMenu, QTextEdit
 from pytestqt.qtbot import QtBot
 
-from app.editor.editor import Editor, moved
+from app.editor.editor import Editor
+from app.editor.place import moved
 from sync.document.delta import Delete, Embed, Insert, Retain, insert
 from sync.types import Origin
 from tests.app.editor.pages import Page
