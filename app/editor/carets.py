@@ -38,6 +38,15 @@ class _Step:
     after_change: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """A change of own step `step` (0: nobody's), or `again`: its undo or redo."""
+
+    operations: list[_Operation]
+    step: int
+    again: bool = False
+
+
 @dataclass(slots=True)
 class _Place:
     """A position on its way through changes (UTF-16 units)."""
@@ -46,11 +55,12 @@ class _Place:
     inside: dict[int, int] = field(default_factory=dict)
     """Step to UTF-16 units before this place that it deleted."""
 
-    def move(self, change: list[_Operation], step: int) -> None:
-        """Go through a change of own step `step` (0: nobody's), or through its undo or redo."""
+    def move(self, change: _Change) -> None:
+        """Go through a change."""
         index = 0  # in the new text
-        back = self.inside.pop(step, 0)
-        for kind, length in change:
+        returning = self.inside.pop(change.step, 0) if change.again else 0
+        gone = 0 if change.again else self.inside.pop(change.step, 0)
+        for kind, length in change.operations:
             if index > self.at:
                 break
             match kind:
@@ -59,17 +69,18 @@ class _Place:
                 case "delete":
                     taken = min(length, self.at - index)
                     self.at -= taken
-                    back += taken
-                case _ if index < self.at:
-                    self.at += length
-                    index += length
+                    if taken and index == self.at:  # it reached this place
+                        gone += taken
                 case _:
-                    returned = min(back, length)
-                    self.at += returned
-                    back -= returned
+                    if index < self.at:
+                        self.at += length
+                    else:
+                        returned = min(returning, length)
+                        self.at += returned
+                        returning -= returned
                     index += length
-        if step and back:
-            self.inside[step] = back
+        if change.step and gone:
+            self.inside[change.step] = gone
 
 
 class CaretHistory:
@@ -78,7 +89,7 @@ class CaretHistory:
     def __init__(self, document: Document) -> None:
         self._document = document
         self._history = document.undo_history
-        self._changes: deque[tuple[list[_Operation], int]] = deque(maxlen=MAX_CHANGES)
+        self._changes: deque[_Change] = deque(maxlen=MAX_CHANGES)
         self._count = 0
         """Changes so far; `_changes` holds the last of them."""
         # As deep as the stacks of the undo history; None where nothing is known of a step.
@@ -116,7 +127,7 @@ class CaretHistory:
             return None
         self._undone.append(step)
         for delta in heard:
-            self._remember(delta, step.number if step else 0)
+            self._remember(delta, step.number if step else 0, again=True)
         return self._now(step.before, step.before_change) if step else None
 
     def redo(self) -> Selected | None:
@@ -132,7 +143,7 @@ class CaretHistory:
             return None
         self._undoable.append(step)
         for delta in heard:
-            self._remember(delta, step.number if step else 0)
+            self._remember(delta, step.number if step else 0, again=True)
         return self._now(step.after, step.after_change) if step else None
 
     def _listen(self, run: Callable[[], bool]) -> list[Delta]:
@@ -145,8 +156,9 @@ class CaretHistory:
             stop()
         return heard
 
-    def _remember(self, delta: Delta, step: int) -> None:
-        self._changes.append(([_operation(operation) for operation in delta], step))
+    def _remember(self, delta: Delta, step: int, *, again: bool = False) -> None:
+        operations = [_operation(operation) for operation in delta]
+        self._changes.append(_Change(operations, step, again))
         self._count += 1
 
     def _now(self, selected: Selected, change: int) -> Selected | None:
@@ -155,9 +167,9 @@ class CaretHistory:
         if change < forgotten:
             return None
         places = [_Place(at) for at in selected]
-        for operations, step in islice(self._changes, change - forgotten, None):
+        for later in islice(self._changes, change - forgotten, None):
             for place in places:
-                place.move(operations, step)
+                place.move(later)
         return places[0].at, places[1].at
 
 
