@@ -24,7 +24,7 @@ from sync.document.delta import Delete, Delta, Embed, Insert, Retain
 from sync.document.positions import utf16_length
 
 INDENT_WIDTH = 2.4
-"""Width of a level in sizes of the text's letters."""
+"""Width of a level, and of a tab, in pixels for each point of the text's letters."""
 
 
 class Canvas:
@@ -54,13 +54,20 @@ class Canvas:
     def restyle(self, style: Style) -> None:
         """Show everything in another style."""
         self.style = self.embeds.style = style
-        self.qt.setIndentWidth(style.size * INDENT_WIDTH)
+        self._set_widths()
         with self.patching():
             block = self.qt.begin()
             for number in range(len(self.mirror.paragraphs)):
                 self._format_block(block, number)
                 block = block.next()
             self._number_footnotes()
+
+    def _set_widths(self) -> None:
+        width = self.style.size * INDENT_WIDTH
+        self.qt.setIndentWidth(width)
+        option = self.qt.defaultTextOption()
+        option.setTabStopDistance(width)
+        self.qt.setDefaultTextOption(option)
 
     def show_images_of(self, source: ImageSource) -> None:
         """Take the pixels of images from `source`."""
@@ -91,7 +98,7 @@ class Canvas:
         """Show all paragraphs in place of whatever the QTextDocument holds."""
         was, self.busy = self.busy, True
         self.qt.clear()
-        self.qt.setIndentWidth(self.style.size * INDENT_WIDTH)
+        self._set_widths()
         cursor = QTextCursor(self.qt)
         cursor.beginEditBlock()
         for number, paragraph in enumerate(self.mirror.paragraphs):

@@ -14,7 +14,7 @@ from app.editor.mirror import attributes_of
 from sync.document import schema
 
 _RADIUS = 5.0
-_PADDING = 6.0
+_PADDING = 8.0
 """Pixels of a code block's paper above and below its lines."""
 _BOX = 0.78
 """Side of a check box, in heights of a capital letter's line."""
@@ -36,7 +36,7 @@ def paint(painter: QPainter, edit: QTextEdit, style: Style) -> None:
             _paint_paper(painter, paper, style)
             paper = None
         if schema.BLOCKQUOTE in attributes_of(key) and kind != schema.CODE_BLOCK:
-            _paint_bar(painter, block, rect, style)
+            _paint_bar(painter, edit, block, rect, style)
         if kind == schema.LIST and (box := check_box(edit, block)) is not None:
             checked = attributes_of(key)[schema.LIST] == schema.CHECKED
             _paint_box(painter, box, style, checked=checked)
@@ -108,12 +108,15 @@ def _paint_paper(painter: QPainter, rect: QRectF, style: Style) -> None:
     painter.drawRoundedRect(rect.adjusted(-margin, 0, margin, 0), _RADIUS, _RADIUS)
 
 
-def _paint_bar(painter: QPainter, block: QTextBlock, rect: QRectF, style: Style) -> None:
+def _paint_bar(
+    painter: QPainter, edit: QTextEdit, block: QTextBlock, rect: QRectF, style: Style
+) -> None:
     key = formats.read_block_key(block)
     bottom = rect.bottom()
     following = block.next()
     if following.isValid() and formats.joins(key, formats.read_block_key(following)):
-        bottom += block.blockFormat().bottomMargin() + 1
+        layout = edit.document().documentLayout()
+        bottom = layout.blockBoundingRect(following).top() + _offset(edit).y()
     colour = QColor(style.accent)
     colour.setAlphaF(0.5)
     painter.setPen(Qt.PenStyle.NoPen)

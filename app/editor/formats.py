@@ -61,6 +61,9 @@ MONOSPACE = ("DejaVu Sans Mono", "Menlo", "Consolas", "monospace")
 _HEADING_SCALE = {1: 1.8, 2: 1.45, 3: 1.2, 4: 1.05, 5: 1.0, 6: 0.9}
 """Size of a heading's letters in sizes of the text's."""
 
+_FULL_LINE = 1.56
+"""Pixels of a line at 100% for each point of its letters."""
+
 _BULLETS = (
     QTextListFormat.Style.ListDisc,
     QTextListFormat.Style.ListCircle,
@@ -258,7 +261,9 @@ def _block_format(style: Style, block: str, first: bool, joined: bool) -> QTextB
     code = schema.CODE_BLOCK in attributes
     in_list = schema.LIST in attributes
     line_height = 120.0 if header else 135.0 if code else style.line_height
-    result.setLineHeight(line_height, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+    # Not in proportion to the line: below an image that would be half a page.
+    distance = max(0.0, (line_height / 100 - 1) * size * _FULL_LINE)
+    result.setLineHeight(distance, QTextBlockFormat.LineHeightTypes.LineDistanceHeight.value)
     if code:
         result.setTopMargin(0)
         result.setBottomMargin(0 if joined else size * 1.4)
