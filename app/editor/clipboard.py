@@ -7,7 +7,6 @@ import json
 from PySide6.QtCore import QMimeData
 
 from app.editor.commands import Selection
-from app.editor.mirror import OBJECT, attributes_of, split_runs
 from sync.document.delta import Insert
 from sync.document.views import inserts_from_json, inserts_to_json
 
@@ -20,7 +19,7 @@ MAX_PASTE = 16 * 1024 * 1024
 
 def copy(selection: Selection) -> QMimeData:
     """Return what is selected, as our delta and as plain text."""
-    inserts = _selected(selection)
+    inserts = [part for part in selection.inserts() if isinstance(part.content, str)]
     mime = QMimeData()
     mime.setText(
         "".join(part.content for part in inserts if isinstance(part.content, str)).replace(
@@ -29,21 +28,6 @@ def copy(selection: Selection) -> QMimeData:
     )
     mime.setData(DELTA_TYPE, json.dumps(inserts_to_json(inserts)).encode())
     return mime
-
-
-def _selected(selection: Selection) -> list[Insert]:
-    inserts: list[Insert] = []
-    at = selection.first_start
-    for start, end, paragraph in selection.pieces():
-        _, rest = split_runs(paragraph.runs, start - at)
-        middle, _ = split_runs(rest, end - start)
-        inserts += [
-            Insert(text.replace(OBJECT, ""), attributes_of(key)) for text, key in middle if text
-        ]
-        at += paragraph.length
-        if at <= selection.end:
-            inserts.append(Insert("\n", attributes_of(paragraph.block)))
-    return [part for part in inserts if part.content]
 
 
 def can_paste(mime: QMimeData) -> bool:

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from sync.document import schema
-from sync.document.delta import Attributes, Delete, Delta, Embed, Insert, Retain
+from sync.document.delta import Attributes, Embed, Insert
 from sync.document.positions import point_at_utf16, utf16_length
 
 Run: TypeAlias = tuple[str, str]
@@ -23,7 +23,8 @@ Run: TypeAlias = tuple[str, str]
 OBJECT = "\ufffc"
 """Stands for an embed, in Qt and in a `Paragraph`; its key holds the embed's value."""
 
-_EMBED = "embed"
+EMBED = "embed"
+"""Name that an embed's value has in a key."""
 
 _SHOWN = str.maketrans(
     {
@@ -58,9 +59,11 @@ def _key(attributes: Attributes) -> str:
 
 def marks_key(attributes: Attributes, embed: Embed | None = None) -> str:
     """Return the key of inline attributes, and of the embed that bears them, if any."""
-    marks = dict(schema.shown_marks(attributes))
-    if embed is not None:
-        marks[_EMBED] = embed.value
+    if embed is None:
+        return _key(schema.shown_marks(attributes))
+    shown = schema.shown_embed(embed, attributes)
+    marks = dict(shown[2] if shown else schema.shown_marks(attributes))
+    marks[EMBED] = dict(embed.value)
     return _key(marks)
 
 
@@ -73,15 +76,28 @@ def block_key(attributes: Attributes) -> str:
 def text_marks_key(key: str) -> str:
     """Return the key without an embed: text typed behind one inherits its format in Qt."""
     attributes = attributes_of(key)
-    if _EMBED not in attributes:
+    if EMBED not in attributes:
         return key
-    return _key({name: value for name, value in attributes.items() if name != _EMBED})
+    return _key(schema.shown_marks(attributes))
 
 
 def embed_of(key: str) -> Embed | None:
     """Return the embed that a key holds."""
-    value = attributes_of(key).get(_EMBED)
+    value = attributes_of(key).get(EMBED)
     return Embed(value) if isinstance(value, dict) else None
+
+
+def embed_attributes(key: str) -> Attributes:
+    """Return what is said of the embed that a key holds, besides its value."""
+    return {name: value for name, value in attributes_of(key).items() if name != EMBED}
+
+
+@lru_cache(maxsize=4096)
+def is_footnote(key: str) -> bool:
+    """Whether a key is that of a footnote."""
+    embed = embed_of(key)
+    shown = schema.shown_embed(embed, {}) if embed else None
+    return shown is not None and shown[0] == schema.FOOTNOTE
 
 
 @dataclass(slots=True, eq=False)
@@ -117,6 +133,15 @@ class Paragraph:
     def text(self) -> str:
         """The text without the closing newline."""
         return "".join(text for text, _ in self.runs)
+
+    def footnotes(self) -> list[str]:
+        """Return the keys of its footnotes, in order."""
+        return [
+            key
+            for text, key in self.runs
+            if text[0] == OBJECT and is_footnote(key)
+            for _ in range(len(text))
+        ]
 
 
 def split_runs(runs: Sequence[Run], offset: int) -> tuple[list[Run], list[Run]]:
@@ -164,12 +189,18 @@ class Mirror:
             self.terminated = True
         self.length = sum(paragraph.length for paragraph in self.paragraphs) - 1
         """UTF-16 units as Qt shows them: without the last paragraph's newline."""
+        self.footnotes_moved = any(paragraph.footnotes() for paragraph in self.paragraphs)
+        """Whether footnotes may bear wrong numbers; whoever numbers them says so here."""
 
     def replace(self, first: int, count: int, paragraphs: Sequence[Paragraph]) -> None:
         """Put `paragraphs` for `count` of them from `first`."""
-        self.length -= sum(p.length for p in self.paragraphs[first : first + count])
-        self.length += sum(p.length for p in paragraphs)
+        old = self.paragraphs[first : first + count]
+        self.length += sum(p.length for p in paragraphs) - sum(p.length for p in old)
         self.paragraphs[first : first + count] = paragraphs
+        if not self.footnotes_moved:
+            before = [key for paragraph in old for key in paragraph.footnotes()]
+            after = [key for paragraph in paragraphs for key in paragraph.footnotes()]
+            self.footnotes_moved = before != after
 
     def insert_text(self, number: int, offset: int, text: str, key: str) -> None:
         """Put text (no newline) into a paragraph at `offset` UTF-16 units."""
@@ -219,138 +250,9 @@ def _changed(key: str, attributes: Attributes) -> Attributes:
 
 
 def _changed_marks(key: str, attributes: Attributes) -> str:
-    return marks_key(_changed(key, attributes), embed_of(key))
+    changes = {name: value for name, value in attributes.items() if name != EMBED}
+    return marks_key(_changed(key, changes), embed_of(key))
 
 
 def _changed_block(key: str, attributes: Attributes) -> str:
     return block_key(_changed(key, attributes))
-
-
-def difference(old: Sequence[Paragraph], new: Sequence[Paragraph], hint: int) -> Delta:
-    """Return the smallest delta that makes `old` into `new` (both with closing newlines).
-
-    `hint` says at how many UTF-16 units the edit began: in "aaa" plus an "a" it
-    decides which. The last newline is always kept.
-    """
-    old_cells, new_cells = _cells(old), _cells(new)
-    old_text = "".join(text for text, _, _ in old_cells)
-    new_text = "".join(text for text, _, _ in new_cells)
-    prefix, suffix = _common(old_text, new_text, _points(old_text, hint))
-    old_middle = (prefix, len(old_text) - suffix)
-    new_middle = (prefix, len(new_text) - suffix)
-    delta = _reformat(_cut(old_cells, 0, prefix), _cut(new_cells, 0, prefix))
-    deleted = utf16_length(old_text[slice(*old_middle)])
-    if deleted:
-        delta.append(Delete(deleted))
-    for text, key, closes in _cut(new_cells, *new_middle):
-        delta.extend(_inserts(text, key, closes))
-    delta += _reformat(
-        _cut(old_cells, old_middle[1], len(old_text)),
-        _cut(new_cells, new_middle[1], len(new_text)),
-    )
-    return delta
-
-
-_Cell: TypeAlias = tuple[str, str, bool]
-"""Text, key, and whether the text is a paragraph's newline (its key is the block's)."""
-
-
-def _cells(paragraphs: Sequence[Paragraph]) -> list[_Cell]:
-    cells: list[_Cell] = []
-    for paragraph in paragraphs:
-        cells.extend((text, key, False) for text, key in paragraph.runs)
-        cells.append(("\n", paragraph.block, True))
-    return cells
-
-
-def _points(text: str, units: int) -> int:
-    """Return about how many code points `units` UTF-16 units are; it is only a hint."""
-    return units if text.isascii() else len(text.encode("utf-16-le")[: 2 * units]) // 2
-
-
-def _common(old: str, new: str, hint: int) -> tuple[int, int]:
-    """Return the lengths of a common prefix and suffix, in code points, that leave little."""
-    shorter = min(len(old), len(new))
-    prefix = _common_prefix(old, new, min(hint, shorter - 1))
-    suffix = _common_suffix(old, new, shorter - prefix)
-    if prefix + suffix < shorter:
-        prefix = _common_prefix(old, new, shorter - suffix)
-    return prefix, suffix
-
-
-def _common_prefix(old: str, new: str, limit: int) -> int:
-    if old[:limit] == new[:limit]:
-        return limit
-    low, high = 0, limit  # equal up to `low`, different before `high`
-    while high - low > 1:
-        middle = (low + high) // 2
-        if old[low:middle] == new[low:middle]:
-            low = middle
-        else:
-            high = middle
-    return low
-
-
-def _common_suffix(old: str, new: str, limit: int) -> int:
-    if limit and old[-limit:] == new[-limit:]:
-        return limit
-    low, high = 0, limit
-    while high - low > 1:
-        middle = (low + high) // 2
-        if old[len(old) - middle :] == new[len(new) - middle :]:
-            low = middle
-        else:
-            high = middle
-    return low
-
-
-def _cut(cells: Sequence[_Cell], start: int, end: int) -> list[_Cell]:
-    """Return the cells between two code point indices."""
-    result: list[_Cell] = []
-    at = 0
-    for text, key, closes in cells:
-        piece = text[max(0, start - at) : max(0, end - at)]
-        if piece:
-            result.append((piece, key, closes))
-        at += len(text)
-        if at >= end:
-            break
-    return result
-
-
-def _inserts(text: str, key: str, closes: bool) -> Iterable[Insert]:
-    """Return what puts a cell into the CRDT."""
-    if closes:
-        yield Insert(text, attributes_of(key))
-        return
-    attributes = attributes_of(text_marks_key(key))
-    embed = embed_of(key)
-    for number, piece in enumerate(text.split(OBJECT)):
-        if number:
-            yield Insert(embed or "\ufffd", attributes)
-        if piece:
-            yield Insert(piece, attributes)
-
-
-def _reformat(old: Sequence[_Cell], new: Sequence[_Cell]) -> Delta:
-    """Return the retains that give `old` cells the attributes of `new` ones of equal text."""
-    delta: Delta = []
-    old_cells, new_cells = list(reversed(old)), list(reversed(new))
-    while old_cells:
-        old_text, old_key, closes = old_cells.pop()
-        new_text, new_key, _ = new_cells.pop()
-        size = min(len(old_text), len(new_text))
-        if old_text[size:]:
-            old_cells.append((old_text[size:], old_key, closes))
-        if new_text[size:]:
-            new_cells.append((new_text[size:], new_key, closes))
-        changes: Attributes = {}
-        if old_key != new_key:
-            before, after = attributes_of(old_key), attributes_of(new_key)
-            changes = {
-                name: after.get(name)
-                for name in before.keys() | after.keys()
-                if name != _EMBED and before.get(name) != after.get(name)
-            }
-        delta.append(Retain(utf16_length(old_text[:size]), changes))
-    return delta

@@ -117,12 +117,18 @@ def slice_inserts(contents: Iterable[Insert], start: int, end: int) -> list[Inse
 
 
 def end_of_change(delta: Delta) -> int | None:
-    """Return where the last change ends, in UTF-16 units of the new text; None if nothing does."""
-    end: int | None = None
+    """Return where the last insertion or deletion ends, in UTF-16 units of the new text.
+
+    Where the last format ends, if nothing else changes; None if nothing does.
+    """
+    edited: int | None = None
+    formatted: int | None = None
     position = 0
     for operation in delta:
         if not isinstance(operation, Delete):
             position += operation.length
-        if not isinstance(operation, Retain) or operation.attributes:
-            end = position
-    return end
+        if not isinstance(operation, Retain):
+            edited = position
+        elif operation.attributes:
+            formatted = position
+    return formatted if edited is None else edited

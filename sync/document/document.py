@@ -382,7 +382,13 @@ def _plain_attributes(attributes: Mapping[str, Any] | None) -> Attributes:
 
 
 def _whole(value: object) -> object:
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else value
+    if isinstance(value, Mapping):
+        return {name: _whole(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_whole(inner) for inner in value]
+    return value
 
 
 def _plain_embed(value: object) -> Mapping[str, object]:
@@ -392,5 +398,5 @@ def _plain_embed(value: object) -> Mapping[str, object]:
             json.dumps(value)
         except (TypeError, ValueError):
             return {"unknown": True}
-        return dict(value)
+        return {name: _whole(inner) for name, inner in value.items()}
     return {"unknown": True}

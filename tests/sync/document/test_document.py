@@ -75,6 +75,14 @@ def test_whole_numbers_come_back_whole() -> None:
     assert isinstance(copy.contents()[-1].attributes["header"], int)
 
 
+def test_whole_numbers_inside_an_embed_come_back_whole() -> None:
+    document = written("\n")
+    document.apply(insert(0, Embed({"table": {"rows": [1, 2.5]}})), Origin.COMMAND)
+    embed = document.contents()[0].content
+    assert isinstance(embed, Embed)
+    assert repr(embed.value) == "{'table': {'rows': [1, 2.5]}}"
+
+
 @pytest.mark.parametrize(
     "delta", [insert(4, "x"), delete(2, 3), format_range(1, 9, {"bold": True}), delete(2, 1)]
 )

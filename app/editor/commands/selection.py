@@ -1,0 +1,100 @@
+"""What a command works on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.editor.difference import Cell
+from app.editor.mirror import (
+    OBJECT,
+    Mirror,
+    Paragraph,
+    attributes_of,
+    embed_attributes,
+    embed_of,
+    split_runs,
+)
+from sync.document import schema
+from sync.document.delta import Insert
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What is selected: from `start` to `end`, in paragraphs `first` to `last`.
+
+    `first_start` is where the first of them begins.
+    """
+
+    mirror: Mirror
+    start: int
+    end: int
+    first: int
+    last: int
+    first_start: int
+
+    @property
+    def is_caret(self) -> bool:
+        """Whether nothing is selected."""
+        return self.start == self.end
+
+    @property
+    def paragraphs(self) -> list[Paragraph]:
+        """The paragraphs that the selection touches."""
+        return self.mirror.paragraphs[self.first : self.last + 1]
+
+    @property
+    def paragraph(self) -> Paragraph:
+        """The first of them."""
+        return self.mirror.paragraphs[self.first]
+
+    @property
+    def before(self) -> Paragraph | None:
+        """The paragraph before the first."""
+        return self.mirror.paragraphs[self.first - 1] if self.first else None
+
+    @property
+    def after(self) -> Paragraph | None:
+        """The paragraph behind the last."""
+        behind = self.mirror.paragraphs[self.last + 1 : self.last + 2]
+        return behind[0] if behind else None
+
+    @property
+    def in_code(self) -> bool:
+        """Whether the first paragraph is a line of a code block."""
+        return schema.CODE_BLOCK in attributes_of(self.paragraph.block)
+
+    def pieces(self) -> Iterator[tuple[int, int, Paragraph]]:
+        """Yield start and end of what is selected in each paragraph, without its newline."""
+        at = self.first_start
+        for paragraph in self.paragraphs:
+            end = at + paragraph.length - 1
+            yield max(at, self.start), min(end, self.end), paragraph
+            at = end + 1
+
+    def cells(self) -> Iterator[Cell]:
+        """Yield what is selected: text, key, and whether it is a paragraph's newline."""
+        at = self.first_start
+        for start, end, paragraph in self.pieces():
+            _, rest = split_runs(paragraph.runs, start - at)
+            middle, _ = split_runs(rest, end - start)
+            for text, key in middle:
+                yield text, key, False
+            at += paragraph.length
+            if at <= self.end:
+                yield "\n", paragraph.block, True
+
+    def inserts(self) -> list[Insert]:
+        """Return what is selected as contents."""
+        result: list[Insert] = []
+        for text, key, closes in self.cells():
+            embed = None if closes else embed_of(key)
+            if embed is None:
+                result.append(Insert(text, attributes_of(key)))
+            else:
+                result += [Insert(embed, embed_attributes(key))] * text.count(OBJECT)
+        return result
+
+    def mark_keys(self) -> list[str]:
+        """Return the key of each selected run of text; none of newlines and embeds."""
+        return [key for _, key, closes in self.cells() if not closes and embed_of(key) is None]

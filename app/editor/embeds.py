@@ -1,0 +1,225 @@
+"""How images, dividers and footnotes look on the page. Nothing is ever fetched here."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from PySide6.QtCore import (
+    QCoreApplication,
+    QObject,
+    QPointF,
+    QRect,
+    QRectF,
+    QSizeF,
+    Qt,
+    Signal,
+    SignalInstance,
+)
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QPainter,
+    QPen,
+    QPixmap,
+    QPyTextObject,
+    QTextCharFormat,
+    QTextDocument,
+    QTextFormat,
+    QTextOption,
+)
+
+from app.editor import formats
+from app.editor.formats import Style
+from app.editor.mirror import embed_attributes, embed_of
+from sync.document import schema
+from sync.document.delta import Attributes
+
+MAX_RATIO = 1.6
+"""An image is no higher than this times the page's width."""
+
+_PLACEHOLDER = QSizeF(240, 88)
+"""Pixels of the box for an image that is not there and says nothing of its size."""
+
+
+class ImageSource(Protocol):
+    """Where the pixels of images come from: asked for content hashes only, while painting."""
+
+    @property
+    def changed(self) -> SignalInstance:
+        """Emits the value (str) of an image whose answer would be another one now."""
+
+    def pixmap(self, value: str) -> QPixmap | None:
+        """Return the image that an embed's value names; None while there is none. Quick."""
+
+
+class NoImages(QObject):
+    """An `ImageSource` that has none."""
+
+    changed = Signal(str)
+
+    def pixmap(self, value: str) -> QPixmap | None:
+        """Return None."""
+        del value
+        return None
+
+
+class Embeds(QPyTextObject):
+    """Draws all embeds of one QTextDocument."""
+
+    def __init__(self, qt: QTextDocument, style: Style) -> None:
+        super().__init__(qt)
+        self.style = style
+        self.images: ImageSource = NoImages(self)
+        for kind in (
+            formats.IMAGE_OBJECT,
+            formats.DIVIDER_OBJECT,
+            formats.FOOTNOTE_OBJECT,
+            formats.UNKNOWN_OBJECT,
+        ):
+            qt.documentLayout().registerHandler(kind, self)
+
+    # Called by Qt
+
+    def intrinsicSize(self, doc: QTextDocument, posInDocument: int, fmt: QTextFormat) -> QSizeF:  # noqa: N803
+        """Return the size of an embed, in pixels."""
+        char_format = fmt.toCharFormat()
+        font = char_format.font()
+        metrics = QFontMetricsF(font, doc.documentLayout().paintDevice())
+        match char_format.objectType():
+            case formats.FOOTNOTE_OBJECT:
+                small = QFontMetricsF(_small(font), doc.documentLayout().paintDevice())
+                width = small.horizontalAdvance(_number(char_format)) + 1
+                return QSizeF(width, metrics.ascent())
+            case formats.DIVIDER_OBJECT:
+                return QSizeF(_room(doc, posInDocument), metrics.height())
+            case formats.IMAGE_OBJECT:
+                return self._image_size(doc, posInDocument, char_format)
+        label = _label(char_format)
+        return QSizeF(metrics.horizontalAdvance(label) + 12, metrics.ascent())
+
+    def drawObject(
+        self,
+        painter: QPainter,
+        rect: QRectF | QRect,
+        doc: QTextDocument,
+        posInDocument: int,  # noqa: N803
+        fmt: QTextFormat,
+    ) -> None:
+        """Paint an embed."""
+        del doc, posInDocument
+        rect = QRectF(rect)
+        char_format = fmt.toCharFormat()
+        painter.save()
+        match char_format.objectType():
+            case formats.FOOTNOTE_OBJECT:
+                painter.setFont(_small(char_format.font()))
+                painter.setPen(self.style.accent)
+                painter.drawText(rect, Qt.AlignmentFlag.AlignTop, _number(char_format))
+            case formats.DIVIDER_OBJECT:
+                painter.setPen(QPen(_faint(self.style.ink), 1))
+                middle = round(rect.center().y()) + 0.5
+                painter.drawLine(QPointF(rect.left(), middle), QPointF(rect.right(), middle))
+            case formats.IMAGE_OBJECT if pixmap := self._pixmap(char_format):
+                painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+                painter.drawPixmap(rect, pixmap, QRectF(pixmap.rect()))
+            case _:
+                self._draw_placeholder(painter, rect, char_format)
+        if char_format.background().style() is not Qt.BrushStyle.NoBrush and (
+            char_format.objectType() != formats.FOOTNOTE_OBJECT
+        ):  # selected: an image would hide it
+            veil = QColor(self.style.accent)
+            veil.setAlphaF(0.25)
+            painter.fillRect(rect, veil)
+        painter.restore()
+
+    # Images
+
+    def _pixmap(self, char_format: QTextCharFormat) -> QPixmap | None:
+        value, _ = _image(char_format)
+        if schema.content_hash(value) is None:  # an address: shown as a box, never fetched
+            return None
+        pixmap = self.images.pixmap(value)
+        return None if pixmap is None or pixmap.isNull() else pixmap
+
+    def _image_size(
+        self, doc: QTextDocument, position: int, char_format: QTextCharFormat
+    ) -> QSizeF:
+        _, attributes = _image(char_format)
+        pixmap = self._pixmap(char_format)
+        natural = pixmap.deviceIndependentSize() if pixmap else _PLACEHOLDER
+        width, height = attributes.get(schema.WIDTH), attributes.get(schema.HEIGHT)
+        size = QSizeF(natural)
+        if isinstance(width, int) and isinstance(height, int):
+            size = QSizeF(width, height)
+        elif isinstance(width, int):
+            size = QSizeF(width, width * natural.height() / natural.width())
+        elif isinstance(height, int):
+            size = QSizeF(height * natural.width() / natural.height(), height)
+        room = _room(doc, position)
+        scale = min(1.0, room / size.width(), MAX_RATIO * room / size.height())
+        return QSizeF(max(1.0, size.width() * scale), max(1.0, size.height() * scale))
+
+    def _draw_placeholder(
+        self, painter: QPainter, rect: QRectF, char_format: QTextCharFormat
+    ) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(_faint(self.style.ink), 1))
+        painter.setBrush(self.style.quiet)
+        painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+        painter.setPen(self.style.muted)
+        option = QTextOption(Qt.AlignmentFlag.AlignCenter)
+        option.setWrapMode(QTextOption.WrapMode.WordWrap)
+        painter.setClipRect(rect)
+        painter.drawText(rect.adjusted(6, 0, -6, 0), _label(char_format), option)
+
+
+def _label(char_format: QTextCharFormat) -> str:
+    """Return the words for what cannot be shown."""
+    if char_format.objectType() != formats.IMAGE_OBJECT:
+        return _tr("Something this version cannot show")
+    _, attributes = _image(char_format)
+    alt = attributes.get(schema.ALT)
+    return alt if isinstance(alt, str) and alt.strip() else _tr("Image")
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Embeds", text)
+
+
+def _image(char_format: QTextCharFormat) -> tuple[str, Attributes]:
+    key = char_format.property(formats.MARKS) or ""
+    embed = embed_of(key)
+    shown = schema.shown_embed(embed, embed_attributes(key)) if embed else None
+    return (str(shown[1]), shown[2]) if shown else ("", {})
+
+
+def _number(char_format: QTextCharFormat) -> str:
+    return str(char_format.property(formats.NUMBER) or "*")
+
+
+def _small(font: QFont) -> QFont:
+    small = QFont(font)
+    small.setPointSizeF(font.pointSizeF() * 0.7)
+    return small
+
+
+def _faint(ink: QColor) -> QColor:
+    colour = QColor(ink)
+    colour.setAlphaF(0.3)
+    return colour
+
+
+def _room(doc: QTextDocument, position: int) -> float:
+    """Return the pixels between the margins of the paragraph at a position."""
+    width = doc.textWidth()
+    if width <= 0:
+        width = doc.pageSize().width() if doc.pageSize().width() > 0 else 600.0
+    frame = doc.rootFrame().frameFormat()
+    block = doc.findBlock(position)
+    block_format = block.blockFormat()
+    text_list = block.textList()
+    level = block_format.indent() + (text_list.format().indent() if text_list else 0)
+    taken = frame.leftMargin() + frame.rightMargin() + level * doc.indentWidth()
+    taken += block_format.leftMargin() + block_format.rightMargin()
+    return max(24.0, width - taken - 1)

@@ -1,0 +1,88 @@
+"""Where the reader is: caret, selection and scroll position, kept while the text changes."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QTextCursor
+from PySide6.QtWidgets import QTextEdit
+
+from sync.document.delta import Delete, Delta, Insert, Retain, end_of_change
+
+
+class ReadersPlace:
+    """Notes where the reader is before a patch and brings them back after it."""
+
+    def __init__(self, edit: QTextEdit) -> None:
+        self._edit = edit
+        self.selected = (0, 0)
+        """Anchor and position of the caret before the patch."""
+        # A line that the reader looks at, and where it was in the window, in pixels.
+        self._line = QTextCursor()
+        self._line_top = 0
+
+    def note(self) -> None:
+        """Remember the caret, and what the reader looks at: its line, else the topmost one."""
+        edit = self._edit
+        caret = edit.textCursor()
+        self.selected = (caret.anchor(), caret.position())
+        rect = edit.cursorRect(caret)
+        line = QTextCursor(caret)
+        line.clearSelection()
+        if not edit.viewport().rect().intersects(rect):
+            line = edit.cursorForPosition(edit.viewport().rect().topLeft())
+            rect = edit.cursorRect(line)
+        # What comes in at the very line goes behind it, as it does at the caret.
+        line.setKeepPositionOnInsert(True)
+        self._line, self._line_top = line, rect.top()
+
+    def keep(self, delta: Delta) -> None:
+        """Bring caret, selection and scroll position back after others' changes."""
+        edit = self._edit
+        bar = edit.verticalScrollBar()
+        anchor, position = (moved(place, delta) for place in self.selected)
+        cursor = edit.textCursor()
+        if (cursor.anchor(), cursor.position()) != (anchor, position):
+            scroll = bar.value()
+            self.select(anchor, position)
+            bar.setValue(scroll)
+        shift = edit.cursorRect(self._line).top() - self._line_top
+        if shift:
+            bar.setValue(bar.value() + shift)
+
+    def follow(self, delta: Delta) -> None:
+        """Put the caret behind what this person changed; a format keeps the selection."""
+        anchor, position = self.selected
+        cursor = self._edit.textCursor()
+        if all(isinstance(step, Retain) for step in delta):
+            if (cursor.anchor(), cursor.position()) == (anchor, position):
+                return
+        else:
+            end = end_of_change(delta)
+            anchor = position = position if end is None else end
+        self.select(anchor, position)
+
+    def select(self, anchor: int, position: int) -> None:
+        """Select between two UTF-16 positions, the caret at the second."""
+        limit = self._edit.document().characterCount() - 1
+        cursor = self._edit.textCursor()
+        cursor.setPosition(min(anchor, limit))
+        cursor.setPosition(min(position, limit), QTextCursor.MoveMode.KeepAnchor)
+        self._edit.setTextCursor(cursor)
+
+
+def moved(place: int, delta: Delta) -> int:
+    """Return where a UTF-16 position is after a delta; what comes in at it goes behind it."""
+    at = 0  # in the new text
+    for step in delta:
+        if at > place:
+            break
+        match step:
+            case Retain(length):
+                at += length
+            case Delete(length):
+                place = max(at, place - length)
+            case Insert() if at < place:
+                at += step.length
+                place += step.length
+            case Insert():
+                at += step.length
+    return place

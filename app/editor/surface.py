@@ -1,0 +1,362 @@
+"""Shows one bound document, runs commands on it and keeps the reader's place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import (
+    QFocusEvent,
+    QGuiApplication,
+    QInputMethodEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QTextDocument,
+)
+from PySide6.QtWidgets import QApplication, QFrame, QTextEdit, QWidget
+
+from app.editor import commands, decorations, formats
+from app.editor.binding import Binding
+from app.editor.commands import Selection
+from app.editor.place import ReadersPlace
+from sync.document import schema
+from sync.document.delta import Delta, Insert
+from sync.types import Origin
+
+TOP, BOTTOM = 48, 160
+"""Pixels above the first and below the last line."""
+
+MIN_MARGIN = 28
+"""Pixels left and right of the text at least."""
+
+Command: TypeAlias = Callable[[Selection], Delta | None]
+"""What `commands` are once all but the selection is given."""
+
+
+class Surface(QTextEdit):
+    """A QTextEdit of a bound document; what keys and mouse mean is the `Editor`'s business."""
+
+    selection_changed = Signal()
+    """Caret, selection or what they stand in has changed: ask the commands again."""
+
+    typed_text = Signal(str)
+    """What a key or an input method has put in as plain text; it is in the CRDT already."""
+
+    composition_ended = Signal()
+    """The input method is done: remote changes that waited may come."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.binding: Binding | None = None
+        self.composing = False
+        """Whether an input method is in the middle of a word: Qt must not be touched then."""
+        self.room_below = 0.0
+        """Part of the window's height that stays free below the last line; `lay_out` uses it."""
+        self._layers: dict[str, list[QTextEdit.ExtraSelection]] = {}
+        self._place = ReadersPlace(self)
+        # What is selected, as far as Qt has told: while something typed is on its way to the
+        # CRDT, that is what was selected before it.
+        self._known = (0, 0)
+        self._wanted: tuple[int, int] | None = None
+        """What the command under way wants to be selected after it, if not the usual."""
+        self._preedit = ""
+        self._rescued = ""
+        """A composition that a change from elsewhere broke off, to be put in after it."""
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setAcceptRichText(False)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTabChangesFocus(False)
+        self.setAccessibleName(self.tr("Text"))
+        self.cursorPositionChanged.connect(self._caret_moved)
+        self.selectionChanged.connect(self._caret_moved)
+        self.viewport().setMouseTracking(True)
+        self.show_binding(None)
+
+    # What is shown
+
+    def show_binding(self, binding: Binding | None) -> None:
+        """Show a document, its caret at the top."""
+        self._end_composition()
+        if self.binding is not None:
+            self.binding.patched.disconnect(self._patched)
+            self.binding.about_to_patch.disconnect(self._keep_place)
+            self.binding.wrote.disconnect(self._wrote)
+        self.binding = binding
+        self._layers.clear()
+        self.setExtraSelections([])
+        if binding is None:
+            self.setReadOnly(True)
+            # A page of its own: emptying the one that was shown would be an edit, and be saved.
+            self.setDocument(QTextDocument(self))
+        else:
+            self.setReadOnly(False)
+            self.setDocument(binding.qt)
+            binding.about_to_patch.connect(self._keep_place)
+            binding.patched.connect(self._patched)
+            binding.wrote.connect(self._wrote)
+            self.lay_out()
+            self._use_formats_here()
+        self._caret_moved()
+
+    def lay_out(self) -> None:
+        """Keep the text a readable width, in the middle of the window; after a new style, too."""
+        width = 0
+        if self.binding is not None:
+            style = self.binding.style
+            width = int(style.size * self.logicalDpiX() / 72 * style.width)
+        margin = max(MIN_MARGIN, (self.width() - width) // 2)
+        self.setViewportMargins(margin, 0, margin - self.verticalScrollBar().sizeHint().width(), 0)
+        root = self.document().rootFrame()
+        frame_format = root.frameFormat()
+        below = max(BOTTOM, int(self.room_below * self.height()))
+        if (frame_format.topMargin(), frame_format.bottomMargin()) != (TOP, below):
+            frame_format.setTopMargin(TOP)
+            frame_format.setBottomMargin(below)
+            frame_format.setLeftMargin(0)
+            frame_format.setRightMargin(0)
+            root.setFrameFormat(frame_format)
+
+    # Commands
+
+    def selection(self) -> Selection | None:
+        """Return what is selected; None without a document."""
+        if self.binding is None:
+            return None
+        cursor = self.textCursor()
+        return self._selection_between(cursor.selectionStart(), cursor.selectionEnd())
+
+    def _selection_between(self, start: int, end: int) -> Selection | None:
+        if self.binding is None:
+            return None
+        first, last = self.document().findBlock(start), self.document().findBlock(end)
+        return Selection(
+            self.binding.mirror,
+            start,
+            end,
+            first.blockNumber(),
+            last.blockNumber(),
+            first.position(),
+        )
+
+    def can(self, command: Command) -> bool:
+        """Whether a command would do something to the selection."""
+        selection = self.selection()
+        return selection is not None and not self.isReadOnly() and bool(command(selection))
+
+    def run(self, command: Command, select: tuple[int, int] | None = None) -> bool:
+        """Apply a command to the selection; whether it did anything.
+
+        `select`: anchor and position (UTF-16 units) of the caret after it; None: behind what
+        was put in, and where it was after a format.
+        """
+        if self.isReadOnly():
+            return False
+        self._end_composition()
+        selection = self.selection()
+        return selection is not None and self._run_on(selection, command, select)
+
+    def _run_on(
+        self, selection: Selection, command: Command, select: tuple[int, int] | None = None
+    ) -> bool:
+        if self.binding is None:
+            return False
+        self.binding.terminate()
+        delta = command(selection)
+        if not delta:
+            return False
+        self._wanted = select
+        self.binding.document.apply(delta, Origin.COMMAND)
+        self._wanted = None
+        return True
+
+    def replace_selection(self, inserts: Sequence[Insert]) -> bool:
+        """Put contents in place of what is selected, the caret behind them."""
+        selection = self.selection()
+        if selection is None:
+            return False
+        end = selection.start + sum(part.length for part in inserts)
+        done = self.run(lambda selected: commands.replace(selected, inserts), (end, end))
+        if not done and not self.isReadOnly():  # it was there already
+            self._place.select(end, end)
+        return done
+
+    def undo(self) -> None:
+        """Take this person's last step back, and select what was selected before it."""
+        if self.binding is not None and not self.isReadOnly():
+            self._end_composition()
+            self._select_again(self.binding.carets.undo())
+
+    def redo(self) -> None:
+        """Bring this person's last undone step again, and select what was selected after it."""
+        if self.binding is not None and not self.isReadOnly():
+            self._end_composition()
+            self._select_again(self.binding.carets.redo())
+
+    def _select_again(self, selected: tuple[int, int] | None) -> None:
+        if selected is not None:
+            self._place.select(*selected)
+        self.ensureCursorVisible()
+
+    # What stands where
+
+    def link_at(self, position: int) -> str | None:
+        """Return the target of the link that the character at a position (UTF-16) bears."""
+        selection = self._selection_between(position, position)
+        return commands.link_at(selection) if selection else None
+
+    # Marks that are only for the eye
+
+    def set_layer(self, name: str, selections: Sequence[QTextEdit.ExtraSelection]) -> None:
+        """Show marks (search hits, spelling…) until the layer is set anew; empty takes it away.
+
+        A layer that was set first is painted first, so later ones lie above it.
+        """
+        if selections:
+            self._layers[name] = list(selections)
+        elif self._layers.pop(name, None) is None:
+            return
+        self.setExtraSelections([one for layer in self._layers.values() for one in layer])
+
+    # Input method
+
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        """Note whether a composition is running."""
+        text = event.commitString()
+        # Nothing may touch Qt's formats while it composes, not even a repair.
+        self._set_composing(event.preeditString() or self._preedit)
+        super().inputMethodEvent(event)
+        was = self.composing
+        self._set_composing(event.preeditString())
+        if text and self.binding is not None and not self.isReadOnly():
+            self.typed_text.emit(text)
+        if was and not self.composing:
+            self.composition_ended.emit()
+        self.viewport().update()
+
+    def _set_composing(self, preedit: str) -> None:
+        self._preedit = preedit
+        self.composing = bool(preedit)
+        if self.binding is not None:
+            self.binding.hold_repairs(on=self.composing)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """A composition does not outlive the focus."""
+        self._end_composition()
+        super().focusOutEvent(event)
+
+    def _end_composition(self) -> None:
+        """Commit what the input method holds: touching the text under it can crash Qt."""
+        if not self.composing:
+            return
+        QGuiApplication.inputMethod().commit()
+        if self.composing:  # it did not listen
+            text = self._preedit
+            QGuiApplication.inputMethod().reset()
+            self._commit(text)
+
+    def _commit(self, text: str) -> None:
+        event = QInputMethodEvent()
+        event.setCommitString(text)
+        QApplication.sendEvent(self, event)
+
+    def _rescue_composition(self) -> None:
+        """Break a composition off that a patch is about to disturb.
+
+        The CRDT has the patch already, so nothing can be written before it. Whoever brings
+        others' changes lets them wait while `composing`; this is for who does not.
+        """
+        if self.composing:
+            self._rescued = self._preedit
+            QGuiApplication.inputMethod().reset()
+            self._commit("")
+
+    def _bring_composition_back(self) -> None:
+        text, self._rescued = self._rescued, ""
+        if text:
+            self._commit(text)
+
+    # The reader's place
+
+    def _keep_place(self) -> None:
+        self._rescue_composition()
+        self._place.note()
+
+    def _patched(self, delta: Delta, origin: Origin) -> None:
+        """Put caret and scroll position where they belong after a patch."""
+        if origin in (Origin.COMMAND, Origin.UNDO):
+            if self._wanted is None:
+                self._place.follow(delta)
+            else:
+                self._place.select(*self._wanted)
+                self._wanted = None
+            if origin is Origin.COMMAND and self.binding is not None:
+                after = self._selected()
+                self.binding.carets.note_own(delta, self._place.selected, after)
+        else:
+            self._place.keep(delta)
+        self._bring_composition_back()
+        self._caret_moved()
+
+    def _wrote(self, delta: Delta) -> None:
+        """Remember what was selected around something typed."""
+        if self.binding is not None:
+            self.binding.carets.note_own(delta, self._known, self._selected())
+
+    def _selected(self) -> tuple[int, int]:
+        cursor = self.textCursor()
+        return cursor.anchor(), cursor.position()
+
+    def _caret_moved(self) -> None:
+        self._known = self._selected()
+        self._leave_link_behind()
+        self.selection_changed.emit()
+
+    def _leave_link_behind(self) -> None:
+        """What is typed behind a link is not part of it."""
+        cursor = self.textCursor()
+        binding = self.binding
+        if binding is None or cursor.hasSelection():
+            return
+        here = cursor.charFormat()
+        if binding.mark_of(here, schema.LINK) is None:
+            return
+        if self.link_at(cursor.position()) != binding.mark_of(here, schema.LINK):
+            marks = binding.changed_marks(here, schema.LINK, None)
+            block = formats.read_block_key(cursor.block())
+            self.setCurrentCharFormat(binding.style.char_format(marks, block))
+
+    def _use_formats_here(self) -> None:
+        """What is typed into an empty paragraph looks as the paragraph does."""
+        selection = self.selection()
+        if self.binding is not None and selection is not None and selection.paragraph.length == 1:
+            self.setCurrentCharFormat(self.binding.style.char_format("", selection.paragraph.block))
+
+    # Painting
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the text in the middle."""
+        self.lay_out()
+        super().resizeEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the text on what lies behind it, and an invitation where there is none."""
+        if self.binding is not None:
+            painter = QPainter(self.viewport())
+            painter.setClipRect(event.rect())
+            decorations.paint(painter, self, self.binding.style)
+            painter.end()
+        super().paintEvent(event)
+        if self.binding is None or self.isReadOnly() or self.composing:
+            return
+        if len(self.binding.mirror.paragraphs) == 1 and self.binding.mirror.length == 0:
+            painter = QPainter(self.viewport())
+            painter.setPen(self.palette().placeholderText().color())
+            painter.setFont(self.currentCharFormat().font())
+            caret = self.cursorRect()
+            box = QRect(caret.left() + 2, caret.top(), self.viewport().width(), caret.height())
+            painter.drawText(
+                box, Qt.AlignmentFlag.AlignVCenter, self.tr("Write something you want to keep.")
+            )

@@ -1,0 +1,75 @@
+"""Random writers at real editors: after each sync all show and hold the same.
+
+`INKSTAND_FUZZ_STEPS` runs more of it, `INKSTAND_FUZZ_SEED` one failing seed again.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+
+import pycrdt
+import pytest
+from PySide6.QtCore import QCoreApplication
+
+from sync.document.document import Document
+from tests.app.editor.writers import Writer, write_raw
+
+STEPS_A_SEED = 100
+STEPS = int(os.environ.get("INKSTAND_FUZZ_STEPS", "5000"))
+ONE_SEED = os.environ.get("INKSTAND_FUZZ_SEED")
+SEEDS = [int(ONE_SEED)] if ONE_SEED else range(1, 1 + STEPS // STEPS_A_SEED)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_writers_converge(qapp: QCoreApplication, seed: int) -> None:
+    rng = random.Random(seed)
+    writers = [Writer(1 + number) for number in range(2 + seed % 2)]
+    raw, raw_inbox = Document(client_id=9), list[bytes]()
+
+    def tell(sender: Document, update: bytes) -> None:
+        for writer in writers:
+            if writer.document is not sender:
+                writer.inbox.append(update)
+        if raw is not sender:
+            raw_inbox.append(update)
+
+    for document in (*(writer.document for writer in writers), raw):
+        document.on_update(lambda update, _, sender=document: tell(sender, update))
+
+    for _ in range(STEPS_A_SEED):
+        writer = rng.choice(writers)
+        match rng.randrange(20):
+            case 0 | 1:
+                _deliver(writer, rng)
+            case 2:
+                while raw_inbox:
+                    raw.apply_update(raw_inbox.pop(0))
+                write_raw(raw, rng)
+            case 3:
+                _sync(writers, raw, raw_inbox)
+            case _:
+                writer.write(rng, [other for other in writers if other is not writer])
+    _sync(writers, raw, raw_inbox)
+
+
+def _deliver(writer: Writer, rng: random.Random) -> None:
+    """Some of what waits, one by one or as one batch."""
+    count = rng.randint(0, len(writer.inbox))
+    if count > 1 and rng.random() < 0.5 and not writer.editor.composing:
+        writer.inbox[:count] = [pycrdt.merge_updates(*writer.inbox[:count])]
+        count = 1
+    writer.receive(count)
+
+
+def _sync(writers: list[Writer], raw: Document, raw_inbox: list[bytes]) -> None:
+    for writer in writers:
+        writer.end_composition()
+    while raw_inbox or any(writer.inbox for writer in writers):
+        for writer in writers:
+            writer.receive(len(writer.inbox))
+        while raw_inbox:
+            raw.apply_update(raw_inbox.pop(0))
+    for writer in writers:
+        writer.check()
+        assert writer.document.contents() == raw.contents()
