@@ -36,8 +36,9 @@ class Canvas:
         self.busy = False
         """Whether the QTextDocument is being changed here, so nothing was typed."""
         self.mirror = Mirror(contents)
-        self.embeds = Embeds(qt, style)
         self.fill()
+        # After filling: a layout made before would measure everything (5 MB: 1 s more).
+        self.embeds = Embeds(qt, style)
 
     @contextmanager
     def patching(self) -> Iterator[None]:
@@ -99,21 +100,20 @@ class Canvas:
         was, self.busy = self.busy, True
         self.qt.clear()
         self._set_widths()
-        cursor = QTextCursor(self.qt)
-        cursor.beginEditBlock()
-        for number, paragraph in enumerate(self.mirror.paragraphs):
-            block_format = self._block_format(number)
-            base = self.style.char_format("", paragraph.block)
-            if number:
-                cursor.insertBlock(block_format, base)
-            else:
-                cursor.setBlockFormat(block_format)
-                cursor.setBlockCharFormat(base)
-                cursor.setCharFormat(base)
-            for text, key in paragraph.runs:
-                cursor.insertText(text, self.style.char_format(key, paragraph.block))
-        cursor.endEditBlock()
+        # All in one edit block: at its end Qt lays out everything between first and last change.
         with self.patching():
+            cursor = QTextCursor(self.qt)
+            for number, paragraph in enumerate(self.mirror.paragraphs):
+                block_format = self._block_format(number)
+                base = self.style.char_format("", paragraph.block)
+                if number:
+                    cursor.insertBlock(block_format, base)
+                else:
+                    cursor.setBlockFormat(block_format)
+                    cursor.setBlockCharFormat(base)
+                    cursor.setCharFormat(base)
+                for text, key in paragraph.runs:
+                    cursor.insertText(text, self.style.char_format(key, paragraph.block))
             before = None
             for number, paragraph in enumerate(self.mirror.paragraphs):
                 level = list_level(paragraph)
