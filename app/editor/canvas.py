@@ -23,6 +23,9 @@ from app.editor.mirror import (
 from sync.document.delta import Delete, Delta, Embed, Insert, Retain
 from sync.document.positions import utf16_length
 
+TOP, BOTTOM = 48, 160
+"""Pixels above the first and below the last line."""
+
 INDENT_WIDTH = 2.4
 """Width of a level, and of a tab, in pixels for each point of the text's letters."""
 
@@ -100,6 +103,7 @@ class Canvas:
         was, self.busy = self.busy, True
         self.qt.clear()
         self._set_widths()
+        set_margins(self.qt, BOTTOM)
         # All in one edit block: at its end Qt lays out everything between first and last change.
         with self.patching():
             cursor = QTextCursor(self.qt)
@@ -334,3 +338,15 @@ class Canvas:
             wanted: QTextCharFormat = self.style.char_format(key, paragraph.block)
             wanted.setProperty(formats.NUMBER, count)
             cursor.setCharFormat(wanted)
+
+
+def set_margins(qt: QTextDocument, bottom: int) -> None:
+    """Leave `TOP` and `bottom` pixels free around the text; with a layout it is measured anew."""
+    root = qt.rootFrame()
+    frame_format = root.frameFormat()
+    if (frame_format.topMargin(), frame_format.bottomMargin()) != (TOP, bottom):
+        frame_format.setTopMargin(TOP)
+        frame_format.setBottomMargin(bottom)
+        frame_format.setLeftMargin(0)
+        frame_format.setRightMargin(0)
+        root.setFrameFormat(frame_format)
