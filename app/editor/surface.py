@@ -214,13 +214,16 @@ class Surface(QTextEdit):
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
         """Note whether a composition is running."""
+        if self.isReadOnly() or self.binding is None:
+            super().inputMethodEvent(event)
+            return
         text = event.commitString()
         # Nothing may touch Qt's formats while it composes, not even a repair.
         self._set_composing(event.preeditString() or self._preedit)
         super().inputMethodEvent(event)
         was = self.composing
         self._set_composing(event.preeditString())
-        if text and self.binding is not None and not self.isReadOnly():
+        if text:
             self.typed_text.emit(text)
         if was and not self.composing:
             self.composition_ended.emit()
