@@ -57,8 +57,8 @@ class Binding(QObject):
         self._repair_timer = _next_turn(self, self._repair_stale)
         self._image_timer = _next_turn(self, self._lay_out_images)
         qt.setUndoRedoEnabled(False)  # ours is the document's: own edits only
-        qt.documentLayout()  # without one there is no contentsChange; making it emits one
         self.canvas = Canvas(qt, style, document.contents())
+        qt.documentLayout()  # without one there is no contentsChange; making it emits one
         qt.contentsChange.connect(self._read_view)
         self._stop_listening = document.on_change(self._show)
 

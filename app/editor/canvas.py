@@ -23,6 +23,9 @@ from app.editor.mirror import (
 from sync.document.delta import Delete, Delta, Embed, Insert, Retain
 from sync.document.positions import utf16_length
 
+TOP, BOTTOM = 48, 160
+"""Pixels above the first and below the last line."""
+
 INDENT_WIDTH = 2.4
 """Width of a level, and of a tab, in pixels for each point of the text's letters."""
 
@@ -36,8 +39,9 @@ class Canvas:
         self.busy = False
         """Whether the QTextDocument is being changed here, so nothing was typed."""
         self.mirror = Mirror(contents)
-        self.embeds = Embeds(qt, style)
         self.fill()
+        # After filling: a layout made before would measure everything (5 MB: 1 s more).
+        self.embeds = Embeds(qt, style)
 
     @contextmanager
     def patching(self) -> Iterator[None]:
@@ -99,21 +103,21 @@ class Canvas:
         was, self.busy = self.busy, True
         self.qt.clear()
         self._set_widths()
-        cursor = QTextCursor(self.qt)
-        cursor.beginEditBlock()
-        for number, paragraph in enumerate(self.mirror.paragraphs):
-            block_format = self._block_format(number)
-            base = self.style.char_format("", paragraph.block)
-            if number:
-                cursor.insertBlock(block_format, base)
-            else:
-                cursor.setBlockFormat(block_format)
-                cursor.setBlockCharFormat(base)
-                cursor.setCharFormat(base)
-            for text, key in paragraph.runs:
-                cursor.insertText(text, self.style.char_format(key, paragraph.block))
-        cursor.endEditBlock()
+        set_margins(self.qt, BOTTOM)
+        # All in one edit block: at its end Qt lays out everything between first and last change.
         with self.patching():
+            cursor = QTextCursor(self.qt)
+            for number, paragraph in enumerate(self.mirror.paragraphs):
+                block_format = self._block_format(number)
+                base = self.style.char_format("", paragraph.block)
+                if number:
+                    cursor.insertBlock(block_format, base)
+                else:
+                    cursor.setBlockFormat(block_format)
+                    cursor.setBlockCharFormat(base)
+                    cursor.setCharFormat(base)
+                for text, key in paragraph.runs:
+                    cursor.insertText(text, self.style.char_format(key, paragraph.block))
             before = None
             for number, paragraph in enumerate(self.mirror.paragraphs):
                 level = list_level(paragraph)
@@ -334,3 +338,15 @@ class Canvas:
             wanted: QTextCharFormat = self.style.char_format(key, paragraph.block)
             wanted.setProperty(formats.NUMBER, count)
             cursor.setCharFormat(wanted)
+
+
+def set_margins(qt: QTextDocument, bottom: int) -> None:
+    """Leave `TOP` and `bottom` pixels free around the text; with a layout it is measured anew."""
+    root = qt.rootFrame()
+    frame_format = root.frameFormat()
+    if (frame_format.topMargin(), frame_format.bottomMargin()) != (TOP, bottom):
+        frame_format.setTopMargin(TOP)
+        frame_format.setBottomMargin(bottom)
+        frame_format.setLeftMargin(0)
+        frame_format.setRightMargin(0)
+        root.setFrameFormat(frame_format)

@@ -19,14 +19,12 @@ from PySide6.QtWidgets import QApplication, QFrame, QTextEdit, QWidget
 
 from app.editor import commands, decorations, formats
 from app.editor.binding import Binding
+from app.editor.canvas import BOTTOM, set_margins
 from app.editor.commands import Selection
 from app.editor.place import ReadersPlace
 from sync.document import schema
 from sync.document.delta import Delta, Insert
 from sync.types import Origin
-
-TOP, BOTTOM = 48, 160
-"""Pixels above the first and below the last line."""
 
 MIN_MARGIN = 28
 """Pixels left and right of the text at least."""
@@ -109,15 +107,7 @@ class Surface(QTextEdit):
             width = int(style.size * self.logicalDpiX() / 72 * style.width)
         margin = max(MIN_MARGIN, (self.width() - width) // 2)
         self.setViewportMargins(margin, 0, margin - self.verticalScrollBar().sizeHint().width(), 0)
-        root = self.document().rootFrame()
-        frame_format = root.frameFormat()
-        below = max(BOTTOM, int(self.room_below * self.height()))
-        if (frame_format.topMargin(), frame_format.bottomMargin()) != (TOP, below):
-            frame_format.setTopMargin(TOP)
-            frame_format.setBottomMargin(below)
-            frame_format.setLeftMargin(0)
-            frame_format.setRightMargin(0)
-            root.setFrameFormat(frame_format)
+        set_margins(self.document(), max(BOTTOM, int(self.room_below * self.height())))
 
     # Commands
 
@@ -224,13 +214,16 @@ class Surface(QTextEdit):
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
         """Note whether a composition is running."""
+        if self.isReadOnly() or self.binding is None:
+            super().inputMethodEvent(event)
+            return
         text = event.commitString()
         # Nothing may touch Qt's formats while it composes, not even a repair.
         self._set_composing(event.preeditString() or self._preedit)
         super().inputMethodEvent(event)
         was = self.composing
         self._set_composing(event.preeditString())
-        if text and self.binding is not None and not self.isReadOnly():
+        if text:
             self.typed_text.emit(text)
         if was and not self.composing:
             self.composition_ended.emit()
