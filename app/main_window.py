@@ -151,6 +151,7 @@ class MainWindow(QMainWindow):
         self.editor.show_binding(binding)
         self.outline.show_binding(binding)
         self.words.show(binding)
+        self.actions_.file.refresh()
         if opened is None:
             return
         self.settings.last_document = opened.document_id
@@ -214,7 +215,7 @@ class MainWindow(QMainWindow):
         self._refresh_actions()
 
     def _refresh_actions(self) -> None:
-        self.actions_.refresh()
+        self.actions_.follow_selection()
         self.toolbar.refresh()
 
     def _use_theme(self) -> None:

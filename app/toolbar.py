@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QColor
 from PySide6.QtWidgets import QComboBox, QToolBar, QToolButton
@@ -33,10 +35,10 @@ class FormatBar(QToolBar):
         self.style_box.activated.connect(self._choose_style)
         self.addWidget(self.style_box)
         self._icons: dict[QAction, str] = {}
-        self._add_all(actions.marks)
-        self._add_all(actions.lists)
+        for group in actions.toolbar:
+            self._add_all(group)
 
-    def _add_all(self, actions: dict[str, QAction]) -> None:
+    def _add_all(self, actions: Mapping[str, QAction]) -> None:
         self.addSeparator()
         for name, action in actions.items():
             title = action.text().replace("&", "")

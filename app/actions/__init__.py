@@ -10,6 +10,7 @@ from app.actions.edit import EditActions
 from app.actions.file import FileActions
 from app.actions.format import FormatActions
 from app.actions.help import HelpActions
+from app.actions.insert import InsertActions
 from app.actions.view import ViewActions
 
 if TYPE_CHECKING:
@@ -17,23 +18,29 @@ if TYPE_CHECKING:
 
 
 class Actions:
-    """The window's menus; `refresh` brings them in step with what is selected."""
+    """The window's menus."""
 
     def __init__(self, window: MainWindow) -> None:
         self.file = FileActions(window)
         self.edit = EditActions(window)
         self.format = FormatActions(window)
+        self.insert = InsertActions(window)
         self.view = ViewActions(window)
         self.account = AccountActions(window)
         self.help = HelpActions(window)
         self.menus: tuple[Menu, ...] = (
-            *(self.file, self.edit, self.format, self.view),
-            *(self.account, self.help),
+            *(self.file, self.edit, self.format, self.insert),
+            *(self.view, self.account, self.help),
         )
         for menu in self.menus:
             menu.fill(window.menuBar())
-
-    def refresh(self) -> None:
-        """Check and enable what the selection, the role and the sign-in allow."""
-        for menu in self.menus:
             menu.refresh()
+
+    def follow_selection(self) -> None:
+        """Bring those in step that depend on what is selected: called for each move of the caret.
+
+        The others refresh themselves, or are refreshed with what they depend on.
+        """
+        self.edit.refresh()
+        self.format.refresh()
+        self.insert.refresh()

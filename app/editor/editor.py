@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TypeAlias
 
-from PySide6.QtCore import QMimeData, QPointF, Qt
+from PySide6.QtCore import QMimeData, QPointF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
@@ -33,6 +33,9 @@ MenuExtension: TypeAlias = Callable[[QMenu, int], None]
 
 class Editor(Surface):
     """Shows one bound document. Without one (`show_binding(None)`) it is empty and read-only."""
+
+    footnote_wanted = Signal(str)
+    """The footnote behind the caret was double-clicked; what it says."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -157,8 +160,9 @@ class Editor(Surface):
             super().mousePressEvent(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Two clicks on a box are two clicks."""
-        if event.button() is Qt.MouseButton.LeftButton and self._click_box(event.position()):
+        """Two clicks on a box are two clicks; on a footnote they open it."""
+        left = event.button() is Qt.MouseButton.LeftButton
+        if left and (self._click_box(event.position()) or self._open_footnote(event.position())):
             event.accept()
         else:
             super().mouseDoubleClickEvent(event)
@@ -182,6 +186,22 @@ class Editor(Surface):
         self._end_composition()
         selection = self._selection_between(block.position(), block.position())
         return selection is not None and self._run_on(selection, commands.toggle_checked)
+
+    def _open_footnote(self, point: QPointF) -> bool:
+        """Put the caret before the footnote under a point and ask for its words."""
+        if self.isReadOnly() or self.binding is None:
+            return False
+        caret = self.cursorForPosition(point.toPoint()).position()
+        for position in (caret, caret - 1):
+            note = self._selection_between(position, position) if position >= 0 else None
+            words = commands.footnote_at(note) if note is not None else None
+            if words is not None:
+                cursor = self.textCursor()
+                cursor.setPosition(position)
+                self.setTextCursor(cursor)
+                self.footnote_wanted.emit(words)
+                return True
+        return False
 
     # Clipboard and drag
 

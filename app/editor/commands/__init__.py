@@ -36,6 +36,7 @@ from app.editor.commands.marks import (
 from app.editor.commands.selection import Selection
 from app.editor.commands.text import (
     backspace_at_start,
+    footnote_at,
     insert_divider,
     insert_footnote,
     leave_block,
@@ -51,6 +52,7 @@ __all__ = [
     "alignment",
     "backspace_at_start",
     "clear_format",
+    "footnote_at",
     "has_block",
     "has_mark",
     "header_level",

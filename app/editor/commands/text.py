@@ -8,7 +8,7 @@ from app.editor.commands.blocks import indent, leave_list, set_block
 from app.editor.commands.selection import Selection
 from app.editor.difference import cells_of_inserts, difference_of_cells
 from app.editor.formats import joins
-from app.editor.mirror import OBJECT, attributes_of, is_footnote, split_runs
+from app.editor.mirror import OBJECT, attributes_of, embed_of, split_runs
 from sync.document import schema
 from sync.document.delta import Attributes, Delete, Delta, Embed, Insert, Retain, compact
 
@@ -163,10 +163,17 @@ def insert_footnote(selection: Selection, text: str) -> Delta | None:
     return [Retain(selection.end), Insert(note)]
 
 
+def footnote_at(selection: Selection) -> str | None:
+    """Return the words of the footnote behind the selection's start; None if there is none."""
+    _, tail = split_runs(selection.paragraph.runs, selection.start - selection.first_start)
+    embed = embed_of(tail[0][1]) if tail and tail[0][0][0] == OBJECT else None
+    words = embed.value.get(schema.FOOTNOTE) if embed is not None else None
+    return words if isinstance(words, str) else None
+
+
 def set_footnote(selection: Selection, text: str) -> Delta | None:
     """Change the words of the footnote behind the selection's start; no words, no footnote."""
-    _, tail = split_runs(selection.paragraph.runs, selection.start - selection.first_start)
-    if not tail or tail[0][0][0] != OBJECT or not is_footnote(tail[0][1]):
+    if footnote_at(selection) is None:
         return None
     delta: Delta = [Retain(selection.start), Delete(1)]
     if text.strip():

@@ -1,0 +1,49 @@
+"""The Insert menu: what is not letters."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from app.actions.base import Menu
+from app.dialogs.footnote import FootnoteDialog
+from app.editor import commands
+
+if TYPE_CHECKING:
+    from app.main_window import MainWindow
+
+
+class InsertActions(Menu):
+    """Each puts something where the caret is, as one step to undo."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self.footnote = self.add(self.tr("&Footnote…"), "Ctrl+Alt+F", self._ask_footnote)
+        self.divider = self.add(
+            self.tr("&Divider"), None, partial(window.editor.run, commands.insert_divider)
+        )
+        self.title = self.tr("&Insert")
+        self.entries = [self.footnote, self.divider]
+        window.editor.footnote_wanted.connect(self._edit_footnote)
+
+    def refresh(self) -> None:
+        """Follow the role; code holds nothing but letters."""
+        selection = self.window.editor.selection()
+        writable = selection is not None and not self.window.editor.isReadOnly()
+        possible = writable and selection is not None and not selection.in_code
+        self.footnote.setEnabled(possible)
+        self.divider.setEnabled(possible)
+
+    def _ask_footnote(self) -> None:
+        self._open(FootnoteDialog("", self.window))
+
+    def _edit_footnote(self, text: str) -> None:
+        self._open(FootnoteDialog(text, self.window))
+
+    def _open(self, dialog: FootnoteDialog) -> None:
+        editor = self.window.editor
+        command = commands.set_footnote if dialog.before else commands.insert_footnote
+        dialog.accepted.connect(lambda: editor.run(partial(command, text=dialog.text)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.finished.connect(lambda: editor.setFocus())
+        dialog.open()
