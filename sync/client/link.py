@@ -241,7 +241,9 @@ class Link:
         for record in here.values():
             if record.id in on_relay or record.id in self._denied:
                 continue
-            if not record.on_relay:
+            if not record.on_relay or record.role is Role.OWNER:
+                # An owner's document is not taken away: a relay that does not know it was
+                # restored from a backup older than it, or refuses, because it is somebody else's.
                 await self._publish(relay, record.id, record.title)
             elif record.role is not None or record.waiting:
                 changed = True

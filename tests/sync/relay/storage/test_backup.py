@@ -26,6 +26,7 @@ from tests.sync.relay.storage.conftest import Fill, rows, sql, typed
 from tests.sync.relay.storage.test_check import DIGEST, add_picture, run
 
 PAPER = DocumentId("paper")
+LATER = DocumentId("later")
 
 
 @pytest.fixture
@@ -186,6 +187,9 @@ def test_after_an_older_backup_devices_bring_back_what_is_missing(
         while peer.acknowledged < 100:
             peer.step()
         page.apply(insert(0, "After. "), Origin.VIEW)
+        new_document(ada, LATER, "Not in the backup.\n")
+        ada.engine.notify_saved(LATER)
+        ada.wait_for(lambda: ada.in_step(LATER))
         ada.wait_for(ada.has_nothing_unsaved)
         ada.wait_for(lambda: ada.in_step(PAPER))
         expected = "After. Before. Start.\n" + "".join(f"<{n}>" for n in range(1, 101))
@@ -207,6 +211,9 @@ def test_after_an_older_backup_devices_bring_back_what_is_missing(
         ada.wait_for(lambda: ada.text_on_disk(PAPER) == expected + "!")
         with Peer(relay.url, PAPER, token).joined() as fresh:
             fresh.until_text(expected + "!")
+        ada.wait_for(lambda: ada.in_step(LATER))
+        with Peer(relay.url, LATER, token).joined() as later:
+            later.until_text("Not in the backup.\n")
         peer.close()
     assert list(check(relay.data_dir)) == []
     with sqlite3.connect(relay.data_dir / schema.FILE_NAME) as database:
