@@ -58,12 +58,21 @@ def set_mark(selection: Selection, name: str, value: object) -> Delta | None:
 
     Lines of code blocks bear none.
     """
-    delta: Delta = [Retain(selection.start)]
-    at = selection.start
+    # One format over text and newlines, as Quill has it: one for each paragraph of a book would
+    # take half a minute. A newline shows no mark.
+    ranges: list[tuple[int, int]] = []
+    goes_on = False
     for start, end, paragraph in selection.pieces():
-        if end > start and schema.CODE_BLOCK not in attributes_of(paragraph.block):
-            delta += [Retain(start - at), Retain(end - start, {name: value})]
-            at = end
+        if schema.CODE_BLOCK in attributes_of(paragraph.block):
+            goes_on = False
+        elif end > start:
+            ranges.append((ranges.pop()[0] if goes_on else start, end))
+            goes_on = True
+    delta: Delta = []
+    at = 0
+    for start, end in ranges:
+        delta += [Retain(start - at), Retain(end - start, {name: value})]
+        at = end
     return compact(delta) or None
 
 

@@ -10,6 +10,7 @@ from app.editor.mirror import (
     OBJECT,
     Mirror,
     Paragraph,
+    Run,
     attributes_of,
     embed_attributes,
     embed_of,
@@ -74,15 +75,19 @@ class Selection:
 
     def cells(self) -> Iterator[Cell]:
         """Yield what is selected: text, key, and whether it is a paragraph's newline."""
+        for runs, paragraph, closes in self._runs():
+            for text, key in runs:
+                yield text, key, False
+            if closes:
+                yield "\n", paragraph.block, True
+
+    def _runs(self) -> Iterator[tuple[list[Run], Paragraph, bool]]:
+        """Yield each paragraph's selected runs, and whether its newline is selected."""
         at = self.first_start
         for start, end, paragraph in self.pieces():
             _, rest = split_runs(paragraph.runs, start - at)
-            middle, _ = split_runs(rest, end - start)
-            for text, key in middle:
-                yield text, key, False
             at += paragraph.length
-            if at <= self.end:
-                yield "\n", paragraph.block, True
+            yield split_runs(rest, end - start)[0], paragraph, at <= self.end
 
     def inserts(self) -> list[Insert]:
         """Return what is selected as contents."""
@@ -96,5 +101,11 @@ class Selection:
         return result
 
     def mark_keys(self) -> list[str]:
-        """Return the key of each selected run of text; none of newlines and embeds."""
-        return [key for _, key, closes in self.cells() if not closes and embed_of(key) is None]
+        """Return the key of each selected run of text that can bear marks."""
+        return [
+            key
+            for runs, paragraph, _ in self._runs()
+            if schema.CODE_BLOCK not in attributes_of(paragraph.block)
+            for _, key in runs
+            if embed_of(key) is None
+        ]

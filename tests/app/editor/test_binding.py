@@ -57,10 +57,18 @@ class TestSmallestOperations:
         run(page, commands.toggle_mark(select(page, 4, 7), "bold"))
         assert heard == [[Retain(3, {"bold": True})]]
 
-    def test_bold_over_paragraphs_leaves_newlines_alone(self, page: Page) -> None:
+    def test_bold_over_paragraphs_is_one_format_too(self, page: Page) -> None:
         heard = operations(page)
         run(page, commands.toggle_mark(select(page, 9, 16), "bold"))
-        assert heard == [[Retain(4, {"bold": True}), Retain(1), Retain(2, {"bold": True})]]
+        assert heard == [[Retain(7, {"bold": True})]]
+        page.check()
+
+    def test_bold_goes_around_code(self, page: Page) -> None:
+        page.document.apply(format_range(17, 1, {"code-block": True}), Origin.COMMAND)
+        heard = operations(page)
+        run(page, commands.toggle_mark(select(page, 9, 20), "bold"))
+        bold = {"bold": True}
+        assert heard == [[Retain(4, bold), Retain(5), Retain(2, bold)]]
 
     def test_a_list_toggle_touches_only_newlines(self, page: Page) -> None:
         heard = operations(page)

@@ -287,6 +287,13 @@ class TestCode:
         desk.type("z")
         assert desk.contents[0] == Insert("if x:z")
 
+    def test_marks_around_it_can_be_taken_away_again(self, desk: Desk) -> None:
+        desk.caret(9, 0)
+        desk.editor.toggle_mark("bold")
+        assert desk.contents[2] == Insert("end", {"bold": True})
+        desk.editor.toggle_mark("bold")
+        assert desk.contents[2] == Insert("end\n")
+
     def test_marks_of_others_are_not_shown(self, desk: Desk) -> None:
         desk.put(Insert("x", {"bold": True}))
         assert desk.text
