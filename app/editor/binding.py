@@ -22,6 +22,9 @@ from sync.document.delta import Delta, Retain, compact, insert
 from sync.document.document import Document
 from sync.types import Origin
 
+MORE_THAN_A_KEY = 3
+"""UTF-16 units that one key removes and adds at most, as Qt tells it."""
+
 
 class Binding(QObject):
     """Keeps one QTextDocument and one Document equal. Both belong to the GUI thread.
@@ -144,13 +147,16 @@ class Binding(QObject):
         delta = compact(difference(old, new, max(0, position - start)))
         mirror = self.mirror
         mirror.replace(first, len(old), new)
+        if removed + added > MORE_THAN_A_KEY and any(one.footnotes() for one in new):
+            mirror.footnotes_moved = True  # one may stand where an equal one stood
+        last = first + len(new) - 1
         if (
             len(old) != len(new)
             or mirror.footnotes_moved
-            or not self.canvas.looks_right(first)
             or formats.container(new[0].block) != formats.container(old[0].block)
+            or not all(self.canvas.looks_right(number) for number in range(first, last + 1))
         ):
-            self._note_stale(first, first + len(new) - 1, max(0, len(new) - len(old)))
+            self._note_stale(first, last, max(0, len(new) - len(old)))
         if not delta:
             return
         self.terminate()

@@ -277,6 +277,28 @@ class TestQtFacts:
         assert text in page.document.text()
         assert all(not part.attributes for part in page.document.contents())
 
+    def test_all_paragraphs_that_changed_at_once_are_looked_over(self, page: Page) -> None:
+        cursor = page.cursor(3)
+        cursor.beginEditBlock()
+        cursor.insertText("x")  # looks right
+        cursor.setPosition(16)
+        cursor.insertHtml("<b>b</b>")  # does not
+        cursor.endEditBlock()
+        page.check()
+        assert page.document.text() == "Onex word here\nTbwo\nThree\n"
+
+    def test_equal_footnotes_that_change_places_are_counted_anew(self, page: Page) -> None:
+        note = Embed({"footnote": "same"})
+        page.document.apply([Insert(note), Insert(note)], Origin.COMMAND)
+        cursor = page.cursor(1, 0)
+        fragment = cursor.selection()
+        cursor.beginEditBlock()
+        cursor.removeSelectedText()
+        cursor.setPosition(1)
+        cursor.insertFragment(fragment)
+        cursor.endEditBlock()
+        page.check()
+
     def test_a_table_from_outside_becomes_paragraphs(self, page: Page) -> None:
         page.cursor(3).insertHtml("<table><tr><td>x</td><td>y</td></tr></table>")
         page.check()
