@@ -13,8 +13,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication
 
 from sync.document.document import Document
-from tests.app.editor.pages import Page
-from tests.app.editor.test_binding_fuzz import command_something, type_something
+from tests.app.editor.writers import Writer
 from tests.interop.yjs import Ours, Theirs, World, Yjs
 
 STEPS = int(os.environ.get("INKSTAND_FUZZ_STEPS", "2000"))
@@ -23,15 +22,16 @@ SEEDS = [int(ONE_SEED)] if ONE_SEED else range(1, 1 + STEPS // 100)
 
 
 class Shown(Ours):
-    """A document of Inkstand as a writer sees it: bound to a QTextDocument."""
+    """A document of Inkstand as a writer sees it: in an editor, with hands at its keys."""
 
     def __init__(self, client: int) -> None:
-        self.page = Page(client_id=client)
+        self.page = Writer(client_id=client)
         super().__init__(self.page.document)
 
     def edit(self, rng: random.Random) -> list[bytes]:
         for _ in range(rng.randint(1, 4)):
-            rng.choice([type_something, type_something, command_something])(self.page, rng)
+            self.page.write(rng, [])
+        self.page.end_composition()  # what comes from elsewhere would wait for it
         return self.take()
 
 
