@@ -21,10 +21,10 @@ MAX_IMPORT = 64 * 1024 * 1024
 Updates: TypeAlias = list[tuple[bytes, Origin]]
 
 _RENDER: dict[str, Callable[[Document], str]] = {
-    "text": views.to_text,
-    "markdown": views.to_markdown,
+    "text": lambda document: views.to_text(document.contents()),
+    "markdown": lambda document: views.to_markdown(document.contents()),
     "json": lambda document: (
-        json.dumps(views.to_json(document), ensure_ascii=False, indent=2) + "\n"
+        json.dumps(views.to_json(document.contents()), ensure_ascii=False, indent=2) + "\n"
     ),
 }
 
