@@ -25,6 +25,7 @@
     │   ├── NotAMember
     │   ├── LastOwner
     │   └── TooMany
+    ├── AttachmentRefused
     ├── ImportFailed
     └── ExportFailed
 
@@ -259,6 +260,16 @@ class RelayBusy(RelayError):
 
     def __str__(self) -> str:
         return f"The relay asks to try again in {self.retry_after:.0f} s: {self.detail}"
+
+
+class AttachmentRefused(InkstandError):
+    """Bytes that cannot be kept as an image; nothing was."""
+
+    def __init__(self, detail: str) -> None:
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return f"This image cannot be added: {self.detail}."
 
 
 class ImportFailed(InkstandError):

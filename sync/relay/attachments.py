@@ -12,21 +12,12 @@ import os
 import tempfile
 from pathlib import Path
 
-from filetype.match import match  # type: ignore[import-untyped]
-from filetype.types.archive import Pdf  # type: ignore[import-untyped]
-from filetype.types.image import Gif, Jpeg, Png, Webp  # type: ignore[import-untyped]
-
 from sync.errors import InkstandError
+from sync.media import HEAD_BYTES, media_type
 from sync.relay.storage.base import Attachment
 from sync.relay.storage.sqlite.schema import cannot_write
 
 FOLDER = "attachments"
-UNKNOWN_TYPE = "application/octet-stream"
-
-_HEAD_BYTES = 64
-"""What the type is told by."""
-_SHOWN = (Png(), Jpeg(), Gif(), Webp(), Pdf())
-"""What a program may show at once. SVG is not among them: it may carry scripts."""
 
 
 class WrongDigest(InkstandError):
@@ -82,7 +73,7 @@ class Upload:
         except OSError as error:
             raise cannot_write(self._path.parent, error) from None
         self._hash.update(data)
-        self._head = (self._head + data)[:_HEAD_BYTES] if self._size < _HEAD_BYTES else self._head
+        self._head = (self._head + data)[:HEAD_BYTES] if self._size < HEAD_BYTES else self._head
         self._size += len(data)
 
     def finish(self, digest: bytes) -> Attachment:
@@ -107,12 +98,6 @@ class Upload:
         with contextlib.suppress(OSError):
             self._file.close()
         self._path.unlink(missing_ok=True)
-
-
-def media_type(head: bytes) -> str:
-    """Return what a file is by its first bytes; what nobody may be shown is `UNKNOWN_TYPE`."""
-    found = match(head, matchers=_SHOWN) if head else None
-    return UNKNOWN_TYPE if found is None else str(found.mime)
 
 
 def _sync_folder(folder: Path) -> None:

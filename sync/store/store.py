@@ -14,6 +14,7 @@ from filelock import FileLock, Timeout
 
 from sync.errors import CannotOpenProfile, ProfileInUse, StoreError
 from sync.store import compaction, documents, log, migrations, outbox
+from sync.store.attachments import Attachments
 from sync.store.database import Database, plain_words
 from sync.store.documents import DocumentRecord
 from sync.store.log import StoredDocument
@@ -21,6 +22,7 @@ from sync.types import DocumentId, Origin, Role, Sequence
 
 DATABASE = "inkstand.db"
 LOCK = "inkstand.lock"
+ATTACHMENTS = "attachments"
 
 START = Sequence(0)
 """Before the first update of every log."""
@@ -53,6 +55,7 @@ class Store:
         self.data_dir = data_dir
         self.database = database
         self._lock = lock
+        self.attachments = Attachments(data_dir / ATTACHMENTS)
         self._compacting = threading.Lock()
         self.profile_id = self._profile_value("id") or ""
         """Names this profile to the keyring; made once, with the database."""
@@ -230,6 +233,19 @@ class Store:
         return self.database.submit(
             lambda writer: outbox.refuse(writer, document_id, up_to, reason)
         )
+
+    # Attachments
+
+    def add_attachment(self, data: bytes) -> str:
+        """Keep an image and return its SHA-256 (64 hex digits). It is on the disk then.
+
+        Blocks for about as long as the disk takes. Raises `AttachmentRefused` or `CannotSave`.
+        """
+        return self.attachments.add(data)
+
+    def attachment(self, sha256: str) -> bytes | None:
+        """Return the bytes that have that SHA-256 (64 hex digits); None if they are not here."""
+        return self.attachments.read(sha256)
 
     # The account
 

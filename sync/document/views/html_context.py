@@ -34,11 +34,15 @@ class Context:
     quote: bool = False
     code: str | bool = False
     """The language, True if there is none; False outside of code blocks."""
+    language: str = ""
+    """What an element around a code block says of it."""
     align: str = ""
     rtl: bool = False
     indent: int = 0
     spaces_count: bool = False
     in_link: bool = False
+    is_bare: bool = False
+    """Directly inside of a span that says nothing."""
     hidden: bool = False
     in_marker: bool = False
     note: str | None = None

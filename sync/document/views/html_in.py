@@ -19,7 +19,7 @@ from sync.document import schema
 from sync.document.delta import Embed, Insert
 from sync.document.views.html_context import Context, Item, add_style
 from sync.document.views.html_guard import is_hostile
-from sync.document.views.html_style import PROPERTIES, Style, alignment, parse_style
+from sync.document.views.html_style import PROPERTIES, Style, alignment, colour, parse_style
 from sync.document.views.html_tags import (
     ATTRIBUTES,
     BLOCKS,
@@ -131,6 +131,7 @@ class _Reader(HTMLParser):
             self._enter_block(tag, attributes, style, names)
         else:
             self._enter_inline(tag, attributes, style)
+            context.is_bare = tag == "span" and (not attributes or "Apple-converted-space" in names)
             if attributes.get("role") == "separator":
                 self._add(Embed({schema.DIVIDER: True}))
         if style.spaces_count is not None:
@@ -217,8 +218,9 @@ class _Reader(HTMLParser):
             context.align = style.align
         else:
             context.align = alignment((attributes.get("align") or "").lower()) or context.align
-        if attributes.get("dir") in ("rtl", "ltr"):
-            context.rtl = attributes["dir"] == "rtl"
+        direction = (attributes.get("dir") or "").lower()
+        if direction in ("rtl", "ltr"):
+            context.rtl = direction == "rtl"
         indent = _INDENT_CLASS.search(attributes.get("class") or "")
         if indent is not None:
             context.indent = int(indent[1])
@@ -252,7 +254,8 @@ class _Reader(HTMLParser):
     def _enter_code(self, tag: str, attributes: _Attributes) -> None:
         context = self._context
         named = _LANGUAGE_CLASS.search(attributes.get("class") or "")
-        language = attributes.get("data-language") or (named[1] if named else "")
+        language = attributes.get("data-language") or (named[1] if named else context.language)
+        context.language = language
         if tag == "pre":
             context.code = language[:40] or True
             context.spaces_count = True
@@ -278,6 +281,9 @@ class _Reader(HTMLParser):
             self._enter_code(tag, attributes)
         if not context.code:
             add_style(marks, style, in_link=context.in_link, in_header=bool(context.header))
+        if tag == "font" and not context.in_link:
+            said = colour((attributes.get("color") or "").lower())
+            marks.update({schema.COLOR: said} if said else {})
         for name in (schema.COLOR, schema.BACKGROUND):
             exact = attributes.get(f"data-{name}")
             if exact is not None and schema.rgb(exact) is not None:
@@ -350,6 +356,8 @@ class _Reader(HTMLParser):
                     self._add_break()
                 self._add(row)
         else:
+            if data == "\xa0" and context.is_bare:
+                data = " "  # Chrome's and Safari's way to keep a space at an element's edge
             data = _SPACES.sub(" ", data)
             if self._after_space:
                 data = data.removeprefix(" ")

@@ -27,6 +27,7 @@ ATTRIBUTES = {
     "*": {"style", "class", "id", "dir", "align", "role", "aria-hidden", "aria-level", "hidden"},
     "a": {"href", "name", "data-footnote-ref"},
     "img": {"src", "alt", "width", "height", "data-src"},
+    "font": {"color"},
     "input": {"type", "checked"},
     "li": {"aria-checked", "data-checked", "data-list", "data-aria-level"},
     "ul": {"data-checked"},

@@ -12,10 +12,10 @@ from fastapi.responses import FileResponse
 from pydantic import BaseModel, Field
 
 from sync.errors import TooMany
+from sync.media import UNKNOWN_TYPE
 from sync.relay.api.dependencies import AsMember, AsWriter, Context, Membership, Relay
 from sync.relay.api.envelope import allow_body
 from sync.relay.api.problems import Busy, problems
-from sync.relay.attachments import UNKNOWN_TYPE
 from sync.relay.storage.base import Attachment as Stored
 
 router = APIRouter(prefix="/api/documents/{document_id}/attachments", tags=["attachments"])
