@@ -37,6 +37,7 @@ examples:
   inkstand list                               show the documents on this device
   inkstand import chapter.md --title "One"    make a document of a file, print its id
   inkstand export ID --format markdown        print a document
+  inkstand export ID --output chapter.html    write it to a file, with its images
   inkstand sign-in wss://relay.example.org --user ada --password-stdin < password.txt
   inkstand sync --timeout 60                  bring every document in step with the relay
 """
@@ -69,14 +70,23 @@ def build_parser() -> argparse.ArgumentParser:
     verb.add_argument("--title", required=True)
     verb.set_defaults(run=_new)
 
-    verb = verbs.add_parser("import", help="make a document of a .md or .txt file, print its id")
+    verb = verbs.add_parser(
+        "import", help="make a document of a .md, .html or .txt file, print its id"
+    )
     verb.add_argument("file", type=Path)
     verb.add_argument("--title", help="default: the file's name")
     verb.set_defaults(run=_import)
 
-    verb = verbs.add_parser("export", help="print a document")
+    verb = verbs.add_parser("export", help="print a document, or write it to a file")
     verb.add_argument("id")
-    verb.add_argument("--format", choices=transfer.FORMATS, default="text")
+    where = verb.add_mutually_exclusive_group()
+    where.add_argument("--format", choices=transfer.FORMATS, help="of what is printed")
+    where.add_argument(
+        "--output",
+        type=Path,
+        metavar="FILE",
+        help="write it here instead; images go along (.md: in a folder beside it, .html: inside)",
+    )
     verb.set_defaults(run=_export)
 
     verb = verbs.add_parser("sign-in", help="sign in to a relay")
@@ -184,7 +194,9 @@ def _new(store: Store, arguments: argparse.Namespace) -> None:
 
 def _import(store: Store, arguments: argparse.Namespace) -> None:
     author = _author(store)
-    imported = transfer.read_file(arguments.file, author, arguments.title)
+    imported = transfer.read_file(
+        arguments.file, author, arguments.title, add_image=store.add_attachment
+    )
     _create(store, imported.title, imported.updates, author)
 
 
@@ -203,7 +215,11 @@ def _export(store: Store, arguments: argparse.Namespace) -> None:
     document, left_out = build_document(store.load(DocumentId(arguments.id)))
     if left_out:
         _say(f"{changes(len(left_out))} on this device could not be read and were left out.")
-    _print(transfer.render(document, arguments.format))
+    if arguments.output is not None:
+        transfer.write_file(document, arguments.output, store.attachment)
+    else:
+        title = store.document(DocumentId(arguments.id)).title
+        _print(transfer.render(document, arguments.format or "text", title, store.attachment))
 
 
 def _sign_in(store: Store, arguments: argparse.Namespace) -> None:

@@ -90,7 +90,9 @@ class Documents(QObject):
     def import_file(self, path: Path) -> DocumentId | None:
         """Make a document of a file; return its id, or None if that failed."""
         try:
-            imported = transfer.read_file(path, self._author())
+            imported = transfer.read_file(
+                path, self._author(), add_image=self._store.add_attachment
+            )
         except InkstandError as error:
             self.problem.emit(str(error))
             return None
@@ -101,7 +103,7 @@ class Documents(QObject):
         if self.opened is None:
             return
         try:
-            transfer.write_file(self.opened.document, path)
+            transfer.write_file(self.opened.document, path, self._store.attachment)
         except InkstandError as error:
             self.problem.emit(str(error))
 

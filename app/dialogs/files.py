@@ -16,14 +16,14 @@ def _tr(text: str) -> str:
 
 def ask_import(parent: QWidget) -> Path | None:
     """Return the file to make a document of; None if the person thinks better of it."""
-    kinds = _tr("Text and Markdown (*.md *.markdown *.txt)")
+    kinds = _tr("Text, Markdown and HTML (*.md *.markdown *.txt *.html *.htm)")
     path, _ = QFileDialog.getOpenFileName(parent, _tr("Import"), "", kinds)
     return Path(path) if path else None
 
 
 def ask_export(parent: QWidget, title: str) -> Path | None:
     """Return where to write a document of that title; None if nowhere."""
-    kinds = _tr("Markdown (*.md);;Plain text (*.txt);;JSON (*.json)")
+    kinds = _tr("Markdown (*.md);;HTML (*.html);;Plain text (*.txt);;JSON (*.json)")
     name = f"{transfer.file_name(title)}.md"
     path, _ = QFileDialog.getSaveFileName(parent, _tr("Export"), name, kinds)
     return Path(path) if path else None

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
+from urllib.parse import unquote
 
-from sync.document import views
+from sync.document import schema, views
 from sync.document.delta import Insert
 from sync.document.document import Document
-from sync.errors import ExportFailed, ImportFailed
+from sync.errors import AttachmentRefused, ExportFailed, ImportFailed
+from sync.media import HEAD_BYTES, IMAGES, data_url, from_data_url, media_type
 from sync.types import Origin
 
 MAX_IMPORT = 64 * 1024 * 1024
@@ -20,18 +23,25 @@ MAX_IMPORT = 64 * 1024 * 1024
 
 Updates: TypeAlias = list[tuple[bytes, Origin]]
 
-_RENDER: dict[str, Callable[[Document], str]] = {
-    "text": lambda document: views.to_text(document.contents()),
-    "markdown": lambda document: views.to_markdown(document.contents()),
-    "json": lambda document: (
-        json.dumps(views.to_json(document.contents()), ensure_ascii=False, indent=2) + "\n"
-    ),
-}
+AddImage: TypeAlias = Callable[[bytes], str]
+"""Keeps an image and returns its SHA-256, as `Store.add_attachment` does."""
 
-FORMATS = tuple(_RENDER)
+ReadImage: TypeAlias = Callable[[str], bytes | None]
+"""From a SHA-256 to the image's bytes, as `Store.attachment` does."""
+
+FORMATS = ("text", "markdown", "html", "json")
 """Names of the formats that `render` knows."""
 
-_SUFFIXES = {".txt": "text", ".md": "markdown", ".markdown": "markdown", ".json": "json"}
+_SUFFIXES = {
+    ".txt": "text",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".html": "html",
+    ".htm": "html",
+    ".json": "json",
+}
+READ_SUFFIXES = tuple(suffix for suffix, kind in _SUFFIXES.items() if kind != "json")
+"""Of the files that `read_contents` reads."""
 
 
 @dataclass(frozen=True)
@@ -52,38 +62,147 @@ def new_document(title: str, author: str | None, contents: list[Insert] | None =
     return updates
 
 
-def read_file(path: Path, author: str | None, title: str | None = None) -> Imported:
-    """Read a Markdown or text file. Raises `ImportFailed`."""
-    kind = _SUFFIXES.get(path.suffix.lower())
-    if kind not in ("text", "markdown"):
-        raise ImportFailed(path, "only .md, .markdown and .txt files can be imported")
-    try:
-        if path.stat().st_size > MAX_IMPORT:
-            raise ImportFailed(path, f"it is larger than {MAX_IMPORT // 1024 // 1024} MiB")
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise ImportFailed(path, (error.strerror or str(error)).lower()) from None
-    except UnicodeDecodeError:
-        raise ImportFailed(path, "it is not UTF-8 text; save it as UTF-8 first") from None
-    contents = views.from_markdown(text) if kind == "markdown" else views.from_text(text)
+# In
+
+
+def read_file(
+    path: Path, author: str | None, title: str | None = None, add_image: AddImage | None = None
+) -> Imported:
+    """Read a Markdown, HTML or text file as a new document. Raises `ImportFailed`."""
+    contents = read_contents(path, add_image)
     title = title or path.stem
     return Imported(title, new_document(title, author, contents))
 
 
-def render(document: Document, kind: str) -> str:
-    """Return a document in one of `FORMATS`."""
-    return _RENDER[kind](document)
+def read_contents(path: Path, add_image: AddImage | None = None) -> list[Insert]:
+    """Read a Markdown, HTML or text file. Raises `ImportFailed`, and what `add_image` raises.
+
+    Its images come along if they are in the file or beside it, and `add_image` is given.
+    """
+    kind = _SUFFIXES.get(path.suffix.lower())
+    if kind is None or path.suffix.lower() not in READ_SUFFIXES:
+        known = f"{', '.join(READ_SUFFIXES[:-1])} and {READ_SUFFIXES[-1]}"
+        raise ImportFailed(path, f"only {known} files can be imported")
+    try:
+        if path.stat().st_size > MAX_IMPORT:
+            raise ImportFailed(path, f"it is larger than {MAX_IMPORT // 1024 // 1024} MiB")
+        data = path.read_bytes()
+    except OSError as error:
+        raise ImportFailed(path, (error.strerror or str(error)).lower()) from None
+    text = _decoded(data, kind)
+    if text is None:
+        raise ImportFailed(path, "it is not UTF-8 text; save it as UTF-8 first")
+    sink = None if add_image is None else image_sink(add_image, path.parent)
+    try:
+        if kind == "html":
+            return views.from_html(text, sink)
+    except ValueError as error:
+        raise ImportFailed(path, str(error)) from None
+    return views.from_markdown(text, sink) if kind == "markdown" else views.from_text(text)
 
 
-def write_file(document: Document, path: Path) -> None:
-    """Write a document in the format that the file's name asks for. Raises `ExportFailed`."""
+def _decoded(data: bytes, kind: str) -> str | None:
+    """Return a file's text; an HTML file may name an older encoding."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.decode("utf-16", "replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        named = re.search(rb"charset=[\"']?([\w-]{2,30})", data[:4096])
+        if kind != "html" or named is None:
+            return None
+    try:
+        return data.decode(named[1].decode(), "replace")
+    except (LookupError, UnicodeError):
+        return None
+
+
+def image_sink(add_image: AddImage, folder: Path | None = None) -> views.ImageSink:
+    """Return what keeps the images of HTML and Markdown that are no web addresses.
+
+    Those that the text holds itself (`data:`), and those in `folder` and the
+    folders in it: a file from a stranger must not fetch one from elsewhere.
+    """
+
+    def sink(source: str) -> str | None:
+        data = from_data_url(source)
+        if data is None and folder is not None:
+            data = _image_in(folder, source)
+        try:
+            return None if data is None else schema.image_of(add_image(data))
+        except AttachmentRefused:
+            return None
+
+    return sink
+
+
+def _image_in(folder: Path, source: str) -> bytes | None:
+    try:
+        path = (folder / unquote(source)).resolve()
+        if not path.is_relative_to(folder.resolve()) or path.stat().st_size > MAX_IMPORT:
+            return None
+        return path.read_bytes() if path.is_file() else None
+    except (OSError, ValueError):
+        return None
+
+
+# Out
+
+
+def render(
+    document: Document, kind: str, title: str = "", read_image: ReadImage | None = None
+) -> str:
+    """Return a document in one of `FORMATS`; HTML holds its images, as far as they are here."""
+
+    def address(sha256: str) -> str | None:
+        data = read_image(sha256) if read_image else None
+        return None if data is None else data_url(data)
+
+    contents = document.contents()
+    match kind:
+        case "text":
+            return views.to_text(contents)
+        case "markdown":
+            return views.to_markdown(contents)
+        case "html":
+            return views.to_html_page(contents, title or document.title or "", address)
+    return json.dumps(views.to_json(contents), ensure_ascii=False, indent=2) + "\n"
+
+
+def write_file(document: Document, path: Path, read_image: ReadImage | None = None) -> None:
+    """Write a document in the format that the file's name asks for. Raises `ExportFailed`.
+
+    Markdown's images go into a folder beside it, `<name>-images`.
+    """
     kind = _SUFFIXES.get(path.suffix.lower())
     if kind is None:
         raise ExportFailed(path, f"name it with one of {', '.join(_SUFFIXES)}")
     try:
-        path.write_text(render(document, kind), encoding="utf-8")
+        if kind == "markdown" and read_image is not None:
+            text = views.to_markdown(document.contents(), _ImageFiles(path, read_image).address)
+        else:
+            text = render(document, kind, path.stem, read_image)
+        path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise ExportFailed(path, (error.strerror or str(error)).lower()) from None
+
+
+class _ImageFiles:
+    """The folder of images beside a Markdown file; made if there are any."""
+
+    def __init__(self, path: Path, read_image: ReadImage) -> None:
+        self._folder = path.with_name(f"{path.stem}-images")
+        self._read_image = read_image
+
+    def address(self, sha256: str) -> str | None:
+        """Write an image and return its address from the file; None if it is not here."""
+        data = self._read_image(sha256)
+        if data is None:
+            return None
+        name = sha256[:16] + IMAGES.get(media_type(data[:HEAD_BYTES]), "")
+        self._folder.mkdir(exist_ok=True)
+        (self._folder / name).write_bytes(data)
+        return f"{self._folder.name}/{name}".replace("%", "%25")
 
 
 def file_name(title: str) -> str:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import os
 import sqlite3
 import subprocess
 import sys
 import threading
+import zlib
+from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -88,6 +91,77 @@ def test_from_one_device_to_another(tmp_path: Path, relay: RelayProcess) -> None
     assert exported == file.read_text(encoding="utf-8")
     structure = json.loads(run(b, "export", document, "--format", "json").stdout)
     assert structure["content"][0]["type"] == "heading"
+
+
+def png(width: int = 3, height: int = 2) -> bytes:
+    """Return a real PNG."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return (
+            len(data).to_bytes(4, "big") + kind + data + zlib.crc32(kind + data).to_bytes(4, "big")
+        )
+
+    size = width.to_bytes(4, "big") + height.to_bytes(4, "big")
+    rows = zlib.compress((b"\0" + b"\x80" * width) * height)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", size + b"\x08\0\0\0\0")
+        + chunk(b"IDAT", rows)
+        + chunk(b"IEND", b"")
+    )
+
+
+def test_images_come_along_in_and_out(tmp_path: Path) -> None:
+    (tmp_path / "pics").mkdir()
+    (tmp_path / "pics" / "a quay.png").write_bytes(png())
+    (tmp_path / "secret.png").write_bytes(png(4))
+    text = "![A quay](<pics/a quay.png>)\n\n![gone](nowhere.png) ![s](../x/secret.png)\n"
+    (tmp_path / "chapter.md").write_text(text, encoding="utf-8")
+    data = tmp_path / "data"
+    document = run(data, "import", str(tmp_path / "chapter.md")).stdout.strip()
+
+    out = tmp_path / "out 100%"
+    out.mkdir()
+    assert run(data, "export", document, "--output", str(out / "Ch 1%.md")).returncode == 0
+    (image,) = (out / "Ch 1%-images").iterdir()
+    assert image.read_bytes() == png()
+    assert image.suffix == ".png"
+    written = (out / "Ch 1%.md").read_text(encoding="utf-8")
+    assert written == f"![A quay](<Ch 1%25-images/{image.name}>)\n\ngone s\n"
+
+    assert run(data, "export", document, "--output", str(out / "b.html")).returncode == 0
+    page = (out / "b.html").read_text(encoding="utf-8")
+    assert b64encode(png()).decode() in page
+    printed = run(data, "export", document, "--format", "html").stdout
+    assert printed.replace("<title>chapter", "<title>b") == page
+
+    for name in ("Ch 1%.md", "b.html"):  # and both come in again, on another device
+        again = run(tmp_path / name[0], "import", str(out / name)).stdout.strip()
+        structure = json.loads(run(tmp_path / name[0], "export", again, "--format", "json").stdout)
+        digest = hashlib.sha256(png()).hexdigest()
+        assert structure["content"][0]["content"] == [
+            {"type": "image", "attrs": {"src": f"sha256:{digest}", "alt": "A quay"}}
+        ]
+
+
+def test_an_image_outside_of_the_files_folder_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "secret.png").write_bytes(png())
+    book = tmp_path / "book"
+    book.mkdir()
+    (book / "link.png").symlink_to(tmp_path / "secret.png")
+    sources = ("../secret.png", str(tmp_path / "secret.png"), "file:///etc/x.png", "link.png")
+    pictures = "".join(f"![no](<{source}>)\n" for source in sources)
+    (book / "a.md").write_text(pictures, encoding="utf-8")
+    document = run(tmp_path / "data", "import", str(book / "a.md")).stdout.strip()
+    assert run(tmp_path / "data", "export", document).stdout == "no no no no\n"
+    assert not (tmp_path / "data" / "attachments").exists()
+
+
+def test_html_in_an_older_encoding(tmp_path: Path) -> None:
+    page = '<meta charset="windows-1252"><p>caf\u00e9 \u2026</p>'
+    (tmp_path / "a.htm").write_bytes(page.encode("cp1252"))
+    document = run(tmp_path / "data", "import", str(tmp_path / "a.htm")).stdout.strip()
+    assert run(tmp_path / "data", "export", document).stdout == "caf\u00e9 \u2026\n"
 
 
 def test_a_sign_in_outlives_the_program_in_the_keyring_and_nowhere_else(
@@ -198,7 +272,7 @@ def test_a_truncated_database(tmp_path: Path) -> None:
     [
         (("export", "nothing"), "no document 'nothing'"),
         (("import", "/nonexistent.md"), "Cannot import"),
-        (("import", __file__), "only .md"),
+        (("import", __file__), "only .txt, .md"),
         (("sync", "--timeout", "1"), "Not signed in"),
     ],
 )
