@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import TypeAlias
 
 from PySide6.QtCore import QMimeData, QPointF, Qt, Signal
@@ -15,12 +16,16 @@ from PySide6.QtGui import (
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
+    QTextCursor,
 )
 from PySide6.QtWidgets import QMenu, QWidget
 
 from app.editor import clipboard, commands
+from app.editor.binding import Binding
 from app.editor.context_menu import context_menu
 from app.editor.decorations import check_box_at
+from app.editor.images import Images
+from app.editor.intake import Intake
 from app.editor.surface import Surface
 from sync.document.delta import NO_ATTRIBUTES, Attributes, Embed, Insert
 
@@ -44,6 +49,23 @@ class Editor(Surface):
         self.menu_extensions: list[MenuExtension] = []
         """Called in order, each time the context menu opens."""
         self._over_box = False
+        self.intake = Intake(self)
+        """Brings in what is pasted, dropped or chosen, off this thread where it is slow."""
+
+    # What is shown
+
+    def use_images(self, images: Images) -> None:
+        """Show images from there, and keep there what comes in."""
+        self.intake.images = images
+        if self.binding is not None:
+            self.binding.use_images(images)
+
+    def show_binding(self, binding: Binding | None) -> None:
+        """Show a document, its caret at the top."""
+        super().show_binding(binding)
+        images = self.intake.images if binding is not None else None
+        if binding is not None and images is not None:
+            binding.use_images(images)
 
     # Commands
 
@@ -183,9 +205,9 @@ class Editor(Surface):
         block = check_box_at(self, point.toPoint())
         if block is None:
             return False
-        self._end_composition()
-        selection = self._selection_between(block.position(), block.position())
-        return selection is not None and self._run_on(selection, commands.toggle_checked)
+        self.end_composition()
+        selection = self.selection_between(block.position(), block.position())
+        return selection is not None and self.run_on(selection, commands.toggle_checked)
 
     def _open_footnote(self, point: QPointF) -> bool:
         """Put the caret before the footnote under a point and ask for its words."""
@@ -206,9 +228,9 @@ class Editor(Surface):
     # Clipboard and drag
 
     def createMimeDataFromSelection(self) -> QMimeData:
-        """Copy as our own format and as text."""
+        """Copy as our own format, HTML, text and Markdown."""
         selection = self.selection()
-        return clipboard.copy(selection) if selection else QMimeData()
+        return clipboard.copy(selection, self.intake.images) if selection else QMimeData()
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
         """Whether paste has something to do."""
@@ -216,20 +238,19 @@ class Editor(Surface):
 
     def insertFromMimeData(self, source: QMimeData) -> None:
         """Paste over the selection, CRDT first."""
-        inserts = clipboard.pasted(source)
-        if inserts:
-            self.replace_selection(inserts)
-            self.ensureCursorVisible()
+        self.intake.take(source, self.textCursor())
 
     def paste_plain(self) -> None:
         """Paste the text alone."""
-        plain = QMimeData()
-        plain.setText(QGuiApplication.clipboard().text())
-        self.insertFromMimeData(plain)
+        self.intake.take(QGuiApplication.clipboard().mimeData(), self.textCursor(), plain=True)
+
+    def insert_images(self, paths: Sequence[Path]) -> None:
+        """Put images, or the words of text files, in place of what is selected."""
+        self.intake.take_files(paths, self.textCursor())
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take text only: a dropped file must not become its path."""
-        if self.canInsertFromMimeData(event.mimeData()) and not event.mimeData().hasUrls():
+        """Take what could be pasted."""
+        if self.canInsertFromMimeData(event.mimeData()):
             super().dragEnterEvent(event)
         else:
             event.ignore()
@@ -239,7 +260,7 @@ class Editor(Surface):
         if self.binding is None or self.isReadOnly():
             event.ignore()
             return
-        self._end_composition()
+        self.end_composition()
         target = self.cursorForPosition(event.position().toPoint()).position()
         moves = (
             event.source() in (self, self.viewport())
@@ -250,11 +271,9 @@ class Editor(Surface):
             event.setDropAction(Qt.DropAction.CopyAction)
             self._move_selection(target)
         else:
-            inserts = clipboard.pasted(event.mimeData())
-            place = self._selection_between(target, target)
-            if place is not None and inserts:
-                end = target + sum(part.length for part in inserts)
-                self._run_on(place, lambda at: commands.replace(at, inserts), (target, end))
+            place = QTextCursor(self.document())
+            place.setPosition(target)
+            self.intake.take(event.mimeData(), place, select=True)
         event.accept()
         # QTextEdit shows the place of the drop by a cursor that only its own handler takes away.
         self.viewport().update()

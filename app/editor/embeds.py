@@ -49,6 +49,12 @@ class ImageSource(Protocol):
     def changed(self) -> SignalInstance:
         """Emits the value (str) of an image whose answer would be another one now."""
 
+    def size(self, value: str) -> QSizeF | None:
+        """Return the natural size in pixels of an image; None while there is none. Quick.
+
+        Layout asks for that of all images, painting for the pixels of those in sight only.
+        """
+
     def pixmap(self, value: str) -> QPixmap | None:
         """Return the image that an embed's value names; None while there is none. Quick."""
 
@@ -57,6 +63,11 @@ class NoImages(QObject):
     """An `ImageSource` that has none."""
 
     changed = Signal(str)
+
+    def size(self, value: str) -> QSizeF | None:
+        """Return None."""
+        del value
+        return None
 
     def pixmap(self, value: str) -> QPixmap | None:
         """Return None."""
@@ -145,9 +156,9 @@ class Embeds(QPyTextObject):
     def _image_size(
         self, doc: QTextDocument, position: int, char_format: QTextCharFormat
     ) -> QSizeF:
-        _, attributes = _image(char_format)
-        pixmap = self._pixmap(char_format)
-        natural = pixmap.deviceIndependentSize() if pixmap else _PLACEHOLDER
+        value, attributes = _image(char_format)
+        known = self.images.size(value) if schema.content_hash(value) else None
+        natural = _PLACEHOLDER if known is None else known
         width, height = attributes.get(schema.WIDTH), attributes.get(schema.HEIGHT)
         size = QSizeF(natural)
         if isinstance(width, int) and isinstance(height, int):

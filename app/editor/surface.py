@@ -77,7 +77,7 @@ class Surface(QTextEdit):
 
     def show_binding(self, binding: Binding | None) -> None:
         """Show a document, its caret at the top."""
-        self._end_composition()
+        self.end_composition()
         if self.binding is not None:
             self.binding.patched.disconnect(self._patched)
             self.binding.about_to_patch.disconnect(self._keep_place)
@@ -116,9 +116,10 @@ class Surface(QTextEdit):
         if self.binding is None:
             return None
         cursor = self.textCursor()
-        return self._selection_between(cursor.selectionStart(), cursor.selectionEnd())
+        return self.selection_between(cursor.selectionStart(), cursor.selectionEnd())
 
-    def _selection_between(self, start: int, end: int) -> Selection | None:
+    def selection_between(self, start: int, end: int) -> Selection | None:
+        """Return what stands between two positions (UTF-16 units); None without a document."""
         if self.binding is None:
             return None
         first, last = self.document().findBlock(start), self.document().findBlock(end)
@@ -144,13 +145,14 @@ class Surface(QTextEdit):
         """
         if self.isReadOnly():
             return False
-        self._end_composition()
+        self.end_composition()
         selection = self.selection()
-        return selection is not None and self._run_on(selection, command, select)
+        return selection is not None and self.run_on(selection, command, select)
 
-    def _run_on(
+    def run_on(
         self, selection: Selection, command: Command, select: tuple[int, int] | None = None
     ) -> bool:
+        """Apply a command to a selection of another's choice; see `run`."""
         if self.binding is None:
             return False
         self.binding.terminate()
@@ -173,16 +175,20 @@ class Surface(QTextEdit):
             self._place.select(end, end)
         return done
 
+    def select(self, anchor: int, position: int) -> None:
+        """Select what stands between two positions (UTF-16 units)."""
+        self._place.select(anchor, position)
+
     def undo(self) -> None:
         """Take this person's last step back, and select what was selected before it."""
         if self.binding is not None and not self.isReadOnly():
-            self._end_composition()
+            self.end_composition()
             self._select_again(self.binding.carets.undo())
 
     def redo(self) -> None:
         """Bring this person's last undone step again, and select what was selected after it."""
         if self.binding is not None and not self.isReadOnly():
-            self._end_composition()
+            self.end_composition()
             self._select_again(self.binding.carets.redo())
 
     def _select_again(self, selected: tuple[int, int] | None) -> None:
@@ -194,7 +200,7 @@ class Surface(QTextEdit):
 
     def link_at(self, position: int) -> str | None:
         """Return the target of the link that the character at a position (UTF-16) bears."""
-        selection = self._selection_between(position, position)
+        selection = self.selection_between(position, position)
         return commands.link_at(selection) if selection else None
 
     # Marks that are only for the eye
@@ -237,10 +243,10 @@ class Surface(QTextEdit):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """A composition does not outlive the focus."""
-        self._end_composition()
+        self.end_composition()
         super().focusOutEvent(event)
 
-    def _end_composition(self) -> None:
+    def end_composition(self) -> None:
         """Commit what the input method holds: touching the text under it can crash Qt."""
         if not self.composing:
             return

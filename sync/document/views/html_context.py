@@ -60,7 +60,9 @@ class Context:
         elif self.header:
             block[schema.HEADER] = self.header
         indent = self.indent
-        if self.item is not None and not self.item.used:
+        if self.item is not None and self.code:
+            indent = self.item.level
+        elif self.item is not None and not self.item.used:
             block[schema.LIST] = self.item.kind
             indent = self.item.level
         elif self.item is not None:

@@ -343,7 +343,7 @@ class _Reader(HTMLParser):
             if context.item is not None:
                 context.item.marker += data
         elif context.code:
-            rows = data.split("\n")
+            rows = data.replace(LINE_BREAK, "\n").split("\n")
             for row in rows[:-1]:
                 self._add(row)
                 self._end_code_line()

@@ -107,6 +107,8 @@ class _Reader:
             case "heading_open":
                 self._header = int(token.tag[1:])
             case "bullet_list_open" | "ordered_list_open":
+                if self._items and not self._items[-1].used:
+                    self._add([])
                 self._kinds.append(schema.BULLET if token.tag == "ul" else schema.ORDERED)
             case "bullet_list_close" | "ordered_list_close":
                 self._kinds.pop()

@@ -75,7 +75,8 @@ class _Writer:
             rows += [f"{' ' * inside}{row}".rstrip() for row in more]
             for inner in item.lists:
                 deeper = self._list(inner, max(at + 4, inside), 0)
-                if deeper and deeper[0].strip().rstrip(".").isdigit() | (deeper[0].strip() == "-"):
+                begins_empty = deeper and re.fullmatch(r" *(-|\d+\.)", deeper[0])
+                if begins_empty and first:
                     rows.append("")  # an empty item cannot follow a text at once
                 rows += deeper
         return rows

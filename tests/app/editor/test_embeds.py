@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, QSizeF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPixmap
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -31,6 +31,10 @@ class Album(QObject):
         super().__init__()
         self.pictures: dict[str, QPixmap] = {}
         self.asked: set[str] = set()
+
+    def size(self, value: str) -> QSizeF | None:
+        picture = self.pictures.get(value)
+        return QSizeF(picture.size()) if picture else None
 
     def pixmap(self, value: str) -> QPixmap | None:
         self.asked.add(value)
