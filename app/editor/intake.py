@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, QObject, Qt, QThreadPool, Signal
+from PySide6.QtCore import QMimeData, QObject, Qt, QThreadPool, QTimer, Signal
 from PySide6.QtGui import QTextCursor
 
 from app.editor import clipboard
 from app.editor.binding import Binding
 from app.editor.clipboard import DELTA_TYPE, Incoming, Offer
+from app.editor.commands import Selection
 from app.editor.images import Images, Job
-from sync.document.delta import Delete, Insert
+from sync.document.delta import Delete, Delta, Insert, Retain
 from sync.errors import InkstandError
 
 if TYPE_CHECKING:
     from app.editor.surface import Surface
+
+
+SLICE_INSERTS = 300
+SLICE_LENGTH = 32 * 1024
+"""Inserts, and UTF-16 units, that are put in while the window waits: 30 ms."""
 
 
 @dataclass
@@ -28,6 +34,24 @@ class _Waiting:
 
     binding: Binding
     place: QTextCursor
+    select: bool
+    came: Incoming | InkstandError | None = None
+
+
+@dataclass
+class _Writing:
+    """Something large that is being put in, slice by slice, as one undo step.
+
+    Backwards: the CRDT walks to the place of each insert, so one that went on
+    behind the last would take longer and longer (1 MB: 13 s, not 1.5 s).
+    """
+
+    binding: Binding
+    start: QTextCursor
+    """Where each slice goes; it stays there while others write."""
+    end: QTextCursor
+    slices: list[list[Insert]]
+    """Those that are still to come."""
     select: bool
 
 
@@ -51,6 +75,7 @@ class Intake(QObject):
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
         self._waiting: list[_Waiting] = []
+        self._writing: _Writing | None = None
         self._read.connect(self._take_next, Qt.ConnectionType.QueuedConnection)
 
     def take(
@@ -87,18 +112,24 @@ class Intake(QObject):
             with suppress(RuntimeError):  # the window has gone meanwhile
                 self._read.emit(came)
 
-        if not offer.is_slow and not self._waiting:
+        if not offer.is_slow and not self._waiting and self._writing is None:
             self._finish(waiting, work())
             return
         self._waiting.append(waiting)
-        if len(self._waiting) == 1:
-            self.busy.emit(True)
+        self.busy.emit(True)
         self._pool.start(Job(work_and_tell))
 
     def _take_next(self, came: Incoming | InkstandError) -> None:
-        waiting = self._waiting.pop(0)
-        self._finish(waiting, came)
-        if not self._waiting:
+        next(waiting for waiting in self._waiting if waiting.came is None).came = came
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """Put in what has been read, unless something is being put in."""
+        while self._writing is None and self._waiting and self._waiting[0].came is not None:
+            waiting = self._waiting.pop(0)
+            assert waiting.came is not None
+            self._finish(waiting, waiting.came)
+        if self._writing is None and not self._waiting:
             self.busy.emit(False)
 
     def _finish(self, waiting: _Waiting, came: Incoming | InkstandError) -> None:
@@ -123,7 +154,96 @@ class Intake(QObject):
                 behind += step.length
             elif isinstance(step, Delete):
                 behind -= step.length
+        parts = _parts(delta)
+        if len(parts.slices) > 1:
+            self._begin(selection, waiting, parts)
+            return
         chosen = (start, behind) if waiting.select else (behind, behind)
         if not editor.run_on(selection, lambda _: delta, chosen):
             editor.select(*chosen)
         editor.ensureCursorVisible()
+
+    # What is too much for one turn
+
+    def _begin(self, selection: Selection, waiting: _Waiting, parts: _Parts) -> None:
+        editor = self._editor
+        last = parts.slices.pop()
+        start, end = (QTextCursor(editor.document()) for _ in range(2))
+        at = sum(step.length for step in parts.head if isinstance(step, Retain))
+        editor.run_on(selection, lambda _: [*parts.head, *last, *parts.tail], (at, at))
+        start.setKeepPositionOnInsert(True)
+        start.setPosition(at)
+        end.setPosition(at + sum(step.length for step in last))
+        self._writing = _Writing(waiting.binding, start, end, parts.slices, waiting.select)
+        self.busy.emit(True)
+        QTimer.singleShot(0, self._write_next)
+
+    def _write_next(self) -> None:
+        writing, editor = self._writing, self._editor
+        if writing is None:
+            return
+        if editor.binding is not writing.binding or editor.isReadOnly():
+            self._writing = None
+            self.problem.emit(self.tr("What was pasted did not come in whole; undo takes it back."))
+            self._go_on()
+            return
+        editor.end_composition()
+        at = writing.start.position()
+        part = writing.slices.pop()
+        selection = editor.selection_between(at, at)
+        history = writing.binding.document.undo_history
+        history.goes_on = True
+        try:
+            if selection is not None:
+                editor.run_on(selection, lambda _: [Retain(at), *part], (at, at))
+        finally:
+            history.goes_on = False
+        if writing.slices:
+            QTimer.singleShot(0, self._write_next)
+            return
+        self._writing = None
+        behind = writing.end.position()
+        editor.select(writing.start.position() if writing.select else behind, behind)
+        editor.ensureCursorVisible()
+        self._go_on()
+
+
+@dataclass
+class _Parts:
+    """A delta that inserts at one place."""
+
+    head: Delta
+    slices: list[list[Insert]]
+    tail: Delta
+
+
+def _parts(delta: Delta) -> _Parts:
+    """Return a delta's parts; one that inserts at several places has no more than one slice."""
+    places = [number for number, step in enumerate(delta) if isinstance(step, Insert)]
+    inserts = [step for step in delta if isinstance(step, Insert)]
+    if not places or places[-1] - places[0] != len(places) - 1:
+        return _Parts(delta, [], [])
+    slices: list[list[Insert]] = [[]]
+    length = 0
+    for step in _short(inserts):
+        if length > SLICE_LENGTH or len(slices[-1]) > SLICE_INSERTS:
+            slices.append([])
+            length = 0
+        slices[-1].append(step)
+        length += step.length
+    return _Parts(delta[: places[0]], slices, delta[places[-1] + 1 :])
+
+
+def _short(steps: Sequence[Insert]) -> Iterator[Insert]:
+    """Yield inserts, long texts among them cut at newlines."""
+    for step in steps:
+        if not isinstance(step.content, str):
+            yield step
+            continue
+        text = step.content
+        while len(text) > SLICE_LENGTH:
+            cut = text.rfind("\n", 0, SLICE_LENGTH) + 1 or SLICE_LENGTH
+            yield Insert(text[:cut], step.attributes)
+            text = text[cut:]
+        if text:
+            yield Insert(text, step.attributes)

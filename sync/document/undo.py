@@ -31,6 +31,8 @@ class UndoHistory:
         self._milliseconds = milliseconds = [_CAPTURE_MILLISECONDS]
         self._typed_at: float | None = None
         self._typed_end = 0
+        self.goes_on = False
+        """Whether what comes next belongs to the last step, however long ago that was."""
         self.steps = 0
         """Steps begun so far: the number of the one that the last change belongs to."""
         self._manager = UndoManager(
@@ -68,7 +70,7 @@ class UndoHistory:
         what stands there afterwards (UTF-16 units).
         """
         now = self._clock()
-        joins = (
+        joins = self.goes_on or (
             origin is Origin.VIEW
             and self._typed_at is not None
             and now - self._typed_at < BURST

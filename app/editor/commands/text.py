@@ -120,6 +120,8 @@ def replace(selection: Selection, inserts: Iterable[Insert]) -> Delta:
     """Put `inserts` in place of what is selected, and keep what both begin and end with."""
     if selection.in_code:
         inserts = _as_code(selection, inserts)
+    if selection.is_caret:
+        return compact([Retain(selection.start), *inserts])
     delta = difference_of_cells(list(selection.cells()), cells_of_inserts(inserts))
     return compact([Retain(selection.start), *delta])
 
