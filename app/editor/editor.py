@@ -215,7 +215,7 @@ class Editor(Surface):
             return False
         caret = self.cursorForPosition(point.toPoint()).position()
         for position in (caret, caret - 1):
-            note = self._selection_between(position, position) if position >= 0 else None
+            note = self.selection_between(position, position) if position >= 0 else None
             words = commands.footnote_at(note) if note is not None else None
             if words is not None:
                 cursor = self.textCursor()
@@ -244,9 +244,9 @@ class Editor(Surface):
         """Paste the text alone."""
         self.intake.take(QGuiApplication.clipboard().mimeData(), self.textCursor(), plain=True)
 
-    def insert_images(self, paths: Sequence[Path]) -> None:
+    def insert_images(self, paths: Sequence[Path | str]) -> None:
         """Put images, or the words of text files, in place of what is selected."""
-        self.intake.take_files(paths, self.textCursor())
+        self.intake.take_files([Path(path) for path in paths], self.textCursor())
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take what could be pasted."""
