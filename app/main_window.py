@@ -15,6 +15,7 @@ from app.appearance import Appearance
 from app.banner import Banner
 from app.documents import Documents
 from app.editor.editor import Editor
+from app.find.bar import FindBar
 from app.network import Network
 from app.open_document import OpenDocument
 from app.outline.panel import OutlinePanel
@@ -46,6 +47,7 @@ class MainWindow(QMainWindow):
         self.documents = Documents(store, network, self.appearance.style)
         self.sidebar = Sidebar(self.appearance.theme)
         self.editor = Editor()
+        self.find_bar = FindBar(self.editor)
         self.banner = Banner()
         self.status_line = StatusLine(self.appearance.theme)
         self.setStatusBar(self.status_line)
@@ -90,6 +92,7 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         column.addWidget(self.banner)
         column.addWidget(self.editor)
+        column.addWidget(self.find_bar)
         splitter = QSplitter()
         splitter.addWidget(self.sidebar)
         splitter.addWidget(page)
@@ -151,6 +154,7 @@ class MainWindow(QMainWindow):
         self.editor.show_binding(binding)
         self.outline.show_binding(binding)
         self.words.show(binding)
+        self.find_bar.show_binding(binding)
         self.actions_.file.refresh()
         if opened is None:
             return
@@ -222,6 +226,7 @@ class MainWindow(QMainWindow):
         theme = self.appearance.theme
         self.sidebar.set_theme(theme)
         self.status_line.set_theme(theme)
+        self.find_bar.set_theme(theme)
         ink = QColor(theme.ink)
         self.toolbar.set_ink(ink)
         self.sidebar.new_button.setIcon(icon("new", ink))
@@ -252,6 +257,7 @@ class MainWindow(QMainWindow):
         if not self.documents.close():
             event.ignore()
             return
+        self.find_bar.finder.tasks.close()
         self.settings.geometry = self.saveGeometry()
         self.settings.save()
         event.accept()
