@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
 from app.editor.binding import Binding
 from app.editor.editor import Editor
 from app.find.finder import Finder, Problem
+from app.find.query import BadPattern, Query
 from app.find.replacer import Replacer
-from app.find.search import BadPattern, Query
 from app.theme import Theme
 
 MAX_QUERY = 1_000
@@ -137,7 +137,7 @@ class FindBar(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Mark hits in the colours of another theme from now on."""
         found, scope = QColor(theme.waiting), QColor(theme.hover)
-        found.setAlphaF(0.38)
+        found.setAlphaF(0.3)
         self.finder.set_colors(found, scope)
 
     # Opening and closing

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QTextEdit
 from app.editor.binding import Binding
 from app.editor.editor import Editor
 from app.editor.visible import bring_into_view, visible_range
-from app.find.search import BadPattern, Cancelled, Hits, Query, TookTooLong, search
+from app.find.query import BadPattern, Cancelled, Hits, Query, TookTooLong
 from app.tasks import Task, Tasks
 
 LAYER = "found"
@@ -178,6 +178,8 @@ class Finder(QObject):
         self.searching = True
 
         def work(task: Task) -> tuple[Hits, Problem | None]:
+            from app.find.search import search
+
             try:
                 return search(text, query, within=scope, cancelled=task.cancelled), None
             except (BadPattern, TookTooLong) as problem:

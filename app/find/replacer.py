@@ -13,8 +13,8 @@ from PySide6.QtGui import QGuiApplication, QTextCursor
 from app.editor.binding import Binding
 from app.editor.editor import moved
 from app.find.finder import Finder, Problem, page_text
+from app.find.query import BadPattern, Cancelled, TookTooLong
 from app.find.replacing import Replacement, delta_of, replacements
-from app.find.search import BadPattern, Cancelled, TookTooLong
 from app.tasks import Task
 from sync.document.delta import Delta
 from sync.document.positions import point_at_utf16, utf16_length

@@ -1,23 +1,23 @@
 """What replacing hits changes, as the smallest delta. No Qt in here.
 
-Positions are UTF-16 units unless a name says otherwise.
+Positions are UTF-16 units unless a name says otherwise. `app.find.search` is imported
+where it is used: it takes a while.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-import regex
-
 from app.editor.mirror import Paragraph, attributes_of, split_runs, text_marks_key
-from app.find.search import BadPattern, Query, matches
+from app.find.query import BadPattern, Query
 from app.utf16 import Utf16Index
 from sync.document.delta import Attributes, Delete, Delta, Insert, Retain, compact
 from sync.document.positions import utf16_length
 
-_REFERENCE = regex.compile(
+_REFERENCE = re.compile(
     r"\$(?:(?P<dollar>\$)|(?P<all>&)|(?P<number>\d{1,2})|\{(?P<name>\w+)\})"
     r"|\\(?:(?P<newline>n)|(?P<tab>t)|(?P<slash>\\))"
 )
@@ -46,7 +46,9 @@ def template(text: str, query: Query) -> Callable[[Any], str]:
     """
     if not query.is_regex:
         return lambda _: text
-    pattern = query.pattern()
+    from app.find.search import compiled
+
+    pattern = compiled(query)
     for reference in _REFERENCE.finditer(text):
         number, name = reference["number"], reference["name"]
         if number is not None and int(number) > pattern.groups:
@@ -88,6 +90,8 @@ def replacements(
     cancelled: Callable[[], bool] = lambda: False,
 ) -> list[Replacement]:
     """Return what is replaced, in order. Raises what `search` and `template` do."""
+    from app.find.search import matches
+
     expand = template(new, query)
     index = Utf16Index(text)
     result = []
@@ -119,7 +123,7 @@ def delta_of(
         if put:
             paragraph, offset = walk.to(start)
             marks, block = _marks_at(paragraph, offset, bool(gone)), attributes_of(paragraph.block)
-            for piece in regex.splititer("(\n)", put):
+            for piece in re.split("(\n)", put):
                 if piece:
                     delta.append(Insert(piece, block if piece == "\n" else marks))
     return compact(delta)

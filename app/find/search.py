@@ -2,21 +2,20 @@
 
 The text is that of the page: paragraphs joined by newlines, U+FFFC for each
 embed. A hit never holds an embed, so nothing that is replaced does. Positions
-in hits are UTF-16 units.
+in hits are UTF-16 units. Importing `regex` takes 90 ms, so this module is imported
+only when somebody looks for something.
 """
 
 from __future__ import annotations
 
 import time
 import unicodedata
-from array import array
-from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 import regex
 
+from app.find.query import BadPattern, Cancelled, Hits, Query, TookTooLong
 from app.utf16 import Utf16Index
 
 EMBED = "\ufffc"
@@ -39,52 +38,23 @@ _TWINS = {
 """What a keyboard has and what the page makes of it: straight and curly quotes, spaces."""
 
 
-class BadPattern(ValueError):
-    """A regular expression that cannot be searched for; `reason` and `position` say why."""
-
-    def __init__(self, reason: str, position: int | None = None) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.position = position
-        """Code points into the expression, None where there is no one place."""
-
-
-class TookTooLong(Exception):
-    """The search was given up after `TIME_LIMIT`."""
-
-
-class Cancelled(Exception):
-    """Nobody waits for this search any more."""
-
-
-@dataclass(frozen=True)
-class Query:
-    """What is looked for and how."""
-
-    text: str
-    case: bool = False
-    whole_word: bool = False
-    is_regex: bool = False
-
-    def pattern(self) -> Any:
-        """Return it as a compiled pattern of `regex`. Raises `BadPattern`."""
-        source = self.text if self.is_regex else _literal(self.text)
-        flags = regex.VERSION0 | regex.MULTILINE
-        if not self.case:
-            flags |= regex.IGNORECASE
-        try:
-            if self.is_regex:
-                regex.compile(source, flags)  # so that positions in errors are the person's
-            if self.whole_word:
-                source = rf"(?<!\w)(?:{source})(?!\w)"
-            return regex.compile(source, flags)
-        except regex.error as error:
-            # The stubs lack what regex says of its errors.
-            raise BadPattern(
-                getattr(error, "msg", str(error)), getattr(error, "pos", None)
-            ) from None
-        except (RecursionError, OverflowError, ValueError, IndexError) as error:
-            raise BadPattern(f"too complicated ({type(error).__name__})") from None
+def compiled(query: Query) -> Any:
+    """Return a query as a compiled pattern of `regex`. Raises `BadPattern`."""
+    source = query.text if query.is_regex else _literal(query.text)
+    flags = regex.VERSION0 | regex.MULTILINE
+    if not query.case:
+        flags |= regex.IGNORECASE
+    try:
+        if query.is_regex:
+            regex.compile(source, flags)  # so that positions in errors are the person's
+        if query.whole_word:
+            source = rf"(?<!\w)(?:{source})(?!\w)"
+        return regex.compile(source, flags)
+    except regex.error as error:
+        # The stubs lack what regex says of its errors.
+        raise BadPattern(getattr(error, "msg", str(error)), getattr(error, "pos", None)) from None
+    except (RecursionError, OverflowError, ValueError, IndexError) as error:
+        raise BadPattern(f"too complicated ({type(error).__name__})") from None
 
 
 def _literal(text: str) -> str:
@@ -100,45 +70,6 @@ def _literal(text: str) -> str:
         escaped = [regex.escape(form) for form in forms]
         parts.append(escaped[0] if len(escaped) == 1 else f"(?:{'|'.join(escaped)})")
     return "".join(parts)
-
-
-@dataclass
-class Hits:
-    """Where it was found, in order, as UTF-16 units; hits do not overlap."""
-
-    starts: array[int] = field(default_factory=lambda: array("q"))
-    ends: array[int] = field(default_factory=lambda: array("q"))
-    more: bool = False
-    """Whether there are more than are kept."""
-
-    def __len__(self) -> int:
-        return len(self.starts)
-
-    def __getitem__(self, number: int) -> tuple[int, int]:
-        return self.starts[number], self.ends[number]
-
-    def between(self, start: int, end: int) -> range:
-        """Return the numbers of the hits that touch a range."""
-        return range(bisect_left(self.ends, start), bisect_right(self.starts, end))
-
-    def at(self, start: int, end: int) -> int | None:
-        """Return the number of the hit that is exactly there."""
-        number = bisect_left(self.starts, start)
-        while number < len(self) and self.starts[number] == start:
-            if self.ends[number] == end:
-                return number
-            number += 1
-        return None
-
-    def after(self, position: int) -> int | None:
-        """Return the number of the first hit that begins at a position or behind it."""
-        number = bisect_left(self.starts, position)
-        return number if number < len(self) else None
-
-    def before(self, position: int) -> int | None:
-        """Return the number of the last hit that ends at a position or before it."""
-        number = bisect_right(self.ends, position) - 1
-        return number if number >= 0 else None
 
 
 def search(
@@ -179,7 +110,7 @@ def matches(
     time_limit: float = TIME_LIMIT,
 ) -> Iterator[Any]:
     """Yield the matches of `regex` that hold no embed. Raises as `search` does."""
-    pattern = query.pattern()
+    pattern = compiled(query)
     may_hold_embed = query.is_regex or EMBED in query.text
     try:
         for number, match in enumerate(pattern.finditer(text, timeout=time_limit)):

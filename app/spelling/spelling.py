@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLocale, QObject, QTimer, Signal
 from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor
@@ -16,11 +18,12 @@ from app.editor.mirror import Paragraph, attributes_of
 from app.editor.visible import bring_into_view, visible_range
 from app.find.replacing import Replacement, delta_of
 from app.settings import Settings
-from app.spelling.checker import Checker, Span
-from app.spelling.word_list import FILE, WordList
 from app.tasks import Task, Tasks
 from sync.document import schema
 from sync.document.document import Document
+
+if TYPE_CHECKING:
+    from app.spelling.checker import Checker, Span
 
 LAYER = "spelling"
 """Name of the editor's layer of marks."""
@@ -75,7 +78,7 @@ class Spelling(QObject):
         super().__init__(editor)
         self._editor = editor
         self._settings = settings
-        self._checker = Checker(dictionaries, WordList(data_dir / FILE))
+        self._folders = data_dir, dictionaries
         self._tasks = Tasks("spelling", parent=self)
         self._asked: Task | None = None
         self._binding: Binding | None = None
@@ -140,13 +143,22 @@ class Spelling(QObject):
             self.changed.emit()
             return
         self.wanted = language_of(self._binding.document)
-        wanted, script, checker = self.wanted, script_of(self.wanted), self._checker
+        wanted, script = self.wanted, script_of(self.wanted)
 
         def work(_task: Task) -> tuple[str | None, list[str]]:
-            return checker.use(wanted, script), checker.languages()
+            return self._checker.use(wanted, script), self._checker.languages()
 
         self._starting = True
         self._asked = self._tasks.run(work, self._begin)
+
+    @cached_property
+    def _checker(self) -> Checker:
+        """Made on the thread that it lives on: its libraries take a while to import."""
+        from app.spelling.checker import Checker
+        from app.spelling.word_list import FILE, WordList
+
+        data_dir, dictionaries = self._folders
+        return Checker(dictionaries, WordList(data_dir / FILE))
 
     def close(self) -> None:
         """Check no more: the window closes."""

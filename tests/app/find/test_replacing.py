@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.editor.mirror import Mirror
+from app.find.query import BadPattern, Query
 from app.find.replacing import delta_of, replacements
-from app.find.search import EMBED, BadPattern, Query
+from app.find.search import EMBED
 from sync.document.delta import Delete, Delta, Embed, Insert, Retain
 from sync.document.document import Document
 from sync.types import Origin

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.find.search import BadPattern, Cancelled, Query, TookTooLong, search
+from app.find.query import BadPattern, Cancelled, Query, TookTooLong
+from app.find.search import search
 
 
 def found(text: str, query: Query) -> list[str]:
