@@ -54,6 +54,7 @@ class Finder(QObject):
         """Whether `hits` are not yet those of the query and the page as they are."""
         self.wrapped = 0
         """1 where the last step went on from the top, -1 from the end, else 0."""
+        self._stale = False  # the text has changed since the hits were found
         self._task: Task | None = None
         self._then: Callable[[], None] | None = None
         self._scope: QTextCursor | None = None
@@ -163,7 +164,7 @@ class Finder(QObject):
 
     def _text_changed(self) -> None:
         if self.active and self.query.text:
-            self.searching = True
+            self.searching = self._stale = True
             self._rest.start()
 
     def _search(self) -> None:
@@ -191,7 +192,7 @@ class Finder(QObject):
 
     def _take(self, hits: Hits, problem: Problem | None) -> None:
         self.hits, self.problem = hits, problem
-        self.searching = self._rest.isActive()  # the text has changed since
+        self.searching = self._stale = self._rest.isActive()
         self._mark()
         then, self._then = self._then, None
         if then is not None and len(hits):
@@ -200,6 +201,8 @@ class Finder(QObject):
 
     def _mark(self) -> None:
         """Mark what is in view; the marks move with the text until the next search."""
+        if self._stale:
+            return  # the hits are not where they were, the marks are
         scope = [self._marked(*self.scope, self._scope_color)] if self.scope else []
         self.editor.set_layer(SCOPE_LAYER, scope)
         if not len(self.hits):

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QTextCursor
 
 from app.editor.binding import Binding
-from app.editor.editor import moved
+from app.editor.place import moved
 from app.find.finder import Finder, Problem, page_text
 from app.find.query import BadPattern, Cancelled, TookTooLong
 from app.find.replacing import Replacement, delta_of, replacements

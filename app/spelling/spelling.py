@@ -245,8 +245,9 @@ class Spelling(QObject):
     # Marks
 
     def _scrolled(self) -> None:
-        self._mark()
-        self._check_some()
+        if not self._rest.isActive():  # else it will be done soon
+            self._mark()
+            self._check_some()
 
     def _caret_moved(self) -> None:
         if self._typed_at not in (-1, self._editor.textCursor().position()):
