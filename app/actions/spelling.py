@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QObject
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QActionGroup, QTextCursor
 from PySide6.QtWidgets import QMenu
 
@@ -26,9 +26,9 @@ class SpellingActions(QObject):
         super().__init__(window)
         self._window = window
         self._spelling = spelling = window.spelling
-        self.check = menu.toggle(_tr("Check &spelling"), None, self._toggle)
-        self.next = menu.add(_tr("Next &misspelling"), "F7", spelling.go_on)
-        self.languages = QMenu(_tr("Spelling l&anguage"), window)
+        self.check = menu.toggle(self.tr("Check &spelling"), None, self._toggle)
+        self.next = menu.add(self.tr("Next &misspelling"), "F7", spelling.go_on)
+        self.languages = QMenu(self.tr("Spelling l&anguage"), window)
         self.language = self.languages.menuAction()
         self.entries: list[QAction | None] = [self.check, self.next, self.language]
         spelling.changed.connect(self.refresh)
@@ -42,17 +42,17 @@ class SpellingActions(QObject):
         self.check.setChecked(spelling.on)
         self.next.setEnabled(spelling.on and self._window.editor.binding is not None)
         missing = spelling.on and bool(spelling.languages) and spelling.language is None
-        title = _tr("Check &spelling")
+        title = self.tr("Check &spelling")
         if missing:
             name = language_name(spelling.wanted)
-            title = _tr("Check &spelling (no dictionary: %1)").replace("%1", name)
+            title = self.tr("Check &spelling (no dictionary: %1)").replace("%1", name)
         self.check.setText(title)
         self.check.setToolTip(self._missing() if missing else "")
         self.check.setStatusTip(self._missing() if missing else "")
 
     def _missing(self) -> str:
         wanted = self._spelling.wanted
-        sentence = _tr("There is no dictionary for %1. Install %2, then start Inkstand again.")
+        sentence = self.tr("There is no dictionary for %1. Install %2, then start Inkstand again.")
         return sentence.replace("%1", language_name(wanted)).replace("%2", what_to_install(wanted))
 
     def _toggle(self) -> None:
@@ -87,14 +87,14 @@ class SpellingActions(QObject):
         menu = QMenu(window.editor)
         menu.aboutToHide.connect(menu.deleteLater)
         title = menu.addAction(
-            _tr("“%1”: misspelling %2 of %3")
+            self.tr("“%1”: misspelling %2 of %3")
             .replace("%1", word.selectedText().replace("&", "&&"))
             .replace("%2", str(self._spelling.number_of(word)))
             .replace("%3", str(self._spelling.count))
         )
         title.setEnabled(False)
         menu.addSeparator()
-        go_on = menu.addAction(_tr("&Next misspelling"))
+        go_on = menu.addAction(self.tr("&Next misspelling"))
         go_on.triggered.connect(self._spelling.go_on)
         extend(self._spelling, menu, word, go_on)
         at = window.editor.cursorRect(word).bottomLeft()
@@ -103,13 +103,10 @@ class SpellingActions(QObject):
     def _nothing(self) -> str:
         if self._spelling.language is None:
             return self._missing()
-        return _tr("No misspelled words.")
+        return self.tr("No misspelled words.")
 
     def _extend(self, menu: QMenu, position: int) -> None:
         word = self._spelling.at(position)
         if word is not None:
             extend(self._spelling, menu, word, menu.actions()[0])
 
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("SpellingActions", text)

@@ -29,7 +29,7 @@ them would hold the window up for seconds.
 
 _SLICE = 25
 
-_TURN = 0.03
+_TURN = 0.02
 """Seconds of replacing between two chances for the window to live."""
 
 

@@ -15,13 +15,13 @@ from app.spelling.spelling import Spelling
 def extend(spelling: Spelling, menu: QMenu, word: QTextCursor, first: QAction) -> None:
     """Put suggestions and more before an entry; suggestions follow when they are found."""
     text = word.selectedText()
-    waiting = QAction(_tr("Looking for suggestions…"), menu)
+    waiting = QAction(QCoreApplication.translate("Spelling", "Looking for suggestions…"), menu)
     waiting.setEnabled(False)
     menu.insertAction(first, waiting)
     menu.insertSeparator(first)
     for title, run in (
-        (_tr("&Add “%1” to the dictionary"), spelling.add),
-        (_tr("&Ignore “%1” for now"), spelling.ignore),
+        (QCoreApplication.translate("Spelling", "&Add “%1” to the dictionary"), spelling.add),
+        (QCoreApplication.translate("Spelling", "&Ignore “%1” for now"), spelling.ignore),
     ):
         # "&&" is how a menu shows one.
         action = QAction(title.replace("%1", text.replace("&", "&&")), menu)
@@ -48,7 +48,7 @@ def extend(spelling: Spelling, menu: QMenu, word: QTextCursor, first: QAction) -
             if had_focus and menu.isVisible():
                 menu.setActiveAction(next(one for one in menu.actions() if one.isEnabled()))
         else:
-            waiting.setText(_tr("No suggestions"))
+            waiting.setText(QCoreApplication.translate("Spelling", "No suggestions"))
 
     spelling.suggest(text, show)
 
@@ -72,6 +72,3 @@ def language_name(language: str) -> str:
         name = f"{name} ({locale.nativeTerritoryName()})"
     return name
 
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Spelling", text)
