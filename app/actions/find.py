@@ -33,4 +33,3 @@ class FindActions(QObject):
         for action in (self.find, self.next, self.previous):
             action.setEnabled(has_document)
         self.replace.setEnabled(has_document and not self._window.editor.isReadOnly())
-

@@ -109,4 +109,3 @@ class SpellingActions(QObject):
         word = self._spelling.at(position)
         if word is not None:
             extend(self._spelling, menu, word, menu.actions()[0])
-

@@ -71,4 +71,3 @@ def language_name(language: str) -> str:
     if "_" in language and "(" not in name:
         name = f"{name} ({locale.nativeTerritoryName()})"
     return name
-

@@ -139,8 +139,8 @@ class Spelling(QObject):
             self._asked.cancel()
             self._asked = None
         self._mark()
+        self.changed.emit()
         if self._binding is None or not self.on:
-            self.changed.emit()
             return
         self.wanted = language_of(self._binding.document)
         wanted, script = self.wanted, script_of(self.wanted)
