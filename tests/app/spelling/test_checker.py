@@ -63,15 +63,8 @@ def test_own_and_ignored_words(checker: Checker, tmp_path: Path) -> None:
     checker.use("en_US", "Latn")
     checker.add("Inkstandish")
     checker.ignore("wrods")
-    assert (
-        wrong(checker, "Inkstandish Inkstandish’s inkstandish wrods Wrods teh")
-        == [
-            "inkstandish",
-            "Wrods",
-            "teh",
-        ]
-        or wrong(checker, "Inkstandish Inkstandish’s wrods") == []
-    )
+    text = "Inkstandish Inkstandish’s inkstandish wrods Wrods teh"
+    assert wrong(checker, text) == ["inkstandish", "teh"]
     assert (tmp_path / "words.txt").read_text() == "Inkstandish\n"
     checker.remove("Inkstandish")
     assert wrong(checker, "Inkstandish") == ["Inkstandish"]
