@@ -15,12 +15,14 @@ from app.appearance import Appearance
 from app.banner import Banner
 from app.documents import Documents
 from app.editor.editor import Editor
+from app.find.bar import FindBar
 from app.network import Network
 from app.open_document import OpenDocument
 from app.outline.panel import OutlinePanel
-from app.resources import icon
+from app.resources import icon, resources
 from app.settings import Settings
 from app.sidebar import Sidebar
+from app.spelling.spelling import Spelling
 from app.status_line import StatusLine
 from app.toolbar import FormatBar
 from app.writing.focus import FocusMode
@@ -46,6 +48,9 @@ class MainWindow(QMainWindow):
         self.documents = Documents(store, network, self.appearance.style)
         self.sidebar = Sidebar(self.appearance.theme)
         self.editor = Editor()
+        self.find_bar = FindBar(self.editor)
+        dictionaries = resources() / "dictionaries"
+        self.spelling = Spelling(self.editor, settings, store.data_dir, dictionaries)
         self.banner = Banner()
         self.status_line = StatusLine(self.appearance.theme)
         self.setStatusBar(self.status_line)
@@ -90,6 +95,7 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         column.addWidget(self.banner)
         column.addWidget(self.editor)
+        column.addWidget(self.find_bar)
         splitter = QSplitter()
         splitter.addWidget(self.sidebar)
         splitter.addWidget(page)
@@ -116,6 +122,7 @@ class MainWindow(QMainWindow):
         documents.status_changed.connect(self._show_status)
         documents.listing_changed.connect(self._show_documents)
         documents.problem.connect(self.banner.say)
+        self.spelling.problem.connect(self.banner.say)
         self.network.remote_update.connect(self._receive)
         self.network.connection_changed.connect(self._connection_changed)
         self.network.document_changed.connect(self._document_changed)
@@ -151,6 +158,8 @@ class MainWindow(QMainWindow):
         self.editor.show_binding(binding)
         self.outline.show_binding(binding)
         self.words.show(binding)
+        self.find_bar.show_binding(binding)
+        self.spelling.show_binding(binding)
         self.actions_.file.refresh()
         if opened is None:
             return
@@ -222,6 +231,8 @@ class MainWindow(QMainWindow):
         theme = self.appearance.theme
         self.sidebar.set_theme(theme)
         self.status_line.set_theme(theme)
+        self.find_bar.set_theme(theme)
+        self.spelling.set_color(QColor(theme.bad))
         ink = QColor(theme.ink)
         self.toolbar.set_ink(ink)
         self.sidebar.new_button.setIcon(icon("new", ink))
@@ -252,6 +263,8 @@ class MainWindow(QMainWindow):
         if not self.documents.close():
             event.ignore()
             return
+        self.find_bar.finder.tasks.close()
+        self.spelling.close()
         self.settings.geometry = self.saveGeometry()
         self.settings.save()
         event.accept()

@@ -72,6 +72,11 @@ class Settings:
     outline = _Flag("window/outline", False)
     """Show the outline of the document."""
 
+    check_spelling = _Flag("spelling/check", True)
+    """Underline misspelled words."""
+    check_capitals = _Flag("spelling/capitals", False)
+    """Also check words of CAPITALS alone, which are mostly abbreviations."""
+
     goal = _Number("goal/words", 0, 0, 100_000)
     """Words to write in a day; 0: no goal."""
     written = _Number("goal/written", 0, 0, 10_000_000)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QKeySequence
 
 from app.actions.base import Menu
+from app.actions.find import FindActions
 
 if TYPE_CHECKING:
     from app.main_window import MainWindow
@@ -28,17 +29,19 @@ class EditActions(Menu):
             self.tr("Paste as plain &text"), "Ctrl+Shift+V", editor.paste_plain
         )
         self.select_all = self.add(self.tr("Select &all"), keys.SelectAll, editor.selectAll)
+        self.finding = FindActions(self, window)
         self.title = self.tr("&Edit")
         self.entries = [
             *(self.undo, self.redo, None),
             *(self.cut, self.copy, self.paste, self.paste_plain, None),
-            self.select_all,
+            *(self.select_all, None, *self.finding.entries),
         ]
 
     def refresh(self) -> None:
         """Follow the selection, the role and the history."""
         editor = self.window.editor
         has_document = editor.binding is not None
+        self.finding.refresh()
         writable = has_document and not editor.isReadOnly()
         selected = editor.textCursor().hasSelection()
         self.select_all.setEnabled(has_document)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QKeySequence
 
 from app.actions.base import Menu, SubMenu
+from app.actions.spelling import SpellingActions
 from app.dialogs.page import PageDialog
 
 if TYPE_CHECKING:
@@ -42,9 +43,11 @@ class ViewActions(Menu):
             )
         }
         self.group(self.themes.values())
+        self.spelling = SpellingActions(self, window)
         self.title = self.tr("&View")
         self.entries = [
             *(self.outline, self.focus, self.typewriter, None),
+            *(*self.spelling.entries, None),
             *(self.zoom_in, self.zoom_out, self.zoom_reset, self.page, None),
             SubMenu(self.tr("&Colours"), self.themes.values()),
         ]
@@ -53,6 +56,7 @@ class ViewActions(Menu):
     def refresh(self) -> None:
         """Check what is on."""
         settings = self.window.settings
+        self.spelling.refresh()
         self.themes[settings.theme].setChecked(True)
         self.outline.setChecked(settings.outline)
         self.typewriter.setChecked(settings.typewriter)

@@ -192,12 +192,12 @@ class Intake(QObject):
         part = writing.slices.pop()
         selection = editor.selection_between(at, at)
         history = writing.binding.document.undo_history
-        history.goes_on = True
+        history.join_next()
         try:
             if selection is not None:
                 editor.run_on(selection, lambda _: [Retain(at), *part], (at, at))
         finally:
-            history.goes_on = False
+            history.join_next(on=False)
         if writing.slices:
             QTimer.singleShot(0, self._write_next)
             return

@@ -180,7 +180,7 @@ case ${1:-} in
     lint) install_python 3 ;;
     test)
         install_python 3
-        install_system 'qt window secrets'
+        install_system 'qt window secrets spelling'
         install_npm
         ;;
     *) fail "usage: set-up.sh run|relay|lint|test" ;;

@@ -31,10 +31,9 @@ class UndoHistory:
         self._milliseconds = milliseconds = [_CAPTURE_MILLISECONDS]
         self._typed_at: float | None = None
         self._typed_end = 0
-        self.goes_on = False
-        """Whether what comes next belongs to the last step, however long ago that was."""
         self.steps = 0
         """Steps begun so far: the number of the one that the last change belongs to."""
+        self._join_next = False
         self._manager = UndoManager(
             scopes=[text],
             capture_timeout_millis=_CAPTURE_MILLISECONDS,
@@ -70,17 +69,22 @@ class UndoHistory:
         what stands there afterwards (UTF-16 units).
         """
         now = self._clock()
-        joins = self.goes_on or (
+        joins = self._join_next or (
             origin is Origin.VIEW
             and self._typed_at is not None
             and now - self._typed_at < BURST
             and start <= self._typed_end <= old_end
         )
+        self._join_next = False
         if not joins:
             self.end_step()
             self.steps += 1
         self._typed_at = now if origin is Origin.VIEW else None
         self._typed_end = new_end
+
+    def join_next(self, *, on: bool = True) -> None:
+        """Make the next change a part of the last step: a long command in several goes."""
+        self._join_next = on
 
     def end_step(self) -> None:
         """Make the next change a step of its own."""
