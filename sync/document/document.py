@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from itertools import chain, islice
+from itertools import islice
 from typing import Any
 from weakref import WeakMethod, finalize
 
@@ -49,6 +49,8 @@ class Document:
         self._meta: Map[Any] = self._doc.get(schema.META, type=Map)
         self._authors: Map[Any] = self._doc.get(schema.AUTHORS, type=Map)
         self._index = TextIndex()
+        # What `load` has read already, for whoever asks first.
+        self._loaded: list[Insert] | None = None
         self._buffer = CausalBuffer(self._doc.get_state)
         self._positions = RelativePositions(self._doc.get_update)
         self.author = author
@@ -81,17 +83,23 @@ class Document:
     ) -> Document:
         """Return the document that a snapshot and the updates after it make.
 
-        Raises `InvalidUpdate` if one of them is none.
+        The snapshot must be a state that `encode_state` returned on this device: it is
+        taken in as it is. Reading its header, as is done for what comes from elsewhere,
+        takes ten times as long as all the rest (0.7 s for 1 MB of text). Raises
+        `InvalidUpdate` if one of them is none.
         """
         document = cls(client_id=client_id, author=author)
-        everything = chain([] if snapshot is None else [snapshot], updates)
-        while some := list(islice(everything, UPDATES_AT_A_TIME)):
+        if snapshot is not None:
+            with document._doc.transaction(origin=Origin.LOAD):
+                guarded(document._doc.apply_update, snapshot)
+            document._buffer.resume(document._doc.get_update)
+        rest = iter(updates)
+        while some := list(islice(rest, UPDATES_AT_A_TIME)):
             with document._doc.transaction(origin=Origin.LOAD):
                 for update in some:
                     document._apply_ready(update)
-        document._index = TextIndex(
-            part if isinstance(part, str) else EMBED for part, _ in document._text.diff()
-        )
+        document._loaded = document.contents()
+        document._index = TextIndex(_indexed(part) for part in document._loaded)
         document._update = None
         return document
 
@@ -138,6 +146,9 @@ class Document:
 
     def contents(self) -> list[Insert]:
         """Return the content as inserts; neighbours have different attributes."""
+        if self._loaded is not None:
+            loaded, self._loaded = self._loaded, None
+            return loaded
         parts: list[Insert] = []
         for content, attributes in self._text.diff():
             plain = _plain_attributes(attributes)
@@ -238,6 +249,7 @@ class Document:
 
     def _note_update(self, event: TransactionEvent) -> None:
         self._update = event.update
+        self._loaded = None
 
     def _note_event(self, event: TextEvent) -> None:
         self._event = list(event.delta)  # type: ignore[attr-defined]  # a slot without annotation
@@ -341,8 +353,7 @@ class Document:
             else:
                 self._text.insert_embed(byte, dict(operation.content.value), attributes)
         for operation in inserts:
-            content = operation.content
-            self._index.insert(at, content if isinstance(content, str) else EMBED)
+            self._index.insert(at, _indexed(operation))
             at += operation.length
         return at
 
@@ -366,12 +377,15 @@ class Document:
                 if not isinstance(content, str):
                     content = Embed(_plain_embed(content))
                 inserted = Insert(content, attributes)
-                part = content if isinstance(content, str) else EMBED
-                self._index.insert(at, part)
+                self._index.insert(at, _indexed(inserted))
                 delta.append(inserted)
                 at += inserted.length
-                byte += utf8_length(part)
+                byte += utf8_length(_indexed(inserted))
         return compact(delta)
+
+
+def _indexed(part: Insert) -> str:
+    return part.content if isinstance(part.content, str) else EMBED
 
 
 def _plain_attributes(attributes: Mapping[str, Any] | None) -> Attributes:

@@ -134,6 +134,7 @@ class CausalBuffer:
         self._state_vector = state_vector
         self._most_parents = most_parents
         self._parents: set[tuple[int, int]] = set()
+        self._unread: Callable[[], bytes] | None = None
         self._clocks: dict[int, int] = read_state_vector(state_vector())
         self._waiting: list[tuple[UpdateHeader, bytes]] = []
         self._waiting_bytes = 0
@@ -143,6 +144,14 @@ class CausalBuffer:
         """Whether an update waits for one that has not come: ask for a sync step 2."""
         return bool(self._waiting)
 
+    def resume(self, state: Callable[[], bytes]) -> None:
+        """Go on from a state that the document was filled with past this buffer.
+
+        `state` returns it as an update; it is read only if someone nests shared types.
+        """
+        self._clocks = read_state_vector(self._state_vector())
+        self._unread = state
+
     def admit(self, update: bytes) -> list[bytes]:
         """Return the updates that may be applied now, in order.
 
@@ -150,6 +159,9 @@ class CausalBuffer:
         """
         header = read_header(update)
         if header.parents:
+            if self._unread is not None:
+                self._parents |= read_header(self._unread()).parents
+                self._unread = None
             if len(self._parents | header.parents) > self._most_parents:
                 raise InvalidUpdate("it nests too deeply")
             self._parents |= header.parents

@@ -12,11 +12,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from sync.document.delta import insert
 from sync.document.document import Document
 from sync.document.runs import join_runs
 from sync.document.updates import MAX_PARENTS, CausalBuffer, guarded, read_header
 from sync.errors import InvalidUpdate
 from sync.lib0 import encode_bytes, encode_string, encode_varuint
+from sync.types import Origin
 
 WORDS = ["a", "word ", "é", "中", "😀", "\n", "שלום", "\0"]
 
@@ -174,6 +176,22 @@ def test_nesting_is_bounded_over_all_updates() -> None:
         assert buffer.admit(nested(3, client))  # the same again counts once
     with pytest.raises(InvalidUpdate, match="nests too deeply"):
         buffer.admit(nested(3, 6))
+
+
+def test_nesting_is_bounded_over_a_snapshot_and_what_follows() -> None:
+    not_deleted = nested(MAX_PARENTS // 2).removesuffix(b"\x01\x01\x01\x00\x01") + b"\0"
+    snapshot = Document.load(None, [not_deleted]).encode_state()
+    with pytest.raises(InvalidUpdate, match="nests too deeply"):
+        Document.load(snapshot, [nested(MAX_PARENTS // 2 + 4, client=2)])
+
+
+def test_a_damaged_snapshot_is_refused() -> None:
+    writer = Document()
+    writer.apply(insert(0, "some words\n"), Origin.COMMAND)
+    snapshot = writer.encode_state()
+    for size in range(len(snapshot)):
+        with pytest.raises(InvalidUpdate):
+            Document.load(snapshot[:size])
 
 
 def test_a_long_update_takes_little_memory() -> None:
