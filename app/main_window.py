@@ -13,8 +13,10 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QVBoxLayout,
 from app.actions import Actions
 from app.appearance import Appearance
 from app.banner import Banner
+from app.dialogs.image import offer_image
 from app.documents import Documents
 from app.editor.editor import Editor
+from app.editor.images import Images
 from app.find.bar import FindBar
 from app.network import Network
 from app.open_document import OpenDocument
@@ -48,6 +50,9 @@ class MainWindow(QMainWindow):
         self.documents = Documents(store, network, self.appearance.style)
         self.sidebar = Sidebar(self.appearance.theme)
         self.editor = Editor()
+        self.images = Images(store, self)
+        self.editor.use_images(self.images)
+        offer_image(self.editor)
         self.find_bar = FindBar(self.editor)
         dictionaries = resources() / "dictionaries"
         self.spelling = Spelling(self.editor, settings, store.data_dir, dictionaries)
@@ -123,6 +128,8 @@ class MainWindow(QMainWindow):
         documents.listing_changed.connect(self._show_documents)
         documents.problem.connect(self.banner.say)
         self.spelling.problem.connect(self.banner.say)
+        self.editor.intake.problem.connect(self.banner.say)
+        self.editor.intake.busy.connect(self.status_line.show_busy)
         self.network.remote_update.connect(self._receive)
         self.network.connection_changed.connect(self._connection_changed)
         self.network.document_changed.connect(self._document_changed)
@@ -265,6 +272,7 @@ class MainWindow(QMainWindow):
             return
         self.find_bar.finder.tasks.close()
         self.spelling.close()
+        self.images.close()
         self.settings.geometry = self.saveGeometry()
         self.settings.save()
         event.accept()

@@ -33,6 +33,9 @@ class StatusLine(QStatusBar):
         self.retry.setObjectName("link")
         self.retry.setAccessibleName(self.tr("Try to connect now"))
         self.retry.clicked.connect(self.retry_wanted)
+        self.busy = QLabel(self.tr("Pasting…"))
+        self.busy.setObjectName("quiet")
+        self.busy.hide()
         left = QWidget()
         row = QHBoxLayout(left)
         row.setContentsMargins(12, 1, 0, 1)
@@ -42,6 +45,7 @@ class StatusLine(QStatusBar):
         row.addSpacing(14)
         row.addWidget(self.connection)
         row.addWidget(self.retry)
+        row.addWidget(self.busy)
         self.addWidget(left)
         self._timer = QTimer(self)
         self._timer.setInterval(500)
@@ -57,6 +61,10 @@ class StatusLine(QStatusBar):
     def set_theme(self, theme: Theme) -> None:
         """Draw the mark in other colours from now on."""
         self._theme = theme
+
+    def show_busy(self, busy: bool) -> None:
+        """Say that something large is being put in, until it is."""
+        self.busy.setVisible(busy)
 
     def show_status(self, status: Status | None) -> None:
         """Say where the open document's changes are; None: no document is open."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from app.actions.base import Menu
 from app.dialogs.footnote import FootnoteDialog
+from app.dialogs.image import ask_images, edit_image, has_image
 from app.editor import commands
 
 if TYPE_CHECKING:
@@ -18,12 +19,18 @@ class InsertActions(Menu):
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
+        self.image = self.add(
+            self.tr("&Image…"), "Ctrl+Shift+I", partial(ask_images, window.editor)
+        )
+        self.image_text = self.add(
+            self.tr("Image &description…"), None, partial(edit_image, window.editor)
+        )
         self.footnote = self.add(self.tr("&Footnote…"), "Ctrl+Alt+F", self._ask_footnote)
         self.divider = self.add(
-            self.tr("&Divider"), None, partial(window.editor.run, commands.insert_divider)
+            self.tr("Di&vider"), None, partial(window.editor.run, commands.insert_divider)
         )
         self.title = self.tr("&Insert")
-        self.entries = [self.footnote, self.divider]
+        self.entries = [self.image, self.image_text, None, self.footnote, self.divider]
         window.editor.footnote_wanted.connect(self._edit_footnote)
 
     def refresh(self) -> None:
@@ -31,6 +38,8 @@ class InsertActions(Menu):
         selection = self.window.editor.selection()
         writable = selection is not None and not self.window.editor.isReadOnly()
         possible = writable and selection is not None and not selection.in_code
+        self.image.setEnabled(possible)
+        self.image_text.setEnabled(has_image(self.window.editor))
         self.footnote.setEnabled(possible)
         self.divider.setEnabled(possible)
 

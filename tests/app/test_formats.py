@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QGuiApplication, QImage
 from pytestqt.qtbot import QtBot
 
 from app.actions.format import INKS, MARKERS
@@ -144,3 +145,24 @@ def test_a_divider(desk: Desk) -> None:
     desk.type("below")
     parts = [Insert("above\n"), Insert(Embed({"divider": True})), Insert("\nbelow\n")]
     assert contents(desk) == parts
+
+
+def test_an_image_is_pasted_shown_and_described(desk: Desk, tmp_path: Path) -> None:
+    picture = QImage(64, 48, QImage.Format.Format_RGB32)
+    picture.fill(QColor("#2f7d4f"))
+    QGuiApplication.clipboard().setImage(picture)
+    insert = desk.window.actions_.insert
+    assert not insert.image_text.isEnabled()
+    desk.key(Qt.Key.Key_V, CTRL)
+    desk.wait(lambda: "image" in str(contents(desk)))
+
+    def is_painted() -> bool:
+        page = desk.window.editor.viewport().grab().toImage()
+        caret = desk.window.editor.cursorRect()
+        return page.pixelColor(caret.left() - 20, caret.bottom() - 30) == QColor("#2f7d4f")
+
+    desk.wait(is_painted)
+    desk.key(Qt.Key.Key_Left)
+    assert insert.image_text.isEnabled()
+    desk.window.close()
+    assert len(list((desk.store.data_dir / "attachments").rglob("*"))) >= 1
