@@ -10,6 +10,7 @@ from PySide6.QtGui import QTextBlock, QTextBlockFormat, QTextCharFormat, QTextCu
 from app.editor import formats
 from app.editor.embeds import Embeds, ImageSource
 from app.editor.formats import Style
+from app.editor.layout import PageLayout
 from app.editor.lists import list_level, regroup
 from app.editor.mirror import (
     OBJECT,
@@ -36,8 +37,11 @@ class Canvas:
         self.busy = False
         """Whether the QTextDocument is being changed here, so nothing was typed."""
         self.mirror = Mirror(contents)
-        self.embeds = Embeds(qt, style)
         self.fill()
+        # Filled first: without a layout that is a matter of copying, whatever the size.
+        self.page = PageLayout(qt, style)
+        self.embeds = Embeds(self.page, style)
+        qt.setDocumentLayout(self.page)
 
     @contextmanager
     def patching(self) -> Iterator[None]:
@@ -53,7 +57,7 @@ class Canvas:
 
     def restyle(self, style: Style) -> None:
         """Show everything in another style."""
-        self.style = self.embeds.style = style
+        self.style = self.embeds.style = self.page.style = style
         self._set_widths()
         with self.patching():
             block = self.qt.begin()
