@@ -131,6 +131,7 @@ class Documents(QObject):
             return
         if not self.close():
             opened.close()
+            opened.deleteLater()
             return
         self.opened = opened
         opened.binding.typed.connect(self._changed)
@@ -156,6 +157,7 @@ class Documents(QObject):
         opened, self.opened = self.opened, None
         self.opened_changed.emit()  # nobody shows it any more when it is let go
         opened.close()
+        opened.deleteLater()
         return True
 
     def rename(self, document_id: str, title: str) -> None:

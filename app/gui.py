@@ -44,6 +44,7 @@ def run(data_dir: Path, arguments: list[str]) -> int:
 def _run_window(application: object, store: Store) -> int:
     from PySide6.QtWidgets import QApplication
 
+    from app.garbage import GarbageCollector
     from app.main_window import MainWindow
     from app.network import Network
     from app.resources import app_icon
@@ -52,6 +53,7 @@ def _run_window(application: object, store: Store) -> int:
 
     assert isinstance(application, QApplication)
     application.setWindowIcon(app_icon())
+    garbage = GarbageCollector(application)
     try:
         network = Network(store, Credentials(store.profile_id))
         window = MainWindow(store, network, Settings(store.data_dir))
@@ -61,6 +63,7 @@ def _run_window(application: object, store: Store) -> int:
         network.stop()
     finally:
         store.close()
+        garbage.close()
     return code
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
+from collections.abc import Iterator
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 # A deadline would assert seconds, and shrinking a slow example takes minutes; `make bench` times.
@@ -15,3 +18,18 @@ settings.register_profile(
 )
 settings.register_profile("thorough", settings.get_profile("inkstand"), max_examples=5_000)
 settings.load_profile(os.environ.get("INKSTAND_HYPOTHESIS", "inkstand"))
+
+# Python collects cycles on whichever thread allocates, and Qt objects among them may be deleted on
+# their own thread only (see app/garbage.py): here it is done between the tests.
+gc.disable()
+
+
+@pytest.fixture(autouse=True)
+def garbage() -> Iterator[None]:
+    """Collect what a test has left behind."""
+    yield
+    young, middle, old = gc.get_count()
+    if old > 10:
+        gc.collect()
+    elif middle > 10 or young > 700:
+        gc.collect(1)

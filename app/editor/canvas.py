@@ -10,6 +10,7 @@ from PySide6.QtGui import QTextBlock, QTextBlockFormat, QTextCharFormat, QTextCu
 from app.editor import formats
 from app.editor.embeds import Embeds, ImageSource
 from app.editor.formats import Style
+from app.editor.layout import PageLayout
 from app.editor.lists import list_level, regroup
 from app.editor.mirror import (
     OBJECT,
@@ -22,9 +23,6 @@ from app.editor.mirror import (
 )
 from sync.document.delta import Delete, Delta, Embed, Insert, Retain
 from sync.document.positions import utf16_length
-
-TOP, BOTTOM = 48, 160
-"""Pixels above the first and below the last line."""
 
 INDENT_WIDTH = 2.4
 """Width of a level, and of a tab, in pixels for each point of the text's letters."""
@@ -40,8 +38,10 @@ class Canvas:
         """Whether the QTextDocument is being changed here, so nothing was typed."""
         self.mirror = Mirror(contents)
         self.fill()
-        # After filling: a layout made before would measure everything (5 MB: 1 s more).
-        self.embeds = Embeds(qt, style)
+        # Filled first: without a layout that is a matter of copying, whatever the size.
+        self.page = PageLayout(qt, style)
+        self.embeds = Embeds(self.page, style)
+        qt.setDocumentLayout(self.page)
 
     @contextmanager
     def patching(self) -> Iterator[None]:
@@ -57,7 +57,7 @@ class Canvas:
 
     def restyle(self, style: Style) -> None:
         """Show everything in another style."""
-        self.style = self.embeds.style = style
+        self.style = self.embeds.style = self.page.style = style
         self._set_widths()
         with self.patching():
             block = self.qt.begin()
@@ -103,7 +103,6 @@ class Canvas:
         was, self.busy = self.busy, True
         self.qt.clear()
         self._set_widths()
-        set_margins(self.qt, BOTTOM)
         # All in one edit block: at its end Qt lays out everything between first and last change.
         with self.patching():
             cursor = QTextCursor(self.qt)
@@ -338,15 +337,3 @@ class Canvas:
             wanted: QTextCharFormat = self.style.char_format(key, paragraph.block)
             wanted.setProperty(formats.NUMBER, count)
             cursor.setCharFormat(wanted)
-
-
-def set_margins(qt: QTextDocument, bottom: int) -> None:
-    """Leave `TOP` and `bottom` pixels free around the text; with a layout it is measured anew."""
-    root = qt.rootFrame()
-    frame_format = root.frameFormat()
-    if (frame_format.topMargin(), frame_format.bottomMargin()) != (TOP, bottom):
-        frame_format.setTopMargin(TOP)
-        frame_format.setBottomMargin(bottom)
-        frame_format.setLeftMargin(0)
-        frame_format.setRightMargin(0)
-        root.setFrameFormat(frame_format)

@@ -23,7 +23,6 @@ from PySide6.QtWidgets import QMenu, QWidget
 from app.editor import clipboard, commands
 from app.editor.binding import Binding
 from app.editor.context_menu import context_menu
-from app.editor.decorations import check_box_at
 from app.editor.images import Images
 from app.editor.intake import Intake
 from app.editor.surface import Surface
@@ -193,7 +192,7 @@ class Editor(Surface):
         """Show that a box can be clicked."""
         super().mouseMoveEvent(event)
         on_box = not event.buttons() and not self.isReadOnly()
-        on_box = on_box and check_box_at(self, event.position().toPoint()) is not None
+        on_box = on_box and self.check_box_at(event.position().toPoint()) is not None
         if on_box != self._over_box:
             self._over_box = on_box
             shape = Qt.CursorShape.PointingHandCursor if on_box else Qt.CursorShape.IBeamCursor
@@ -202,7 +201,7 @@ class Editor(Surface):
     def _click_box(self, point: QPointF) -> bool:
         if self.isReadOnly() or self.binding is None:
             return False
-        block = check_box_at(self, point.toPoint())
+        block = self.check_box_at(point.toPoint())
         if block is None:
             return False
         self.end_composition()

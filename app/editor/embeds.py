@@ -31,12 +31,16 @@ from PySide6.QtGui import (
 
 from app.editor import formats
 from app.editor.formats import Style
+from app.editor.layout import PageLayout
 from app.editor.mirror import embed_attributes, embed_of
 from sync.document import schema
 from sync.document.delta import Attributes
 
 MAX_RATIO = 1.6
 """An image is no higher than this times the page's width."""
+
+MAX_ROOM = 4000.0
+"""Pixels of a line that embeds fill at most: while no view shows the document it has no end."""
 
 _PLACEHOLDER = QSizeF(240, 88)
 """Pixels of the box for an image that is not there and says nothing of its size."""
@@ -78,8 +82,9 @@ class NoImages(QObject):
 class Embeds(QPyTextObject):
     """Draws all embeds of one QTextDocument."""
 
-    def __init__(self, qt: QTextDocument, style: Style) -> None:
-        super().__init__(qt)
+    def __init__(self, page: PageLayout, style: Style) -> None:
+        super().__init__(page)
+        self._page = page
         self.style = style
         self.images: ImageSource = NoImages(self)
         for kind in (
@@ -88,7 +93,7 @@ class Embeds(QPyTextObject):
             formats.FOOTNOTE_OBJECT,
             formats.UNKNOWN_OBJECT,
         ):
-            qt.documentLayout().registerHandler(kind, self)
+            page.registerHandler(kind, self)
 
     # Called by Qt
 
@@ -103,7 +108,7 @@ class Embeds(QPyTextObject):
                 width = small.horizontalAdvance(_number(char_format)) + 1
                 return QSizeF(width, metrics.ascent())
             case formats.DIVIDER_OBJECT:
-                return QSizeF(_room(doc, posInDocument), metrics.height())
+                return QSizeF(self._room(doc, posInDocument), metrics.height())
             case formats.IMAGE_OBJECT:
                 return self._image_size(doc, posInDocument, char_format)
         label = _label(char_format)
@@ -144,6 +149,9 @@ class Embeds(QPyTextObject):
             painter.fillRect(rect, veil)
         painter.restore()
 
+    def _room(self, doc: QTextDocument, position: int) -> float:
+        return min(MAX_ROOM, self._page.room(doc.findBlock(position)) - 1)
+
     # Images
 
     def _pixmap(self, char_format: QTextCharFormat) -> QPixmap | None:
@@ -167,7 +175,7 @@ class Embeds(QPyTextObject):
             size = QSizeF(width, width * natural.height() / natural.width())
         elif isinstance(height, int):
             size = QSizeF(height * natural.width() / natural.height(), height)
-        room = _room(doc, position)
+        room = self._room(doc, position)
         scale = min(1.0, room / size.width(), MAX_RATIO * room / size.height())
         return QSizeF(max(1.0, size.width() * scale), max(1.0, size.height() * scale))
 
@@ -219,18 +227,3 @@ def _faint(ink: QColor) -> QColor:
     colour = QColor(ink)
     colour.setAlphaF(0.3)
     return colour
-
-
-def _room(doc: QTextDocument, position: int) -> float:
-    """Return the pixels between the margins of the paragraph at a position."""
-    width = doc.textWidth()
-    if width <= 0:
-        width = doc.pageSize().width() if doc.pageSize().width() > 0 else 600.0
-    frame = doc.rootFrame().frameFormat()
-    block = doc.findBlock(position)
-    block_format = block.blockFormat()
-    text_list = block.textList()
-    level = block_format.indent() + (text_list.format().indent() if text_list else 0)
-    taken = frame.leftMargin() + frame.rightMargin() + level * doc.indentWidth()
-    taken += block_format.leftMargin() + block_format.rightMargin()
-    return max(24.0, width - taken - 1)

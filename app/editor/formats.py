@@ -125,7 +125,7 @@ class Style:
     def list_format(kind: str, indent: int) -> QTextListFormat:
         """Return the format of a list of that kind; `indent` 0 is the outermost."""
         result = QTextListFormat()
-        if kind == schema.UNCHECKED:  # its boxes are painted by decorations.py
+        if kind == schema.UNCHECKED:  # its boxes are painted by layout/markers.py
             result.setStyle(QTextListFormat.Style.ListStyleUndefined)
         else:
             styles = _BULLETS if kind == schema.BULLET else _NUMBERS

@@ -44,8 +44,15 @@ class ReadersPlace:
             scroll = bar.value()
             self.select(anchor, position)
             bar.setValue(scroll)
-        shift = edit.cursorRect(self._line).top() - self._line_top
+        self.bring_back()
+
+    def bring_back(self) -> None:
+        """Scroll so that what the reader looked at is where it was."""
+        if self._line.isNull():
+            return
+        shift = self._edit.cursorRect(self._line).top() - self._line_top
         if shift:
+            bar = self._edit.verticalScrollBar()
             bar.setValue(bar.value() + shift)
 
     def follow(self, delta: Delta) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QGuiApplication,
@@ -13,18 +13,22 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QResizeEvent,
+    QTextBlock,
     QTextDocument,
 )
 from PySide6.QtWidgets import QApplication, QFrame, QTextEdit, QWidget
 
-from app.editor import commands, decorations, formats
+from app.editor import commands, formats
 from app.editor.binding import Binding
-from app.editor.canvas import BOTTOM, set_margins
 from app.editor.commands import Selection
+from app.editor.layout.markers import check_box
 from app.editor.place import ReadersPlace
 from sync.document import schema
 from sync.document.delta import Delta, Insert
 from sync.types import Origin
+
+TOP, BOTTOM = 48, 160
+"""Pixels above the first and below the last line."""
 
 MIN_MARGIN = 28
 """Pixels left and right of the text at least."""
@@ -54,6 +58,7 @@ class Surface(QTextEdit):
         """Part of the window's height that stays free below the last line; `lay_out` uses it."""
         self._layers: dict[str, list[QTextEdit.ExtraSelection]] = {}
         self._place = ReadersPlace(self)
+        self._settling = self._resizing = False
         # What is selected, as far as Qt has told: while something typed is on its way to the
         # CRDT, that is what was selected before it.
         self._known = (0, 0)
@@ -82,6 +87,7 @@ class Surface(QTextEdit):
             self.binding.patched.disconnect(self._patched)
             self.binding.about_to_patch.disconnect(self._keep_place)
             self.binding.wrote.disconnect(self._wrote)
+            self.binding.page.corrected.disconnect(self._page_corrected)
         self.binding = binding
         self._layers.clear()
         self.setExtraSelections([])
@@ -95,6 +101,7 @@ class Surface(QTextEdit):
             binding.about_to_patch.connect(self._keep_place)
             binding.patched.connect(self._patched)
             binding.wrote.connect(self._wrote)
+            binding.page.corrected.connect(self._page_corrected)
             self.lay_out()
             self._use_formats_here()
         self._caret_moved()
@@ -107,7 +114,36 @@ class Surface(QTextEdit):
             width = int(style.size * self.logicalDpiX() / 72 * style.width)
         margin = max(MIN_MARGIN, (self.width() - width) // 2)
         self.setViewportMargins(margin, 0, margin - self.verticalScrollBar().sizeHint().width(), 0)
-        set_margins(self.document(), max(BOTTOM, int(self.room_below * self.height())))
+        if self.binding is not None:
+            self.binding.page.set_margins(TOP, max(BOTTOM, int(self.room_below * self.height())))
+
+    def _settle(self) -> None:
+        """Lay out what is in the window, and scroll so that what was there stays where it was."""
+        if self.binding is None or self._settling:
+            return
+        bar = self.verticalScrollBar()
+        self._settling = True
+        for _ in range(4):
+            top = bar.value()
+            moved = self.binding.page.settle(top, self.viewport().height())
+            bar.setValue(top + moved)
+            if bar.value() == top:
+                break
+        self._settling = False
+
+    def _page_corrected(self, bottom: int, grown: int) -> None:
+        """Scroll on if something above the window turned out to be higher than estimated."""
+        bar = self.verticalScrollBar()
+        if bottom <= bar.value():
+            was, self._settling = self._settling, True
+            bar.setMaximum(max(0, bar.maximum() + grown))
+            bar.setValue(bar.value() + grown)
+            self._settling = was
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:  # Qt's name
+        """Lay out what comes into the window."""
+        super().scrollContentsBy(dx, dy)
+        self._settle()
 
     # Commands
 
@@ -202,6 +238,16 @@ class Surface(QTextEdit):
         """Return the target of the link that the character at a position (UTF-16) bears."""
         selection = self.selection_between(position, position)
         return commands.link_at(selection) if selection else None
+
+    def check_box_at(self, point: QPoint) -> QTextBlock | None:
+        """Return the check list's paragraph whose box is under a point of the viewport."""
+        if self.binding is None:
+            return None
+        page = self.binding.page
+        place = QPointF(point) + QPointF(0, self.verticalScrollBar().value())
+        block = page.block_at(place.y())
+        box = check_box(page, block)
+        return block if box and box.adjusted(-5, -5, 5, 5).contains(place) else None
 
     # Marks that are only for the eye
 
@@ -337,16 +383,19 @@ class Surface(QTextEdit):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the text in the middle."""
+        if self._resizing:  # it is the page's own, of new margins
+            super().resizeEvent(event)
+            return
+        self._resizing = True
+        self._place.note()
         self.lay_out()
         super().resizeEvent(event)
+        self._place.bring_back()
+        self._resizing = False
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the text on what lies behind it, and an invitation where there is none."""
-        if self.binding is not None:
-            painter = QPainter(self.viewport())
-            painter.setClipRect(event.rect())
-            decorations.paint(painter, self, self.binding.style)
-            painter.end()
+        """Paint the text, and an invitation where there is none."""
+        self._settle()
         super().paintEvent(event)
         if self.binding is None or self.isReadOnly() or self.composing:
             return

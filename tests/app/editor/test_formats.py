@@ -8,8 +8,8 @@ from PySide6.QtGui import QColor, QFont, QTextCharFormat, QTextListFormat
 from pytestqt.qtbot import QtBot
 
 from app.editor import commands
-from app.editor.decorations import check_box
 from app.editor.formats import Style
+from app.editor.layout.markers import check_box
 from sync.document.delta import Insert
 from sync.types import Origin
 from tests.app.editor.desk import CTRL, SHIFT, Desk
@@ -200,7 +200,7 @@ class TestCheckLists:
     def test_a_click_on_the_box_toggles_it_and_leaves_the_caret(self, desk: Desk) -> None:
         assert desk.text
         desk.caret(7)
-        box = check_box(desk.editor, desk.page.blocks()[0])
+        box = check_box(desk.page.binding.page, desk.page.blocks()[0])
         assert box is not None
         desk.click(box.center().toPoint())
         assert self.kinds(desk) == ["checked", "checked"]
@@ -219,7 +219,7 @@ class TestCheckLists:
     def test_a_reader_cannot_check(self, desk: Desk) -> None:
         assert desk.text
         desk.editor.setReadOnly(True)
-        box = check_box(desk.editor, desk.page.blocks()[0])
+        box = check_box(desk.page.binding.page, desk.page.blocks()[0])
         assert box is not None
         desk.click(box.center().toPoint())
         assert self.kinds(desk) == ["unchecked", "checked"]

@@ -1,0 +1,126 @@
+"""Paints paragraphs that are laid out, with what is selected and the caret."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, TypeAlias
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import (
+    QAbstractTextDocumentLayout,
+    QPainter,
+    QPalette,
+    QTextBlock,
+    QTextCharFormat,
+    QTextFormat,
+    QTextLayout,
+    QTextLine,
+)
+
+from app.editor.layout import behind, markers
+
+if TYPE_CHECKING:
+    from app.editor.layout.page_layout import PageLayout
+
+_Selected: TypeAlias = tuple[int, int, QTextCharFormat]
+"""Start and end (UTF-16 units of the document) and how it looks."""
+
+
+def paint(
+    painter: QPainter,
+    page: PageLayout,
+    blocks: Sequence[QTextBlock],
+    context: QAbstractTextDocumentLayout.PaintContext,
+) -> None:
+    """Paint blocks that follow each other; they are laid out and their layouts are in place."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    behind.paint(painter, page, blocks)
+    for block in blocks:
+        markers.paint(painter, page, block)
+    painter.restore()
+    selected = _selected(blocks, context)
+    caret = context.cursorPosition
+    caret_width = page.property("cursorWidth") or 1
+    painter.save()
+    painter.setPen(context.palette.color(QPalette.ColorRole.Text))
+    for block in blocks:
+        layout = block.layout()
+        start, length = block.position(), block.length()
+        ranges = [_range(block, part) for part in selected if _touches(part, start, length)]
+        layout.draw(painter, QPointF(), ranges, context.clip)
+        if start <= caret < start + length:
+            layout.drawCursor(painter, QPointF(), caret - start, caret_width)
+        elif caret < -1 and layout.preeditAreaText():  # in the middle of a composition
+            place = layout.preeditAreaPosition() - (caret + 2)
+            layout.drawCursor(painter, QPointF(), place, caret_width)
+    painter.restore()
+
+
+def _selected(
+    blocks: Sequence[QTextBlock], context: QAbstractTextDocumentLayout.PaintContext
+) -> list[_Selected]:
+    """Return what of the context's selections is in these blocks."""
+    if not blocks:
+        return []
+    first, end = blocks[0].position(), blocks[-1].position() + blocks[-1].length()
+    found: list[_Selected] = []
+    for selection in context.selections:
+        cursor = selection.cursor
+        start, stop = cursor.selectionStart(), cursor.selectionEnd()
+        if start < end and stop >= first:
+            found.append((start, stop, QTextCharFormat(selection.format)))
+    return found
+
+
+def _touches(part: _Selected, start: int, length: int) -> bool:
+    first, end, look = part
+    if first == end:  # it marks the line of a position, if it says so
+        full = look.hasProperty(QTextFormat.Property.FullWidthSelection)
+        return full and start <= first < start + length
+    return first < start + length and end > start
+
+
+def _range(block: QTextBlock, part: _Selected) -> QTextLayout.FormatRange:
+    """Return a selection as a range of a block's layout."""
+    start, end, look = part
+    result = QTextLayout.FormatRange()
+    result.start, result.length = start - block.position(), end - start
+    if start == end:
+        line = block.layout().lineForTextPosition(result.start)
+        result.start, result.length = line.textStart(), line.textLength()
+        if result.start + result.length == block.length() - 1:
+            result.length += 1  # the newline
+    result.format = look
+    return result
+
+
+def hit_test(block: QTextBlock, point: QPointF, accuracy: Qt.HitTestAccuracy) -> int:
+    """Return the position (UTF-16 units of the document) at a point of the page.
+
+    The block is laid out and its layout is in place. -1 if a letter is wanted and there is none.
+    """
+    layout = block.layout()
+    here = point - layout.position()
+    line = _line_at(layout, here.y())
+    if accuracy is Qt.HitTestAccuracy.ExactHit:
+        if not line.naturalTextRect().contains(here):
+            return -1
+        return block.position() + line.xToCursor(
+            here.x(), QTextLine.CursorPosition.CursorOnCharacter
+        )
+    if here.y() > layout.boundingRect().bottom() and not block.next().isValid():
+        return block.position() + block.length() - 1
+    return block.position() + line.xToCursor(here.x())
+
+
+def _line_at(layout: QTextLayout, y: float) -> QTextLine:
+    """Return the last line that begins above a height, or the first."""
+    low, high = 0, layout.lineCount() - 1
+    while low < high:
+        middle = (low + high + 1) // 2
+        if layout.lineAt(middle).y() <= y:
+            low = middle
+        else:
+            high = middle - 1
+    return layout.lineAt(low)

@@ -1,0 +1,48 @@
+"""Reference cycles are collected on the GUI thread, never on another.
+
+Python collects them on whichever thread happens to allocate. A cycle often holds Qt objects
+(a closed document, its timers), and Qt's may be deleted on their own thread only: a timer
+that another thread deletes stays registered, and its next tick is a crash.
+"""
+
+from __future__ import annotations
+
+import gc
+
+from PySide6.QtCore import QObject, QTimer
+
+_INTERVAL = 1_000
+"""Milliseconds between two looks at how much there may be to collect."""
+_ALL_EVERY = 60
+"""Looks between two collections of everything, which take long where much is alive."""
+
+
+class GarbageCollector(QObject):
+    """Takes the place of Python's automatic collection as long as it lives."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._looks = 0
+        gc.disable()
+        self._timer = QTimer(self)
+        self._timer.setInterval(_INTERVAL)
+        self._timer.timeout.connect(self._look)
+        self._timer.start()
+
+    def close(self) -> None:
+        """Let Python collect by itself again."""
+        self._timer.stop()
+        gc.enable()
+
+    def _look(self) -> None:
+        self._looks += 1
+        young, middle, old = (
+            count > limit for count, limit in zip(gc.get_count(), gc.get_threshold(), strict=True)
+        )
+        if old and self._looks >= _ALL_EVERY:
+            self._looks = 0
+            gc.collect()
+        elif middle or old:
+            gc.collect(1)
+        elif young:
+            gc.collect(0)
