@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from app.editor.formats import Style
+from app.languages import language_of
 from app.network import Network
 from app.open_document import OpenDocument, facts_of
 from sync.document import transfer
@@ -32,6 +33,9 @@ class Documents(QObject):
 
     listing_changed = Signal()
     """Documents came, went or have other titles."""
+
+    language_changed = Signal()
+    """The language of the open document may be another one."""
 
     problem = Signal(str)
     """A sentence for the person."""
@@ -72,6 +76,11 @@ class Documents(QObject):
     def untitled(self) -> str:
         """What a document without a title is called."""
         return self.tr("Untitled")
+
+    @property
+    def language(self) -> str:
+        """The language of the open document (BCP 47): its own, else this system's."""
+        return language_of(self.opened.document if self.opened else None)
 
     @property
     def may_write(self) -> bool:
@@ -172,14 +181,23 @@ class Documents(QObject):
                 self.problem.emit(str(error))
         self.listing_changed.emit()  # also where an emptied title is shown as it was
 
+    def set_language(self, language: str | None) -> None:
+        """Say which language the open document is in (BCP 47); None: each device's own."""
+        if self.opened is not None and self.opened.document.language != language:
+            self.opened.document.set_language(language)
+            self.language_changed.emit()
+
     def receive(self, document_id: str, update: bytes, *, hold: bool) -> None:
         """Show an update of others, or keep it while `hold`; the store has it already."""
         if self.opened is None or self.opened.document_id != document_id:
             return
         if hold:
             self.opened.hold(on=True)
+        language = self.language
         self.opened.receive(update)
         self._take_title()
+        if self.language != language:
+            self.language_changed.emit()
 
     def let_in(self) -> None:
         """Show the updates of others that were held back."""

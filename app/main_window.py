@@ -15,9 +15,11 @@ from app.appearance import Appearance
 from app.banner import Banner
 from app.dialogs.image import offer_image
 from app.documents import Documents
+from app.editor.as_you_type import AsYouType
 from app.editor.editor import Editor
 from app.editor.images import Images
 from app.find.bar import FindBar
+from app.links import Links
 from app.network import Network
 from app.open_document import OpenDocument
 from app.outline.panel import OutlinePanel
@@ -56,6 +58,10 @@ class MainWindow(QMainWindow):
         self.find_bar = FindBar(self.editor)
         dictionaries = resources() / "dictionaries"
         self.spelling = Spelling(self.editor, settings, store.data_dir, dictionaries)
+        self.as_you_type = AsYouType(self.editor, lambda: self.documents.language)
+        self.as_you_type.markdown = settings.markdown_typing
+        self.as_you_type.smart_punctuation = settings.smart_punctuation
+        self.links = Links(self.editor)
         self.banner = Banner()
         self.status_line = StatusLine(self.appearance.theme)
         self.setStatusBar(self.status_line)
@@ -126,6 +132,8 @@ class MainWindow(QMainWindow):
         documents.opened_changed.connect(self._show_opened)
         documents.status_changed.connect(self._show_status)
         documents.listing_changed.connect(self._show_documents)
+        documents.language_changed.connect(self.actions_.edit.refresh)
+        documents.language_changed.connect(self.spelling.restart)
         documents.problem.connect(self.banner.say)
         self.spelling.problem.connect(self.banner.say)
         self.editor.intake.problem.connect(self.banner.say)

@@ -87,6 +87,12 @@ class Settings:
     last_document = _Text("window/document")
     """Id of the document that was open last; empty: none."""
 
+    markdown_typing = _Flag("typing/markdown", True)
+    """Whether Markdown becomes formats, and addresses links, as they are typed."""
+
+    smart_punctuation = _Flag("typing/punctuation", True)
+    """Whether quotes, dashes and dots become those of the document's language."""
+
     def __init__(self, data_dir: Path) -> None:
         self.stored = QSettings(str(data_dir / "settings.ini"), QSettings.Format.IniFormat)
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QAction, QKeySequence
 
-from app.actions.base import Menu
+from app.actions.base import Menu, SubMenu
 from app.actions.find import FindActions
+from app.editor.punctuation import LANGUAGES
+from app.languages import language_name, system_language
 
 if TYPE_CHECKING:
     from app.main_window import MainWindow
 
 
 class EditActions(Menu):
-    """Undo and the clipboard."""
+    """Undo, the clipboard, and what happens to what is typed."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
@@ -30,12 +33,32 @@ class EditActions(Menu):
         )
         self.select_all = self.add(self.tr("Select &all"), keys.SelectAll, editor.selectAll)
         self.finding = FindActions(self, window)
+        self.markdown = self.toggle(self.tr("&Markdown while typing"), None, self._toggle_markdown)
+        self.punctuation = self.toggle(
+            self.tr("&Smart punctuation"), None, self._toggle_punctuation
+        )
+        self.languages = self._make_languages()
+        self.group(self.languages.values())
         self.title = self.tr("&Edit")
         self.entries = [
             *(self.undo, self.redo, None),
             *(self.cut, self.copy, self.paste, self.paste_plain, None),
-            *(self.select_all, None, *self.finding.entries),
+            *(self.select_all, None, *self.finding.entries, None),
+            *(self.markdown, self.punctuation),
+            SubMenu(self.tr("Document &language"), self.languages.values()),
         ]
+
+    def _make_languages(self) -> dict[str | None, QAction]:
+        """Return an entry for each language on offer (BCP 47); None: the system's."""
+
+        def choose(tag: str | None) -> QAction:
+            name = language_name(tag or system_language())
+            if tag is None:
+                name = self.tr("As on this computer (%1)").replace("%1", name)
+            return self.toggle(name, None, partial(self.window.documents.set_language, tag))
+
+        tags = sorted(LANGUAGES, key=lambda tag: language_name(tag).casefold())
+        return {tag: choose(tag) for tag in (None, *tags)}
 
     def refresh(self) -> None:
         """Follow the selection, the role and the history."""
@@ -49,6 +72,21 @@ class EditActions(Menu):
         self.paste_plain.setEnabled(writable)
         self.copy.setEnabled(selected)
         self.cut.setEnabled(selected and writable)
+        self.markdown.setChecked(self.window.as_you_type.markdown)
+        self.punctuation.setChecked(self.window.as_you_type.smart_punctuation)
+        opened = self.window.documents.opened
+        language = opened.document.language if opened else None
+        for tag, action in self.languages.items():
+            action.setChecked(tag == language)
+            action.setEnabled(writable)
         history = editor.binding.document.undo_history if editor.binding else None
         self.undo.setEnabled(writable and history is not None and history.can_undo)
         self.redo.setEnabled(writable and history is not None and history.can_redo)
+
+    def _toggle_markdown(self) -> None:
+        on = self.markdown.isChecked()
+        self.window.settings.markdown_typing = self.window.as_you_type.markdown = on
+
+    def _toggle_punctuation(self) -> None:
+        on = self.punctuation.isChecked()
+        self.window.settings.smart_punctuation = self.window.as_you_type.smart_punctuation = on

@@ -39,6 +39,8 @@ class FormatActions(Menu):
         self.inks = self._make_colours(schema.COLOR, INKS, self._ink_names())
         self.markers = self._make_colours(schema.BACKGROUND, MARKERS, self._marker_names())
         self.clear = self.add(self.tr("&Clear formatting"), "Ctrl+\\", window.editor.clear_format)
+        self.link = self.add(self.tr("L&ink…"), "Ctrl+K", window.links.edit)
+        self.open_link = self.add(self.tr("O&pen link…"), "Ctrl+Shift+K", window.links.open)
         self._make_paragraphs(window.editor)
         self.title = self.tr("F&ormat")
         more = [self.marks[schema.STRIKE], self.marks[schema.CODE], *self.scripts.values()]
@@ -48,6 +50,7 @@ class FormatActions(Menu):
             SubMenu(self.tr("&Text colour"), self.inks.values()),
             SubMenu(self.tr("Hi&ghlight"), self.markers.values()),
             *(self.clear, None),
+            *(self.link, self.open_link, None),
             SubMenu(self.tr("&Heading"), self.headings),
             *(*self.lists.values(), self.check, None),
             *(self.quote, self.code_block, None),
@@ -175,6 +178,8 @@ class FormatActions(Menu):
             *(*self.alignments.values(), self.direction, self.indent, self.outdent),
         ):
             action.setEnabled(writable)
+        self.link.setEnabled(writable and not in_code)
+        self.open_link.setEnabled(self.window.links.current() is not None)
         self.check.setEnabled(False)
         if selection is None:
             return

@@ -8,7 +8,8 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QActionGroup, QTextCursor
 from PySide6.QtWidgets import QMenu
 
-from app.spelling.menu import extend, language_name
+from app.languages import language_name
+from app.spelling.menu import extend
 from app.spelling.speller import what_to_install
 
 if TYPE_CHECKING:
@@ -68,15 +69,11 @@ class SpellingActions(QObject):
             action.triggered.connect(lambda _=False, one=language: self._choose(one))
             group.addAction(action)
             self.languages.addAction(action)
-        opened = self._window.opened
-        may = opened is not None and hasattr(opened.document, "set_language")
+        may = self._window.documents.may_write
         self.language.setEnabled(bool(self._spelling.languages) and may)
 
     def _choose(self, language: str) -> None:
-        opened = self._window.opened
-        if opened is not None:
-            getattr(opened.document, "set_language")(language.replace("_", "-"))  # noqa: B009
-            self._spelling.restart()
+        self._window.documents.set_language(language.replace("_", "-"))
 
     def _found(self, word: QTextCursor | None) -> None:
         """Offer what can be done about a misspelled word, to the keyboard and screen readers."""

@@ -31,6 +31,9 @@ from sync.document.delta import NO_ATTRIBUTES, Attributes, Embed, Insert
 InputFilter: TypeAlias = Callable[[QKeyEvent], bool]
 """Sees a key before the editor acts on it; whether the key is dealt with."""
 
+PasteFilter: TypeAlias = Callable[[QMimeData], bool]
+"""Sees what is pasted before the editor inserts it; whether it is dealt with."""
+
 MenuExtension: TypeAlias = Callable[[QMenu, int], None]
 """Adds entries to the context menu that is about to open at a position (UTF-16 units)."""
 
@@ -45,6 +48,8 @@ class Editor(Surface):
         super().__init__(parent)
         self.input_filters: list[InputFilter] = []
         """Asked in order, before the editor acts on a key; the first that says True keeps it."""
+        self.paste_filters: list[PasteFilter] = []
+        """Asked in order, before the editor inserts what is pasted."""
         self.menu_extensions: list[MenuExtension] = []
         """Called in order, each time the context menu opens."""
         self._over_box = False
@@ -237,7 +242,8 @@ class Editor(Surface):
 
     def insertFromMimeData(self, source: QMimeData) -> None:
         """Paste over the selection, CRDT first."""
-        self.intake.take(source, self.textCursor())
+        if not any(dealt_with(source) for dealt_with in tuple(self.paste_filters)):
+            self.intake.take(source, self.textCursor())
 
     def paste_plain(self) -> None:
         """Paste the text alone."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QAction, QTextCursor
 from PySide6.QtWidgets import QMenu
 
@@ -59,15 +59,3 @@ def _call(run: Callable[[str], None], word: str, _checked: bool = False) -> None
 
 def _put(spelling: Spelling, word: QTextCursor, suggestion: str, _checked: bool = False) -> None:
     spelling.put(word, suggestion)
-
-
-def language_name(language: str) -> str:
-    """Return a language's own name, like “British English”; its code where Qt knows none."""
-    locale = QLocale(language)
-    if locale.language() in (QLocale.Language.C, QLocale.Language.AnyLanguage):
-        return language
-    name = locale.nativeLanguageName() or language
-    # Qt names the country within the language for some ("British English"), not for others.
-    if "_" in language and "(" not in name:
-        name = f"{name} ({locale.nativeTerritoryName()})"
-    return name

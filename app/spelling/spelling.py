@@ -17,10 +17,10 @@ from app.editor.editor import Editor
 from app.editor.mirror import Paragraph, attributes_of
 from app.editor.visible import bring_into_view, visible_range
 from app.find.replacing import Replacement, delta_of
+from app.languages import language_of
 from app.settings import Settings
 from app.tasks import Task, Tasks
 from sync.document import schema
-from sync.document.document import Document
 
 if TYPE_CHECKING:
     from app.spelling.checker import Checker, Span
@@ -36,15 +36,6 @@ MAX_MARKED = 500
 
 _BATCH = 8_000
 """UTF-16 units that are checked in one go: some 5 ms of a thread's time."""
-
-
-def language_of(document: Document) -> str:
-    """Return the language of a document's text, like "en_GB"; the system's if nobody said."""
-    said = getattr(document, "language", None)
-    if said:
-        return str(said).replace("-", "_")
-    system = QLocale.system()
-    return "en_US" if system.language() is QLocale.Language.C else system.name()
 
 
 def script_of(language: str) -> str:
@@ -142,7 +133,7 @@ class Spelling(QObject):
         self.changed.emit()
         if self._binding is None or not self.on:
             return
-        self.wanted = language_of(self._binding.document)
+        self.wanted = language_of(self._binding.document).replace("-", "_")
         wanted, script = self.wanted, script_of(self.wanted)
 
         def work(_task: Task) -> tuple[str | None, list[str]]:

@@ -126,6 +126,12 @@ class Document:
         title = self._meta.get("title")
         return title if isinstance(title, str) else None
 
+    @property
+    def language(self) -> str | None:
+        """The language that the text is in, as a BCP 47 tag; None if nobody has said."""
+        language = self._meta.get("language")
+        return language if schema.is_language(language) else None
+
     def state_vector(self) -> bytes:
         """Return how far this document has come, as a Yjs state vector."""
         return self._doc.get_state()
@@ -229,9 +235,21 @@ class Document:
 
     def set_title(self, title: str) -> None:
         """Write the title into the document."""
+        self._set_meta("title", title)
+
+    def set_language(self, language: str | None) -> None:
+        """Say which language the text is in (BCP 47); None: each device's own.
+
+        Raises `InvalidChange` if that is no tag of a language.
+        """
+        if language is not None and not schema.is_language(language):
+            raise InvalidChange(f"{language!r} is no language tag like “de” or “pt-BR”")
+        self._set_meta("language", language)
+
+    def _set_meta(self, name: str, value: str | None) -> None:
         with self._observed(Origin.COMMAND), self._doc.transaction(origin=Origin.COMMAND):
             self._attribute()
-            self._meta["title"] = title
+            self._meta[name] = value
 
     # Listening
 

@@ -7,6 +7,7 @@ followed and never exported. Source: docs/architecture.md, "The document".
 from __future__ import annotations
 
 import re
+from typing import TypeGuard
 
 from sync.document.delta import Attributes, Embed
 
@@ -69,6 +70,7 @@ MAX_PIXELS = 10_000
 
 FLAGS = frozenset({BOLD, ITALIC, UNDERLINE, STRIKE, CODE})
 _SAFE_LINK = re.compile(r"(https?|mailto|inkstand):", re.IGNORECASE)
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}")
 _HASH = re.compile(r"sha256:[0-9a-f]{64}")
 _HEX = re.compile(r"#([0-9a-f]{3}|[0-9a-f]{6})", re.IGNORECASE)
 _RGB = re.compile(r"rgb\(\s*(\d{1,3})\s*,\s*(\d{1,3})\s*,\s*(\d{1,3})\s*\)", re.IGNORECASE)
@@ -77,6 +79,11 @@ _RGB = re.compile(r"rgb\(\s*(\d{1,3})\s*,\s*(\d{1,3})\s*,\s*(\d{1,3})\s*\)", re.
 def is_safe_link(target: object) -> bool:
     """Whether a link may be shown, followed or exported."""
     return isinstance(target, str) and _SAFE_LINK.match(target) is not None
+
+
+def is_language(tag: object) -> TypeGuard[str]:
+    """Whether a value has the shape of a BCP 47 language tag, such as "de" or "zh-Hant-TW"."""
+    return isinstance(tag, str) and _LANGUAGE.fullmatch(tag) is not None
 
 
 def content_hash(image: object) -> str | None:

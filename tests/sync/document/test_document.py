@@ -10,6 +10,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pycrdt import Doc, Map
 
 from sync.document.delta import Delta, Embed, Insert, Retain, compact, delete, format_range, insert
 from sync.document.document import Document
@@ -265,3 +266,32 @@ def test_equal_neighbours_are_one_part_of_the_contents() -> None:
     document.apply_update(other.encode_state())
     parts = document.contents()
     assert all(a.attributes != b.attributes for a, b in pairwise(parts))
+
+
+class TestLanguage:
+    def test_it_travels_with_the_document(self) -> None:
+        document = Document()
+        assert document.language is None
+        heard: list[Origin] = []
+        document.on_update(lambda _, origin: heard.append(origin))
+        document.set_language("pt-BR")
+        other = Document()
+        other.apply_update(document.encode_state())
+        assert other.language == "pt-BR"
+        document.set_language(None)
+        assert document.language is None
+        assert heard == [Origin.COMMAND, Origin.COMMAND]
+
+    @pytest.mark.parametrize("tag", ["", "d", "../etc", "de_DE", "de\n", "x" * 99])
+    def test_what_is_no_tag_is_refused(self, tag: str) -> None:
+        document = Document()
+        with pytest.raises(InvalidChange, match="language tag"):
+            document.set_language(tag)
+        assert document.language is None
+
+    def test_what_a_peer_wrote_that_is_none_is_not_believed(self) -> None:
+        peer: Doc = Doc()
+        peer.get("meta", type=Map)["language"] = {"not": "a tag"}
+        document = Document()
+        document.apply_update(peer.get_update())
+        assert document.language is None
