@@ -75,6 +75,11 @@ class Binding(QObject):
         self.page.close()
 
     @property
+    def patching(self) -> bool:
+        """Whether page and mirror are being changed, one behind the other: ask neither now."""
+        return self.canvas.busy
+
+    @property
     def mirror(self) -> Mirror:
         """What is shown, as plain values."""
         return self.canvas.mirror

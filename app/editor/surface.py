@@ -355,6 +355,8 @@ class Surface(QTextEdit):
         return cursor.anchor(), cursor.position()
 
     def _caret_moved(self) -> None:
+        if self.binding is not None and self.binding.patching:
+            return  # `_patched` comes here again when it is done
         self._known = self._selected()
         self._leave_link_behind()
         self.selection_changed.emit()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.editor.commands.selection import Selection
-from app.editor.mirror import OBJECT, embed_attributes, embed_of, split_runs
+from app.editor.mirror import OBJECT, Run, embed_attributes, embed_of, split_runs
 from sync.document import schema
 from sync.document.delta import Attributes, Delta, Retain
 
@@ -20,18 +20,24 @@ class ImageHere:
 
 def image_at(selection: Selection) -> ImageHere | None:
     """Return the image behind the selection's start, else the one before its end."""
-    places = [selection.start, selection.end - 1]
-    for at in places:
-        offset = at - selection.first_start
-        if not 0 <= offset < selection.paragraph.length - 1:
-            continue
-        _, tail = split_runs(selection.paragraph.runs, offset)
-        text, key = tail[0]
-        embed = embed_of(key) if text[0] == OBJECT else None
-        shown = schema.shown_embed(embed, embed_attributes(key)) if embed else None
-        if shown is not None and shown[0] == schema.IMAGE:
-            return ImageHere(at, shown[2])
+    runs = selection.paragraph.runs
+    _, behind = split_runs(runs, selection.start - selection.first_start)
+    if behind and (said := _said_of(behind[0])) is not None:
+        return ImageHere(selection.start, said)
+    end = selection.end - selection.first_start
+    if end < selection.paragraph.length:
+        before, _ = split_runs(runs, end)
+        if before and (said := _said_of(before[-1])) is not None:
+            return ImageHere(selection.end - 1, said)
     return None
+
+
+def _said_of(run: Run) -> Attributes | None:
+    """Return what is said of the image of which a run is made; None if it is none."""
+    text, key = run
+    embed = embed_of(key) if text[0] == OBJECT else None
+    shown = schema.shown_embed(embed, embed_attributes(key)) if embed else None
+    return shown[2] if shown is not None and shown[0] == schema.IMAGE else None
 
 
 def set_image(here: ImageHere, changes: Attributes) -> Delta | None:
