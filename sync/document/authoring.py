@@ -1,7 +1,7 @@
 """Writing the update of a plain edit ourselves, because pycrdt walks to its place.
 
-`Text.insert` in the middle of 1 MB takes 12 ms, of 5 MB 47 ms; taking in an update of one
-item 0.01 ms at any size. The list of items says between which ids the text goes. Format:
+`Text.insert` at the end of 1 MB takes 2 ms, of 5 MB 28 ms; taking in an update of one item
+0.01 ms at any size. The list of items says between which ids the text goes. Format:
 Yjs update version 1 (yjs `Item.js`, `write`). Where formats stand: yjs `YText.js`,
 `insertText`. docs/decisions/0008 says what proves that the result is the same.
 """
