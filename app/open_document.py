@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QTextDocument
 
 from app.editor.binding import Binding
@@ -14,6 +14,12 @@ from sync.status import DocumentFacts
 from sync.store.documents import DocumentRecord
 from sync.store.store import Store
 from sync.types import DocumentId, Sequence
+
+PREPARE_AFTER = 500
+"""Milliseconds after opening, or a change, until there is time for `Document.prepare`."""
+
+PREPARE_SECONDS = 0.004
+"""At a time: a key that is pressed meanwhile waits no longer."""
 
 
 class OpenDocument(QObject):
@@ -48,9 +54,15 @@ class OpenDocument(QObject):
         self.qt = QTextDocument(self)
         self.binding = Binding(self.document, self.qt, style, self)
         self._held: list[bytes] | None = None
+        self._preparing = QTimer(self)
+        self._preparing.timeout.connect(self._prepare)
+        self._stop_listening = self.document.on_change(self._prepare_later)
+        self._preparing.start(PREPARE_AFTER)
 
     def close(self) -> int:
         """Write what is left and let go; return how many changes could not be saved."""
+        self._stop_listening()
+        self._preparing.stop()
         self.hold(on=False)
         lost = self.replica.close()
         self.binding.close()
@@ -88,6 +100,17 @@ class OpenDocument(QObject):
         error = self.replica.error
         reason = error.detail if isinstance(error, CannotSave) else str(error)
         return DocumentFacts(unsaved=unsaved, save_error=None if error is None else reason)
+
+    def _prepare(self) -> None:
+        """Do some of what makes edits quick in a long text, between what the writer does."""
+        if self.document.prepare(PREPARE_SECONDS):
+            self._preparing.stop()
+        else:
+            self._preparing.setInterval(0)
+
+    def _prepare_later(self, *_: object) -> None:
+        if not self._preparing.isActive():
+            self._preparing.start(PREPARE_AFTER)
 
     def _on_saved(self, sequence: Sequence) -> None:
         self.saved.emit(sequence)

@@ -176,10 +176,10 @@ class Mirror:
                 runs.append((OBJECT, marks_key(part.attributes, part.content)))
                 continue
             pieces = shown_text(part.content).split("\n")
-            key = marks_key(part.attributes)
+            key, block = marks_key(part.attributes), block_key(part.attributes)
             for piece in pieces[:-1]:
                 runs.append((piece, key))
-                self.paragraphs.append(Paragraph.of(runs, block_key(part.attributes)))
+                self.paragraphs.append(Paragraph.of(runs, block))
                 runs = []
             runs.append((pieces[-1], key))
         last = Paragraph.of(runs, "")

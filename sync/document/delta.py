@@ -116,6 +116,15 @@ def slice_inserts(contents: Iterable[Insert], start: int, end: int) -> list[Inse
     return result
 
 
+def change_of_length(delta: Delta) -> int:
+    """Return how many UTF-16 units longer a change makes the text."""
+    return sum(
+        operation.length if isinstance(operation, Insert) else -operation.length
+        for operation in delta
+        if not isinstance(operation, Retain)
+    )
+
+
 def end_of_change(delta: Delta) -> int | None:
     """Return where the last insertion or deletion ends, in UTF-16 units of the new text.
 

@@ -6,8 +6,7 @@ business. A document belongs to one thread.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from typing import Any
@@ -15,10 +14,14 @@ from weakref import WeakMethod, finalize
 
 from pycrdt import Doc, Map, Text, TextEvent, TransactionEvent
 
-from sync.document import schema
-from sync.document.delta import Attributes, Delete, Delta, Embed, Insert, Retain, compact
-from sync.document.positions import EMBED, TextIndex, utf8_length
+from sync.document import authoring, schema
+from sync.document.changes import read_change
+from sync.document.columns import ItemsUnreadable
+from sync.document.delta import Delete, Delta, Embed, Insert, Retain, change_of_length, compact
+from sync.document.followed import FollowedItems
+from sync.document.positions import is_encodable
 from sync.document.relative import RelativePosition, RelativePositions
+from sync.document.shadow import Shadow, plain_attributes, plain_embed
 from sync.document.undo import UndoHistory
 from sync.document.updates import CausalBuffer, guarded
 from sync.errors import InvalidChange, InvalidUpdate
@@ -31,6 +34,12 @@ At its end pycrdt joins neighbouring items, in memory that grows with the square
 their number: 30,000 characters typed in a row took 550 MB in one transaction, and
 nothing worth mentioning (and a tenth of the time) in sixty.
 """
+
+WORTH_ITEMS = 100_000
+"""UTF-16 units from which on `Document.prepare` is worth while: pycrdt takes as long there."""
+
+LONGEST_FORESEEN = 16 * 1024
+"""Bytes of an update whose change is told without pycrdt; longer ones are rare."""
 
 UpdateListener = Callable[[bytes, Origin], None]
 ChangeListener = Callable[[Delta, Origin], None]
@@ -48,17 +57,20 @@ class Document:
         self._text: Text = self._doc.get(schema.CONTENT, type=Text)
         self._meta: Map[Any] = self._doc.get(schema.META, type=Map)
         self._authors: Map[Any] = self._doc.get(schema.AUTHORS, type=Map)
-        self._index = TextIndex()
+        self._shadow = Shadow()
         # What `load` has read already, for whoever asks first.
         self._loaded: list[Insert] | None = None
         self._buffer = CausalBuffer(self._doc.get_state)
-        self._positions = RelativePositions(self._doc.get_update)
+        self._items = FollowedItems(self._doc.get_update)
+        self._positions = RelativePositions(self._items)
         self.author = author
         self._attributed = False
         # Set by pycrdt's observers, which must not write and must not raise:
         # read when the transaction is over.
         self._update: bytes | None = None
         self._event: list[dict[str, Any]] | None = None
+        # Whether the list of items has taken in already what the transaction does.
+        self._foreseen = False
         self._update_listeners: list[UpdateListener] = []
         self._change_listeners: list[ChangeListener] = []
         # Weakly: the collector cannot see through pycrdt, and would never free a document.
@@ -97,9 +109,9 @@ class Document:
         while some := list(islice(rest, UPDATES_AT_A_TIME)):
             with document._doc.transaction(origin=Origin.LOAD):
                 for update in some:
-                    document._apply_ready(update)
+                    document._apply_all(document._buffer.admit(update))
         document._loaded = document.contents()
-        document._index = TextIndex(_indexed(part) for part in document._loaded)
+        document._shadow = Shadow(document._loaded)
         document._update = None
         return document
 
@@ -113,7 +125,7 @@ class Document:
     @property
     def length(self) -> int:
         """Length of the content in UTF-16 units, closing newlines included."""
-        return self._index.utf16_length
+        return self._shadow.text.utf16_length
 
     @property
     def missing(self) -> bool:
@@ -157,9 +169,9 @@ class Document:
             return loaded
         parts: list[Insert] = []
         for content, attributes in self._text.diff():
-            plain = _plain_attributes(attributes)
+            plain = plain_attributes(attributes)
             if not isinstance(content, str):
-                parts.append(Insert(Embed(_plain_embed(content)), plain))
+                parts.append(Insert(Embed(plain_embed(content)), plain))
                 continue
             # pycrdt, as Yjs, begins a new part wherever a format begins, even the same one.
             last = parts[-1] if parts else None
@@ -208,11 +220,18 @@ class Document:
         if not delta:
             return
         span = self._check(delta)
+        expected = self.length + change_of_length(delta)
         self.undo_history.before_change(origin, *span)
-        with self._doc.transaction(origin=origin):
-            self._attribute()
-            self._write(delta)
-        self._tell(delta, origin)
+        broke = True
+        try:
+            with self._doc.transaction(origin=origin):
+                if self._attribute() or not self._write_plainly(delta):
+                    self._write(delta)
+            broke = False
+        finally:
+            # Even if it broke off: whoever typed has it on the screen already.
+            self._tell(delta, origin)
+            self._mend(expected, broke)
 
     def apply_update(self, update: bytes, origin: Origin = Origin.REMOTE) -> None:
         """Take in an update from elsewhere; one that leaves a gap waits (`missing`).
@@ -220,8 +239,31 @@ class Document:
         Raises `InvalidUpdate`, with the document unchanged, if it is none.
         """
         assert origin not in LOCAL_ORIGINS
-        with self._observed(origin), self._doc.transaction(origin=origin):
-            self._apply_ready(update)
+        ready = self._buffer.admit(update)
+        delta = self._foresee(ready)
+        if delta is None:
+            with self._observed(origin), self._doc.transaction(origin=origin):
+                self._apply_all(ready)
+            return
+        expected = self.length + change_of_length(delta)
+        self._shadow.follow(delta)
+        broke = True
+        try:
+            with self._doc.transaction(origin=origin):
+                self._apply_all(ready)
+            broke = False
+        finally:
+            self._tell(delta, origin)
+            self._mend(expected, broke)
+
+    def prepare(self, seconds: float | None = None, smallest: int = WORTH_ITEMS) -> bool:
+        """Get ready for edits that cost the same at any size; whether there is no more to do.
+
+        Works for so many `seconds` (None: to the end), and not at all for a text of fewer
+        than `smallest` UTF-16 units, in which pycrdt is quick enough. To be called again
+        after changes: the document may have lost what it had prepared.
+        """
+        return self.length < smallest or self._items.prepare(seconds)
 
     def undo(self) -> bool:
         """Take back this person's last step; whether there was one."""
@@ -281,14 +323,17 @@ class Document:
             yield
         finally:
             self._text.unobserve(subscription)
-            delta: Delta = self._index_event(self._event) if self._event else []
+            delta = self._shadow.follow_event(self._event) if self._event else []
             self._event = None
             self._tell(delta, origin)
 
     def _tell(self, delta: Delta, origin: Origin) -> None:
         update, self._update = self._update, None
-        if update is not None:
-            self._positions.note(update, redone=origin is Origin.UNDO)
+        foreseen, self._foreseen = self._foreseen, False
+        if update is not None and not foreseen:
+            self._items.note(update)
+        if update is not None and origin is Origin.UNDO:
+            self._positions.note_redone(update)
         if update is not None and origin in LOCAL_ORIGINS:
             for update_listener in tuple(self._update_listeners):
                 update_listener(update, origin)
@@ -296,15 +341,47 @@ class Document:
             for change_listener in tuple(self._change_listeners):
                 change_listener(delta, origin)
 
-    def _apply_ready(self, update: bytes) -> None:
-        for ready in self._buffer.admit(update):
-            guarded(self._doc.apply_update, ready)
+    def _foresee(self, ready: list[bytes]) -> Delta | None:
+        """Return the change that updates are about to make, None if pycrdt must tell it."""
+        if len(ready) != 1 or len(ready[0]) > LONGEST_FORESEEN:
+            return None
+        items = self._items.current()
+        if items is None:
+            return None
+        try:
+            step = items.begin(ready[0])
+            delta = read_change(step, items, self._shadow)
+            items.finish(step)
+        except ItemsUnreadable:
+            self._items.forget()
+            return None
+        self._foreseen = True
+        return delta
 
-    def _attribute(self) -> None:
+    def _mend(self, expected: int, broke: bool) -> None:
+        """Tell what the text really is, after a change that `broke` off or was told wrong.
+
+        `expected` is its length as told (UTF-16 units). pycrdt knows it without walking; it
+        is another one only if the list of items is wrong, which the fuzz never saw.
+        """
+        if not broke and len(self._text) == self._shadow.text.utf8_length:
+            return
+        self._items.forget()
+        contents = self.contents()
+        self._shadow = Shadow(contents)
+        self._tell([*([Delete(expected)] if expected else []), *contents], Origin.REMOTE)
+
+    def _apply_all(self, updates: Iterable[bytes]) -> None:
+        for update in updates:
+            guarded(self._doc.apply_update, update)
+
+    def _attribute(self) -> bool:
         """Say once whose client id this is, so that text can be attributed offline."""
-        if self.author is not None and not self._attributed:
+        says = self.author is not None and not self._attributed
+        if says:
             self._authors[str(self.client_id)] = self.author
         self._attributed = self.author is not None
+        return says
 
     def _check(self, delta: Delta) -> tuple[int, int, int]:
         """Return the range that `delta` replaces and where its replacement ends.
@@ -323,14 +400,25 @@ class Document:
                     old, new = old + length, new + length
                 case Delete(length):
                     old += length
-                case Insert():
+                case Insert(content):
                     new += operation.length
+                    if isinstance(content, str) and not is_encodable(content):
+                        raise InvalidChange("the text holds half a character")
             if old > self.length:
                 raise InvalidChange(f"the text ends at {self.length}, the change at {old}")
-            self._index.utf8_at(old)
+            self._shadow.text.utf8_at(old)
             if changes:
                 old_end, new_end = old, new
         return start or 0, old_end, new_end
+
+    def _write_plainly(self, delta: Delta) -> bool:
+        """Write a plain change as an update of our own, if the list of items is there."""
+        items = self._items.current() if authoring.is_plain(delta) else None
+        if items is None:
+            return False
+        self._foreseen = True
+        authoring.write(delta, items, self._shadow, self.client_id, self._doc.apply_update)
+        return True
 
     def _write(self, delta: Delta) -> None:
         at = 0  # UTF-16 units
@@ -343,15 +431,16 @@ class Document:
             at = self._write_inserts(at, inserts)
             inserts = []
             if isinstance(operation, Delete):
-                start = self._index.utf8_at(at)
-                end = self._index.utf8_at(at + operation.length)
+                start = self._shadow.text.utf8_at(at)
+                end = self._shadow.text.utf8_at(at + operation.length)
                 del self._text[start:end]
-                self._index.delete(at, operation.length)
+                self._shadow.delete(at, operation.length)
             else:
                 if operation.attributes:
-                    start = self._index.utf8_at(at)
-                    end = self._index.utf8_at(at + operation.length)
+                    start = self._shadow.text.utf8_at(at)
+                    end = self._shadow.text.utf8_at(at + operation.length)
                     self._text.format(start, end, dict(operation.attributes))
+                    self._shadow.runs.change(at, operation.length, operation.attributes)
                 at += operation.length
         self._write_inserts(at, inserts)
 
@@ -363,7 +452,7 @@ class Document:
         """
         if not inserts:
             return at
-        byte = self._index.utf8_at(at)
+        byte = self._shadow.text.utf8_at(at)
         for operation in reversed(inserts):
             attributes = dict(operation.attributes)
             if isinstance(operation.content, str):
@@ -371,64 +460,6 @@ class Document:
             else:
                 self._text.insert_embed(byte, dict(operation.content.value), attributes)
         for operation in inserts:
-            self._index.insert(at, _indexed(operation))
+            self._shadow.insert(at, operation)
             at += operation.length
         return at
-
-    def _index_event(self, event: list[dict[str, Any]]) -> Delta:
-        """Follow pycrdt's event (in bytes) with the index and return it in UTF-16 units."""
-        delta: Delta = []
-        at = byte = 0  # in the new text, as far as it has come
-        for step in event:
-            attributes = _plain_attributes(step.get("attributes"))
-            if "retain" in step:
-                byte += int(step["retain"])
-                end = self._index.utf16_at(byte)
-                delta.append(Retain(end - at, attributes))
-                at = end
-            elif "delete" in step:
-                length = self._index.utf16_at(byte + int(step["delete"])) - at
-                self._index.delete(at, length)
-                delta.append(Delete(length))
-            else:
-                content = step["insert"]
-                if not isinstance(content, str):
-                    content = Embed(_plain_embed(content))
-                inserted = Insert(content, attributes)
-                self._index.insert(at, _indexed(inserted))
-                delta.append(inserted)
-                at += inserted.length
-                byte += utf8_length(_indexed(inserted))
-        return compact(delta)
-
-
-def _indexed(part: Insert) -> str:
-    return part.content if isinstance(part.content, str) else EMBED
-
-
-def _plain_attributes(attributes: Mapping[str, Any] | None) -> Attributes:
-    """Return attributes with whole numbers as int: they come out of Yjs as floats."""
-    if not attributes:
-        return {}
-    return {name: _whole(value) for name, value in attributes.items()}
-
-
-def _whole(value: object) -> object:
-    if isinstance(value, float):
-        return int(value) if value.is_integer() else value
-    if isinstance(value, Mapping):
-        return {name: _whole(inner) for name, inner in value.items()}
-    if isinstance(value, list):
-        return [_whole(inner) for inner in value]
-    return value
-
-
-def _plain_embed(value: object) -> Mapping[str, object]:
-    """Return an embed as JSON; one that is no JSON object is kept by name only."""
-    if isinstance(value, Mapping):
-        try:
-            json.dumps(value)
-        except (TypeError, ValueError):
-            return {"unknown": True}
-        return {name: _whole(inner) for name, inner in value.items()}
-    return {"unknown": True}

@@ -36,6 +36,17 @@ def utf8_length(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode())
 
 
+def is_encodable(text: str) -> bool:
+    """Whether `text` has no lone surrogate, which no encoding can hold."""
+    if text.isascii():
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def point_at_utf16(text: str, units: int) -> int:
     """Return the code point index that lies `units` UTF-16 units into `text`.
 

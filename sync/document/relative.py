@@ -9,20 +9,18 @@ far inside a redone item a position is, and panics on what it does not know.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sync.document.items import Id, ItemList, ItemsUnreadable, read_redone
+from sync.document.followed import FollowedItems
+from sync.document.items import Id, read_redone
 from sync.document.schema import CONTENT
 from sync.document.structs import Reader
 from sync.errors import InvalidPosition
 from sync.lib0 import encode_string, encode_varint, encode_varuint
 
 _MAX_SAFE = (1 << 53) - 1  # JavaScript's largest safe integer
-
-MAX_UNREAD_BYTES = 1024 * 1024
-"""Updates kept for a list of items that nobody asks for; then it is made anew when one does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,40 +134,25 @@ def _whole(value: object, least: int) -> int:
 
 
 class RelativePositions:
-    """Creates and resolves the relative positions of one document.
+    """Creates and resolves the relative positions of one document."""
 
-    `state` returns the document's whole state as an update. The list of its items is
-    made when it is first needed (`tests/benchmarks/bench_positions.py` says in what
-    time), and follows the document from then on.
-    """
-
-    def __init__(self, state: Callable[[], bytes]) -> None:
-        self._state = state
-        self._items: ItemList | None = None
-        self._tangled = False
-        self._unread: list[bytes] = []
-        self._unread_bytes = 0
+    def __init__(self, items: FollowedItems) -> None:
+        self._items = items
         # By client, sorted: clock, length and new id of what undo or redo brought again.
         self._redone: dict[int, list[tuple[int, int, Id]]] = {}
 
-    def note(self, update: bytes, *, redone: bool) -> None:
-        """Hear of each transaction's update; `redone` says that it was an undo or redo here."""
-        if redone:
-            for (client, clock), length, copy in read_redone(update):
-                known = self._redone.setdefault(client, [])
-                known.insert(bisect_right(known, (clock,)), (clock, length, copy))
-        if self._items is not None:
-            self._unread.append(update)
-            self._unread_bytes += len(update)
-            if self._unread_bytes > MAX_UNREAD_BYTES:
-                self._forget()
+    def note_redone(self, update: bytes) -> None:
+        """Hear of the update of an undo or redo here."""
+        for (client, clock), length, copy in read_redone(update):
+            known = self._redone.setdefault(client, [])
+            known.insert(bisect_right(known, (clock,)), (clock, length, copy))
 
     def create(self, utf16: int, assoc: int) -> RelativePosition:
         """Return the position at an index of the content (UTF-16 units, 0 to its length).
 
         Raises `InvalidPosition` if the document's items cannot be put in order.
         """
-        items = self._read()
+        items = self._items.read()
         if items is None:
             raise InvalidPosition("this document was made so that it takes too long to find")
         if assoc < 0:
@@ -179,7 +162,7 @@ class RelativePositions:
 
     def resolve(self, position: RelativePosition) -> int | None:
         """Return the index (UTF-16 units) where a position is now; None: not in this content."""
-        items = self._read()
+        items = self._items.read()
         if items is None:
             return None
         if position.item is not None:
@@ -198,27 +181,3 @@ class RelativePositions:
                 return unit
             start, _, (copier, copied) = known[at]
             unit = copier, copied + clock - start
-
-    def _read(self) -> ItemList | None:
-        """Return the items as the document is now; None if they cannot be known."""
-        if self._tangled:
-            return None
-        if self._items is not None:
-            try:
-                for update in self._unread:
-                    self._items.apply(update)
-            except ItemsUnreadable:
-                self._forget()
-        if self._items is None:
-            try:
-                self._items = ItemList(self._state())
-            except ItemsUnreadable:
-                self._tangled = True
-        self._unread.clear()
-        self._unread_bytes = 0
-        return self._items
-
-    def _forget(self) -> None:
-        self._items = None
-        self._unread.clear()
-        self._unread_bytes = 0

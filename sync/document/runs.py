@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from sync.document.structs import Reader, UpdateHeader, read_origins, skip_content
 from sync.lib0 import encode_varuint
 
+JOINABLE = (4, 8)
+"""Kinds of content: string, any; the others are not sent one by one, or cost nothing."""
+
 
 @dataclass(slots=True)
 class _Run:
@@ -47,7 +50,7 @@ def _joined_structs(reader: Reader) -> list[bytes]:
         start = reader.at
         info = reader.data[start]
         struct: bytes | _Run
-        if info & 0x1F in _JOINABLE:
+        if info & 0x1F in JOINABLE:
             struct, origin = _read_run(reader, info)
             last = structs[-1] if structs else None
             follows = origin == (client, clock - 1) and not info & 0x20
@@ -76,9 +79,6 @@ def _joined_structs(reader: Reader) -> list[bytes]:
         else:
             out.append(struct)
     return out
-
-
-_JOINABLE = (4, 8)  # string, any; the others are not sent one by one, or cost nothing
 
 
 def _read_run(reader: Reader, info: int) -> tuple[_Run, tuple[int, int] | None]:

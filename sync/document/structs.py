@@ -26,7 +26,7 @@ class UpdateHeader:
     parents: set[tuple[int, int]] = field(default_factory=set)
     """Client and clock of each shared type that gets its first content here."""
     long: bool = False
-    """Whether there are so many structs that joining runs of them is worth while."""
+    """Whether there are runs of structs so long that they should be joined first."""
 
     def need(self, client: int, clock: int) -> None:
         """Note that everything of `client` before `clock` must be there."""
@@ -125,15 +125,20 @@ def read_origins(reader: Reader, header: UpdateHeader, info: int) -> None:
         client = reader.varuint()
         header.need(client, reader.varuint() + 1)
     if not info & 0xC0:
-        if reader.varuint() == 1:
-            reader.skip_string()
-        else:
-            client = reader.varuint()
-            clock = reader.varuint()
-            header.need(client, clock + 1)
-            header.parents.add((client, clock))
-        if info & 0x20:
-            reader.skip_string()
+        read_parent(reader, header, info)
+
+
+def read_parent(reader: Reader, header: UpdateHeader, info: int) -> None:
+    """Step over the type that an item without origins is in, and its key there, and note it."""
+    if reader.varuint() == 1:
+        reader.skip_string()
+    else:
+        client = reader.varuint()
+        clock = reader.varuint()
+        header.need(client, clock + 1)
+        header.parents.add((client, clock))
+    if info & 0x20:
+        reader.skip_string()
 
 
 def skip_content(reader: Reader, kind: int) -> int:

@@ -127,6 +127,7 @@ def typing(desk: Desk, title: str, *, peer: bool) -> dict[str, list[float]]:
     assert opened is not None
     updates: list[bytes] = []
     other = Document.load(opened.document.encode_state())
+    other.prepare()  # its edits are made between the keys that are measured
     other.on_update(lambda update, _: updates.append(update))
     remote: list[float] = []
 

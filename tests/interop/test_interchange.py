@@ -45,14 +45,18 @@ def yjs() -> Iterator[Yjs]:
 def test_all_read_the_same(qapp: QCoreApplication, yjs: Yjs, seed: int) -> None:
     rng = random.Random(seed)
     shown = Shown(21)
+    ours = Ours(Document(client_id=11))
     replicas = [
-        Ours(Document(client_id=11)),
+        ours,
         Theirs(yjs, "a", 5),
         shown,
         Theirs(yjs, "b", 2**32 - 3, gc=False),
     ]
     world = World(replicas)
     for step in range(100):
+        if seed % 2:
+            ours.document.prepare(smallest=0)
+            shown.document.prepare(smallest=0)
         if rng.randrange(3):
             world.edit(rng.randrange(4), rng)
         else:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.document import items, relative
+from sync.document import followed, items, placing
 from sync.document.delta import delete, insert
 from sync.document.document import Document
 from sync.document.relative import RelativePosition
@@ -107,7 +107,7 @@ def test_undo_is_remembered_before_the_first_position_is_asked_for() -> None:
 
 
 def test_much_unread_is_read_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(relative, "MAX_UNREAD_BYTES", 100)
+    monkeypatch.setattr(followed, "MAX_UNREAD_BYTES", 100)
     document = sample()
     place = document.relative_position(3)
     for _ in range(20):
@@ -128,7 +128,7 @@ def test_typing_makes_one_item_and_not_one_a_letter() -> None:
 
 
 def test_a_text_made_to_take_for_ever_has_no_positions(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(items, "_MOST_STEPS", 1_000)
+    monkeypatch.setattr(placing, "_MOST_STEPS", 1_000)
     # Each of many clients put a letter first, before another letter of the same text.
     structs = [
         b"\1" + encode_varuint(1000 - n) + b"\0\x44\1" + encode_varuint(n) + encode_string("x")
