@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-from PySide6.QtCore import QPoint, QPointF, QRect, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QGuiApplication,
@@ -29,6 +29,10 @@ from sync.types import Origin
 
 TOP, BOTTOM = 48, 160
 """Pixels above the first and below the last line."""
+
+_REST, _SLICE, _PAUSE = 120, 0.003, 4
+"""Milliseconds without a change before the next pages are laid out; seconds that this may take
+at once; milliseconds between two such slices."""
 
 MIN_MARGIN = 28
 """Pixels left and right of the text at least."""
@@ -59,6 +63,8 @@ class Surface(QTextEdit):
         self._layers: dict[str, list[QTextEdit.ExtraSelection]] = {}
         self._place = ReadersPlace(self)
         self._settling = self._resizing = False
+        self._size_timer = self._timer(0, self._report_size)
+        self._ahead_timer = self._timer(_REST, self._lay_out_ahead)
         # What is selected, as far as Qt has told: while something typed is on its way to the
         # CRDT, that is what was selected before it.
         self._known = (0, 0)
@@ -130,9 +136,30 @@ class Surface(QTextEdit):
             if bar.value() == top:
                 break
         self._settling = False
+        if self.binding.page.ahead_wanted:
+            self._ahead_timer.start(_REST)
+
+    def _timer(self, milliseconds: int, run: Callable[[], None]) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(milliseconds)
+        timer.timeout.connect(run)
+        return timer
+
+    def _report_size(self) -> None:
+        if self.binding is not None:
+            self.binding.page.report_size()
+
+    def _lay_out_ahead(self) -> None:
+        """Lay out what the reader may come to next, with pauses in which keys are served."""
+        if self.binding is not None:
+            self.binding.page.lay_out_ahead(_SLICE)
+            if self.binding.page.ahead_wanted:
+                self._ahead_timer.start(_PAUSE)
 
     def _page_corrected(self, bottom: int, grown: int) -> None:
         """Scroll on if something above the window turned out to be higher than estimated."""
+        self._size_timer.start()
         bar = self.verticalScrollBar()
         if bottom <= bar.value():
             was, self._settling = self._settling, True

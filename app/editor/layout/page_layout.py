@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from time import monotonic
 
-from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QAbstractTextDocumentLayout,
     QPainter,
@@ -34,10 +34,6 @@ _REACH = 40
 _AHEAD = 2
 """Windows above and below what is seen that are laid out in advance."""
 
-_REST, _SLICE, _PAUSE = 120, 0.003, 4
-"""Milliseconds without a change before that begins; seconds it may take at once; milliseconds
-between two slices, so that keys come in between."""
-
 
 class PageLayout(QAbstractTextDocumentLayout):
     """Lays out one QTextDocument without frames or tables: they are no part of a document.
@@ -48,7 +44,8 @@ class PageLayout(QAbstractTextDocumentLayout):
 
     corrected = Signal(int, int)
     """Bottom of a paragraph whose height was estimated, and by how much it is higher than
-    that, in pixels: all below it has moved, though nobody has changed anything."""
+    that, in pixels: all below it has moved, though nobody has changed anything. Whoever
+    hears it sees to it that `report_size` is called soon."""
 
     def __init__(self, qt: QTextDocument, style: Style) -> None:
         """Make it when the document is filled, then call its `setDocumentLayout`."""
@@ -64,16 +61,8 @@ class PageLayout(QAbstractTextDocumentLayout):
         self._settling = False
         self._seen = (0, 0)
         self._ahead: Iterator[None] | None = None
-        self._size_timer = self._timer(0, self._report_size)
-        self._rest_timer = self._timer(_REST, self._begin_ahead)
-        self._ahead_timer = self._timer(_PAUSE, self._go_ahead)
-
-    def _timer(self, milliseconds: int, run: object) -> QTimer:
-        timer = QTimer()  # no child: it must not outlive what Python knows of this layout
-        timer.setSingleShot(True)
-        timer.setInterval(milliseconds)
-        timer.timeout.connect(run)
-        return timer
+        self.ahead_wanted = False
+        """Whether `lay_out_ahead` has something to do."""
 
     def close(self) -> None:
         """Stop whatever was to be done later."""
@@ -87,7 +76,7 @@ class PageLayout(QAbstractTextDocumentLayout):
         """Leave pixels free above the first paragraph and below the last one."""
         if (top, bottom) != (self._top, self._bottom):
             self._top, self._bottom = top, bottom
-            self._report_size()
+            self.report_size()
             self.update.emit()
 
     # Where everything is
@@ -126,7 +115,6 @@ class PageLayout(QAbstractTextDocumentLayout):
         before = self._heights.of(block)
         grown = self._lay_out(block) - before
         if grown and not self._settling:
-            self._size_timer.start()
             self.corrected.emit(self.top_of(block) + before, grown)
 
     def _lay_out(self, block: QTextBlock) -> int:
@@ -154,11 +142,10 @@ class PageLayout(QAbstractTextDocumentLayout):
             if not moved and self.block_at(top) == first:
                 break
         self._settling = False
-        self._report_size()
+        self.report_size()
         if self._seen != (top, height):
             self._seen = top, height
-            self._ahead = None
-            self._rest_timer.start()
+            self._go_ahead_again()
         return top - start
 
     def _between(self, block: QTextBlock, bottom: float) -> Iterator[QTextBlock]:
@@ -168,22 +155,21 @@ class PageLayout(QAbstractTextDocumentLayout):
 
     # What the reader will see next
 
-    @Slot()
-    def _begin_ahead(self) -> None:
-        self._ahead = self._lay_out_ahead()
-        self._go_ahead()
+    def _go_ahead_again(self) -> None:
+        self._ahead = None
+        self.ahead_wanted = True
 
-    @Slot()
-    def _go_ahead(self) -> None:
+    def lay_out_ahead(self, seconds: float) -> None:
         """Lay some of the paragraphs out that the reader may come to next."""
-        end = monotonic() + _SLICE
-        while self._ahead is not None and monotonic() < end:
-            if next(self._ahead, self) is self:
-                self._ahead = None
-        if self._ahead is not None:
-            self._ahead_timer.start()
+        end = monotonic() + seconds
+        ahead = self._ahead = self._ahead or self._next_ahead()
+        while monotonic() < end:
+            if next(ahead, self) is self:
+                self.ahead_wanted = False
+                break
+        self.report_size()
 
-    def _lay_out_ahead(self) -> Iterator[None]:
+    def _next_ahead(self) -> Iterator[None]:
         top, height = self._seen
         for block in self._between(self.block_at(top), top + (1 + _AHEAD) * height):
             self._ensure(block)
@@ -198,8 +184,7 @@ class PageLayout(QAbstractTextDocumentLayout):
 
     def documentChanged(self, position: int, removed: int, added: int) -> None:
         """Take note of a change that Qt tells of."""
-        self._ahead = None
-        self._rest_timer.start()
+        self._go_ahead_again()
         qt = self.document()
         count, length = qt.blockCount(), qt.characterCount()
         new = count - self._block_count
@@ -256,7 +241,7 @@ class PageLayout(QAbstractTextDocumentLayout):
         first, last = self.document().begin(), self.document().lastBlock()
         if self._width > 0:
             self._estimate(first, last, all_of_them=not known)
-        self._report_size()
+        self.report_size()
         self.update.emit()
 
     def _estimate(self, first: QTextBlock, last: QTextBlock, *, all_of_them: bool) -> None:
@@ -269,15 +254,15 @@ class PageLayout(QAbstractTextDocumentLayout):
 
     def _changed_below(self, block: QTextBlock) -> None:
         top = self.top_of(block) - _REACH
-        self._report_size()
+        self.report_size()
         self._repaint(top, 1e9)
 
     def _repaint(self, top: float, height: float) -> None:
         rect = QRectF(0, top, max(1.0, self._width), height)
         self.update[QRectF].emit(rect)  # type: ignore[index]  # one of Qt's two of that name
 
-    @Slot()
-    def _report_size(self) -> None:
+    def report_size(self) -> None:
+        """Tell of the document's height, if it is another one."""
         size = self.documentSize()
         if size != self._reported:
             self._reported = size
