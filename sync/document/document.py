@@ -242,8 +242,12 @@ class Document:
         ready = self._buffer.admit(update)
         delta = self._foresee(ready)
         if delta is None:
-            with self._observed(origin), self._doc.transaction(origin=origin):
-                self._apply_all(ready)
+            try:
+                with self._observed(origin), self._doc.transaction(origin=origin):
+                    self._apply_all(ready)
+            except BaseException:
+                self._items.forget()  # it may have taken in already what pycrdt refused
+                raise
             return
         expected = self.length + change_of_length(delta)
         self._shadow.follow(delta)

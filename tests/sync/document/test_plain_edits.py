@@ -14,7 +14,7 @@ from sync.document import authoring
 from sync.document.delta import Delete, Delta, Embed, Insert, Retain, delete, format_range, insert
 from sync.document.document import Document
 from sync.document.positions import utf16_length
-from sync.errors import InvalidChange
+from sync.errors import InvalidChange, InvalidUpdate
 from sync.types import Origin
 
 TEXTS = ["a", "word ", "é", "中", "😀", "👩🏽‍🚀", "\n", "x\ny", "שלום", "\0"]
@@ -308,3 +308,30 @@ def test_a_list_that_is_wrong_is_noticed(monkeypatch: pytest.MonkeyPatch) -> Non
     assert document.text() == copy.text() == "some words\n"
     document.apply(insert(4, "!"), Origin.VIEW)
     assert document.text() == copy.text() == "some! words\n"
+
+
+@pytest.mark.parametrize("attributes", [{}, {"bold": True}])
+def test_what_pycrdt_refuses_is_not_in_the_list(
+    monkeypatch: pytest.MonkeyPatch, attributes: dict[str, object]
+) -> None:
+    document, other, copy = Document(client_id=1), Document(client_id=2), Document()
+    document.on_change(lambda delta, _: copy.apply(delta, Origin.COMMAND))
+    document.apply(insert(0, "some words\n"), Origin.COMMAND)
+    other.apply_update(document.encode_state())
+    document.prepare(smallest=0)
+    updates: list[bytes] = []
+    other.on_update(lambda update, _: updates.append(update))
+    other.apply([Insert("!", attributes), Retain(4, attributes)], Origin.COMMAND)
+
+    def refused(*_: object) -> NoReturn:
+        raise InvalidUpdate("refused")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("sync.document.document.guarded", refused)
+        with pytest.raises(InvalidUpdate):
+            document.apply_update(updates[0])
+    assert document.text() == copy.text() == "some words\n"
+    document.prepare(smallest=0)
+    document.apply(insert(4, "?"), Origin.VIEW)
+    assert document.text() == copy.text() == "some? words\n"
+    agrees(document)
