@@ -47,7 +47,7 @@ format: ## put the code in the one format, and mend what ruff can mend
 	$(BIN)/ruff format
 
 bench: ## the measurements and the long runs: tests/benchmarks/bench_*.py (minutes, needs a quiet machine)
-	@$(SETUP) test
+	@$(SETUP) bench
 	@$(SCREEN) $(BIN)/pytest tests/benchmarks -o 'python_files=bench_*.py' -o timeout=0 -s $(ARGS)
 
 lock: ## write requirements.lock anew; ARGS=--upgrade takes newer versions, ARGS='--upgrade-package NAME' one
@@ -61,5 +61,5 @@ lock: ## write requirements.lock anew; ARGS=--upgrade takes newer versions, ARGS
 
 clean: ## remove all that was installed or built in this folder
 	rm -rf .venv build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
-	rm -rf tests/interop/node_modules
+	rm -rf tests/interop/node_modules tests/benchmarks/peers/node_modules
 	find app sync tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Installs what Inkstand needs and nothing twice: set-up.sh run|relay|lint|test
+# Installs what Inkstand needs and nothing twice: set-up.sh run|relay|lint|test|bench
 #
 #   run    the system libraries of Qt, and the Python packages of the editor
 #   relay  the Python packages of the editor and the relay
 #   lint   those and the developers' tools
 #   test   all of that, a window system, a Secret Service, and the npm packages of tests/interop
+#   bench  all of that, and the npm packages of tests/benchmarks/peers
 #
 # Every Python package comes at the version and hash of requirements.lock, into .venv beside it.
 # When nothing is missing it says nothing and takes a fraction of a second.
@@ -158,9 +159,10 @@ install_python() {
 
 # --- Node -----------------------------------------------------------------------------------------
 
-# An unmodified provider from npm is a client the relay supports; the tests run it under Node.
+# install_npm FOLDER: an unmodified provider from npm is a client that the relay supports, and the
+# tests run it under Node; what the relay is measured against comes from npm too.
 install_npm() {
-    local digest folder=tests/interop
+    local digest folder=$1
     [ -f "$folder/package-lock.json" ] || return 0
     digest=$(cksum <"$folder/package-lock.json" | tr ' ' -)
     [ "$(cat "$folder/node_modules/.inkstand-set-up" 2>/dev/null)" = "$digest" ] && return
@@ -171,6 +173,12 @@ install_npm() {
     printf '%s\n' "$digest" >"$folder/node_modules/.inkstand-set-up"
 }
 
+install_for_tests() {
+    install_python 3
+    install_system 'qt window secrets spelling'
+    install_npm tests/interop
+}
+
 case ${1:-} in
     run)
         install_python 1
@@ -178,10 +186,10 @@ case ${1:-} in
         ;;
     relay) install_python 2 ;;
     lint) install_python 3 ;;
-    test)
-        install_python 3
-        install_system 'qt window secrets spelling'
-        install_npm
+    test) install_for_tests ;;
+    bench)
+        install_for_tests
+        install_npm tests/benchmarks/peers
         ;;
-    *) fail "usage: set-up.sh run|relay|lint|test" ;;
+    *) fail "usage: set-up.sh run|relay|lint|test|bench" ;;
 esac

@@ -45,7 +45,11 @@ class Reader:
 
     def varuint(self) -> int:
         """Read a number of 0 to 2**53 - 1."""
-        value = shift = 0
+        byte = self.data[self.at]
+        self.at += 1
+        if byte < 0x80:  # most are
+            return byte
+        value, shift = byte & 0x7F, 7
         while True:
             byte = self.data[self.at]
             self.at += 1

@@ -7,6 +7,7 @@ import secrets
 import threading
 import time
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import jwt
 from argon2 import PasswordHasher
@@ -164,7 +165,7 @@ class Auth:
         if len(token) > _LONGEST_TOKEN:
             raise Refused("That is no access token.")
         try:
-            key = self._key(str(jwt.get_unverified_header(token).get("kid")))
+            key = self._key(_key_id(token.partition(".")[0]))
             claims = jwt.decode(
                 token,
                 key.secret,
@@ -198,6 +199,15 @@ class Auth:
         if key is None or time.time() > key.good_until:
             raise Refused("That access token is not of this relay, or of an old key.")
         return key
+
+
+@lru_cache(maxsize=64)
+def _key_id(header: str) -> str:
+    """Return which key a token's first part names: the same part in all tokens of one key.
+
+    Raises `jwt.PyJWTError`, which is not remembered.
+    """
+    return str(jwt.get_unverified_header(f"{header}..").get("kid"))
 
 
 def digest(token: str) -> bytes:

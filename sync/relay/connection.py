@@ -188,10 +188,10 @@ class Connection(asyncio.Protocol):
         self._protocol.send(address, message)
         self._outflow.soon()
 
-    def send_encoded(self, message: bytes) -> None:
-        """Send a WebSocket message, soon, after all that was sent before."""
+    def send_encoded(self, data: bytes, messages: int) -> None:
+        """Send some WebSocket messages now, after all that was sent before."""
         if self._closing_since is None:
-            self._outflow.put(message)
+            self._outflow.put(data, messages)
 
     def settle(self, address: str, ticket: int, reason: str | None) -> None:
         """Acknowledge an update that is on disk, or refuse it."""
@@ -208,6 +208,11 @@ class Connection(asyncio.Protocol):
         """A join is answered with `size` bytes: so much more may wait."""
         self._counters.joins += 1
         self._outflow.allow(2 * size)
+
+    @property
+    def has_joined(self) -> bool:
+        """Whether a join was answered that has not been written yet."""
+        return self._outflow.allowed
 
     def retire(self, seconds: float) -> None:
         """Hang up once all that came is settled; ask the client to come again in `seconds`."""

@@ -18,7 +18,7 @@ LEVELS = ("debug", "info", "warning", "error")
 
 _STANDARD = frozenset(RESERVED_ATTRS) | {"taskName", "message", "asctime"}
 _CHATTY = ("websockets", "uvicorn", "asyncio", "concurrent")
-"""Libraries that would write frames, and so tokens, at level debug."""
+"""Libraries that would write frames, and so tokens, at level debug, and a line a socket at info."""
 
 
 class TextFormatter(logging.Formatter):
@@ -60,4 +60,4 @@ def configure(form: str, level: str) -> None:
         handler.setFormatter(TextFormatter())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     for name in _CHATTY:
-        logging.getLogger(name).setLevel(max(logging.INFO, logging.getLogger().level))
+        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLogger().level))

@@ -15,12 +15,14 @@ from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from sync.document.keystrokes import is_keystroke
 from sync.document.updates import EMPTY_UPDATE, read_header
 from sync.errors import AdministrationError, InvalidUpdate
 from sync.protocol import close_codes
 from sync.protocol import messages as m
 from sync.protocol.server import StateVectorReceived, UpdateReceived
 from sync.relay.auth import Grant
+from sync.relay.decoding import Answer
 from sync.relay.rooms import Room
 from sync.types import Role, commented_id
 
@@ -34,7 +36,7 @@ log = logging.getLogger(__name__)
 
 
 class Opened:
-    """An address that this connection may use; a `rooms.Member`."""
+    """An address that this connection may use; a `broadcast.Member`."""
 
     __slots__ = (
         "_backlog",
@@ -44,6 +46,7 @@ class Opened:
         "asked",
         "connection",
         "grant",
+        "may_write",
         "role",
         "room",
         "user_id",
@@ -59,18 +62,20 @@ class Opened:
         self.grant = grant
         self.role = role
         self._is_comments = commented_id(room.document_id) is not None
+        self.may_write = role.may_comment if self._is_comments else role.may_write_content
+        """Whether the role allows to change this document; in comments, some of it."""
         self.asked: float | None = None
         """When a newer token was asked for, on the loop's clock; None if there is no need."""
         self._backlog: deque[StateVectorReceived | UpdateReceived] = deque()
         """What waits for `_worker` to be done with what came before."""
         self._worker: asyncio.Task[None] | None = None
 
-    def send_encoded(self, message: bytes) -> None:
-        """See `rooms.Member`."""
-        self.connection.send_encoded(message)
+    def send_encoded(self, data: bytes, messages: int) -> None:
+        """See `Member`."""
+        self.connection.send_encoded(data, messages)
 
     def settle(self, ticket: int, reason: str | None) -> None:
-        """See `rooms.Member`."""
+        """See `Member`."""
         self.connection.settle(self.address, ticket, reason)
 
     def close(self) -> None:
@@ -95,6 +100,12 @@ class Opened:
 
     def take_state_vector(self, event: StateVectorReceived) -> None:
         """Answer a Step1, in its turn."""
+        # One a tick without waiting: each answer may be large, and each write is looked at.
+        if self._worker is None and not self.connection.has_joined:
+            answer = self.room.answer_at_once(self, event.state_vector)
+            if answer is not None:
+                self._send_answer(answer)
+                return
         self.connection.inflow.join_came()
         self._work_on(event)
 
@@ -109,11 +120,6 @@ class Opened:
         else:
             self.settle(event.ticket, self._may_not)
 
-    @property
-    def may_write(self) -> bool:
-        """Whether the role allows to change this document; in comments, some of it."""
-        return self.role.may_comment if self._is_comments else self.role.may_write_content
-
     def _is_doubtful(self, event: UpdateReceived) -> bool:
         """Whether it matters if there is anything new in it: deletions come with every Step2."""
         return event.is_step2 and (
@@ -127,7 +133,8 @@ class Opened:
 
     def _take(self, event: UpdateReceived) -> None:
         try:
-            self.room.take(self, event.ticket, event.update, read_header(event.update))
+            header = None if is_keystroke(event.update) else read_header(event.update)
+            self.room.take(self, event.ticket, event.update, header)
         except InvalidUpdate as error:
             self._refuse(event, error)
 
@@ -163,10 +170,12 @@ class Opened:
             self._worker = None
 
     async def _join(self, event: StateVectorReceived) -> None:
-        """Answer with our own Step1, a Step2, and who is here."""
         answer = await self.room.answer(self, event.state_vector)
-        if answer is None or not self._here:
-            return
+        if answer is not None and self._here:
+            self._send_answer(answer)
+
+    def _send_answer(self, answer: Answer) -> None:
+        """Send our own Step1, a Step2, and who is here."""
         self.connection.joined(len(answer.step2))
         self.connection.send(self.address, m.SyncStep1(answer.state_vector))
         self.connection.send(self.address, m.SyncStep2(answer.step2))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 
 from websockets.protocol import SEND_EOF, State
@@ -37,6 +38,8 @@ class Outflow:
         self._ends = False
         """Whether nothing follows them."""
         self._scheduled = False
+        self.allowed = False
+        """Whether something was let wait that has not been written yet."""
         self.last = self._loop.time()
         """When something was last sent."""
 
@@ -47,18 +50,20 @@ class Outflow:
     def allow(self, size: int) -> None:
         """Let an answer of `size` bytes wait beside the rest until it has gone."""
         self._allowance = max(self._allowance, self._limit + size)
+        self.allowed = True
 
-    def put(self, message: bytes) -> None:
-        """Send a WebSocket message after all that was to be sent before."""
+    def put(self, data: bytes, messages: int) -> None:
+        """Send some WebSocket messages after all that was to be sent before, and all that now."""
         self.gather()
-        self._out.append(message)
-        self.soon()
+        self._out.append(data)
+        self._counters.frames_out += messages - 1
+        self._write()
 
     def soon(self) -> None:
         """Write at the end of this tick."""
         if not self._scheduled:
             self._scheduled = True
-            self._loop.call_soon(self._write)
+            self._loop.call_soon(self._write_soon)
 
     def gather(self) -> None:
         """Take over what both protocols want to send, in order."""
@@ -71,11 +76,15 @@ class Outflow:
         if frames and self._websocket.state is State.OPEN:  # nothing may follow a close frame
             self._out += map(websocket_message, frames)
 
-    def _write(self) -> None:
+    def _write_soon(self) -> None:
         self._scheduled = False
+        self._write()
+
+    def _write(self) -> None:
         if self._transport is None:
             return
         self.gather()
+        self.allowed = False
         if self._out:
             self.last = self._loop.time()
             out, self._out = self._out, []
@@ -85,7 +94,8 @@ class Outflow:
             self._transport.write(data)
         if self._ends:
             if self._transport.can_write_eof():
-                self._transport.write_eof()
+                with contextlib.suppress(OSError):  # the peer has gone without waiting for it
+                    self._transport.write_eof()
             else:  # TLS has no half-closed connections
                 self._transport.close()
         waiting = self._transport.get_write_buffer_size()

@@ -11,13 +11,13 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from sync.document.structs import UpdateHeader
 from sync.protocol import messages as m
 from sync.protocol.awareness import GONE, ClientState, decode_awareness, encode_awareness
-from sync.relay.decoding import Answer, Decoder, News
-from sync.relay.framing import encode_message
+from sync.relay.broadcast import Broadcast, Member, Seat
+from sync.relay.decoding import ANSWERS_KEPT, Answer, Decoder, News
 from sync.relay.quota import Quota
 from sync.relay.settings import DEFAULTS, Settings
 from sync.relay.storage.base import UpdateLog
@@ -36,36 +36,6 @@ NEWS_COUNT = 1_000
 """Updates that wait for the next join; beyond that the decoder takes them in at once."""
 
 SYNC_AGAIN = "the relay could not save; it takes changes again after the next sync"
-
-
-class Member(Protocol):
-    """One address on one connection, as a room sees it."""
-
-    address: str
-    user_id: str
-
-    def send_encoded(self, message: bytes) -> None:
-        """Send a WebSocket message that is encoded for `address`, soon."""
-
-    def settle(self, ticket: int, reason: str | None) -> None:
-        """Acknowledge an update that is on disk, or refuse it for `reason`."""
-
-
-class Seat:
-    """What a room knows of a member."""
-
-    __slots__ = ("clients", "generation", "held", "member", "shut")
-
-    def __init__(self, member: Member) -> None:
-        self.member = member
-        self.clients: set[int] = set()
-        """Yjs client ids whose awareness is this member's to say."""
-        self.generation: int | None = None
-        """The room's when the member's last Step1 came; None before the first."""
-        self.shut: str | None = None
-        """Why nothing is taken until the next Step1: what follows builds on what was refused."""
-        self.held: list[bytes] | None = []
-        """Messages that wait until the member's Step1 is answered; None if none does."""
 
 
 class Ticket:
@@ -94,6 +64,7 @@ class Room:
         self._log = log
         self._decoder = decoder
         self.seats: dict[Member, Seat] = {}
+        self._broadcast = Broadcast(self.seats)
         self.generation = 0
         """How often the disk has failed this room."""
         self._states: dict[int, ClientState] = {}
@@ -106,6 +77,9 @@ class Room:
         self._news_start = 0
         """How many went before the first of them."""
         self._news_bytes = 0
+        self._answers: dict[bytes, Answer] = {}
+        """To Step1s since the last change: many who join stand at the same place."""
+        self._changes = 0
         self._unsettled: deque[Ticket] = deque()
         self.idle_since: float | None = None
 
@@ -128,20 +102,7 @@ class Room:
         if not self._states_of[member.user_id]:
             del self._states_of[member.user_id]
         if gone:
-            self._broadcast(m.Awareness(encode_awareness(gone)), seat)
-
-    def _broadcast(self, message: m.Message, but: Seat) -> None:
-        encoded: dict[str, bytes] = {}  # almost always one: few addresses carry a session id
-        for member, seat in self.seats.items():
-            if seat is but or seat.generation is None:
-                continue
-            data = encoded.get(member.address)
-            if data is None:
-                data = encoded[member.address] = encode_message(member.address, message)
-            if seat.held is None:
-                member.send_encoded(data)
-            else:
-                seat.held.append(data)
+            self._broadcast.say(m.Awareness(encode_awareness(gone)), seat)
 
     # Updates
 
@@ -152,8 +113,11 @@ class Room:
         """
         return await self._decoder.read_header(update)
 
-    def take(self, member: Member, number: int, update: bytes, header: UpdateHeader) -> None:
-        """Pass an update on and put it on disk; its ticket is settled in time."""
+    def take(self, member: Member, number: int, update: bytes, header: UpdateHeader | None) -> None:
+        """Pass an update on and put it on disk; its ticket is settled in time.
+
+        `header` is the update's; None for a keystroke (`sync.document.keystrokes`).
+        """
         seat = self.seats[member]
         if seat.generation != self.generation:
             member.settle(number, SYNC_AGAIN)
@@ -163,12 +127,15 @@ class Room:
         if seat.shut is not None:
             member.settle(number, seat.shut)
             return
-        if not header.ends and not header.needs:
+        if header is not None and not header.ends and not header.needs:
             # It says nothing, but its acknowledgment says that all before is on disk.
-            self._append(seat, number, None)
+            if self._unsettled:
+                self._append(seat, number, None)
+            else:
+                member.settle(number, None)
             return
         self._add_news(update)
-        self._broadcast(m.SyncUpdate(update), seat)
+        self._broadcast.say(m.SyncUpdate(update), seat)
         self._append(seat, number, update)
 
     def _append(self, seat: Seat, number: int, update: bytes | None) -> None:
@@ -188,6 +155,7 @@ class Room:
 
     def _forget_what_is_not_on_disk(self) -> None:
         self.generation += 1
+        self._change()
         self._decoder.forget(self.document_id)
         self._drop_news(len(self._news))
         for ticket in self._unsettled:
@@ -207,7 +175,12 @@ class Room:
             if seat.generation not in (None, self.generation)
         ]
 
+    def _change(self) -> None:
+        self._changes += 1
+        self._answers.clear()
+
     def _add_news(self, update: bytes) -> None:
+        self._change()
         self._news.append(update)
         self._news_bytes += len(update)
         if len(self._news) > NEWS_COUNT or self._news_bytes > NEWS_BYTES:
@@ -228,6 +201,16 @@ class Room:
 
     # Joins
 
+    def answer_at_once(self, member: Member, state_vector: bytes) -> Answer | None:
+        """Return what `answer` does if it is known already; None if not, and nothing has happened.
+
+        Call `answered` once it is sent.
+        """
+        answer = self._answers.get(state_vector)
+        if answer is not None:
+            self._hear(self.seats[member])
+        return answer
+
     async def answer(self, member: Member, state_vector: bytes) -> Answer | None:
         """Return what a Step1 is answered with, None if the member has left meanwhile.
 
@@ -237,21 +220,31 @@ class Room:
         seat = self.seats.get(member)
         if seat is None:
             return None
+        self._hear(seat)
+        changes = self._changes
+        answer = await self._with_news(
+            lambda news: self._decoder.answer(self.document_id, news, state_vector)
+        )
+        if self._changes == changes:
+            if len(self._answers) >= ANSWERS_KEPT:
+                self._answers.clear()
+            self._answers[state_vector] = answer
+        return answer if self.seats.get(member) is seat else None
+
+    def _hear(self, seat: Seat) -> None:
+        """From now on a member is told of changes, after its answer."""
+        self._broadcast.flush()  # what was said before is in the answer
         seat.generation = self.generation
         seat.shut = None
         if seat.held is None:
             seat.held = []
-        answer = await self._with_news(
-            lambda news: self._decoder.answer(self.document_id, news, state_vector)
-        )
-        return answer if self.seats.get(member) is seat else None
 
     def answered(self, member: Member) -> None:
         """Send what has come since the answer was asked for."""
         seat = self.seats[member]
         held, seat.held = seat.held or [], None
-        for data in held:
-            member.send_encoded(data)
+        for data, messages in held:
+            member.send_encoded(data, messages)
 
     async def adds_nothing(self, update: bytes) -> bool:
         """Whether the document has all of an update already.
@@ -286,7 +279,7 @@ class Room:
         seat = self.seats[member]
         taken = [state for state in decode_awareness(payload) if self._take_state(seat, state)]
         if taken:
-            self._broadcast(m.Awareness(encode_awareness(taken)), seat)
+            self._broadcast.say(m.Awareness(encode_awareness(taken)), seat)
 
     def _take_state(self, seat: Seat, state: ClientState) -> bool:
         """Note what a member says of a client; return whether it is news to the others."""

@@ -8,6 +8,7 @@ from typing import Any
 
 import pycrdt
 import pytest
+from websockets.frames import Frame, Opcode
 
 from sync.document.delta import insert
 from sync.document.document import Document
@@ -15,6 +16,7 @@ from sync.document.updates import EMPTY_UPDATE, read_header
 from sync.errors import InvalidUpdate
 from sync.protocol import messages as m
 from sync.protocol.awareness import GONE, ClientState, decode_awareness, encode_awareness
+from sync.relay.framing import encode_message, websocket_message
 from sync.relay.rooms import MOST_STATES_OF_ONE, SYNC_AGAIN, Room, Rooms, Ticket
 from sync.relay.storage.base import StoredLog
 from sync.types import DocumentId, Origin
@@ -60,8 +62,8 @@ class Guest:
         self.got: list[bytes] = []
         self.settled: list[tuple[int, str | None]] = []
 
-    def send_encoded(self, message: bytes) -> None:
-        self.got.append(message)
+    def send_encoded(self, data: bytes, messages: int) -> None:
+        self.got.append(data)
 
     def settle(self, ticket: int, reason: str | None) -> None:
         self.settled.append((ticket, reason))
@@ -353,3 +355,76 @@ def test_nobody_can_take_the_room_for_the_others_awareness() -> None:
         assert len(decode_awareness(known.payload)) == MOST_STATES_OF_ONE + 1
 
     play(scene)
+
+
+def test_all_of_a_tick_is_one_write_for_each_without_what_they_said_themselves() -> None:
+    async def scene(room: Room, log: Log) -> None:
+        ada, ben, cleo = Guest(), Guest("ben"), Guest("cleo", "doc\0session")
+        for guest in (ada, ben, cleo):
+            await sync(room, guest)
+        said = [
+            (ada, ada.write("a")),
+            (ben, ben.write("b")),
+            (ada, ada.write("c")),
+        ]
+        for number, (guest, update) in enumerate(said):
+            take(room, guest, number, update)
+        await asyncio.sleep(0)
+        for guest in (ada, ben, cleo):
+            heard = [
+                encode_message(guest.address, m.SyncUpdate(update))
+                for author, update in said
+                if author is not guest
+            ]
+            assert guest.got == [b"".join(heard)]
+        log.settle()
+        log.settle()
+        log.settle()
+
+    play(scene)
+
+
+def test_a_join_hears_once_what_is_said_in_its_tick() -> None:
+    async def scene(room: Room, log: Log) -> None:
+        ada, ben = Guest(), Guest("ben")
+        await sync(room, ada)
+        await sync(room, ben)  # so that the next answer is known already
+        room.leave(ben)
+        take(room, ada, 1, ada.write("before"))
+        assert text_of(await sync(room, ben)) == "before"
+        again = Guest("ben")
+        room.join(again)
+        answer = room.answer_at_once(again, again.document.state_vector())
+        assert answer is not None
+        room.answered(again)
+        assert text_of(answer.step2) == "before"
+        take(room, ada, 2, ada.write(" after"))
+        assert room.answer_at_once(again, again.document.state_vector()) is None
+        await asyncio.sleep(0)
+        assert len(ben.got) == len(again.got) == 1
+        log.settle()
+        log.settle()
+
+    play(scene)
+
+
+def test_what_says_nothing_is_acknowledged_when_all_before_is_on_disk() -> None:
+    async def scene(room: Room, log: Log) -> None:
+        ada = Guest()
+        await sync(room, ada)
+        take(room, ada, 1, EMPTY_UPDATE)
+        assert ada.settled == [(1, None)]
+        take(room, ada, 2, ada.write("x"))
+        take(room, ada, 3, EMPTY_UPDATE)
+        assert ada.settled == [(1, None)]
+        log.settle()
+        log.settle()
+        assert ada.settled == [(1, None), (2, None), (3, None)]
+
+    play(scene)
+
+
+@pytest.mark.parametrize("size", [0, 125, 126, 65_535, 65_536])
+def test_a_frame_is_as_the_library_would_write_it(size: int) -> None:
+    frame = bytes(size)
+    assert websocket_message(frame) == Frame(Opcode.BINARY, frame).serialize(mask=False)
