@@ -72,7 +72,6 @@ class Binding(QObject):
         self._repair_timer.stop()
         self._image_timer.stop()
         self._leave_images()
-        self.page.close()
 
     @property
     def patching(self) -> bool:

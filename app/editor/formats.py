@@ -348,6 +348,8 @@ def is_up_to_date(
     if found != wanted:
         return False
     look = _look(paragraph.block)
+    if block.length() == 1 and block.charFormat() != _char_format(style, "", look):
+        return False  # an empty line is as high as this says
     runs: list[Run] = []
     iterator = block.begin()
     while not iterator.atEnd():

@@ -64,12 +64,6 @@ class PageLayout(QAbstractTextDocumentLayout):
         self.ahead_wanted = False
         """Whether `lay_out_ahead` has something to do."""
 
-    def close(self) -> None:
-        """Stop whatever was to be done later."""
-        self._ahead = None
-        for timer in (self._size_timer, self._rest_timer, self._ahead_timer):
-            timer.stop()
-
     # Margins of the page
 
     def set_margins(self, top: int, bottom: int) -> None:
