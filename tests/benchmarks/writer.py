@@ -19,6 +19,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer  # noqa: E402
 from PySide6.QtGui import QKeyEvent, QTextCursor  # noqa: E402
 from PySide6.QtWidgets import QApplication  # noqa: E402
 
+from app.gui import prefer_the_window  # noqa: E402
 from app.main_window import MainWindow  # noqa: E402
 from app.network import Network  # noqa: E402
 from app.settings import Settings  # noqa: E402
@@ -73,6 +74,7 @@ class Desk:
     def __init__(self, profile: Path) -> None:
         self.application = QApplication(["inkstand"])
         self.application.setStyle("Fusion")
+        prefer_the_window()
         self.store = Store.open(profile)
         self.network = Network(self.store, Credentials(self.store.profile_id))
         self.window = MainWindow(self.store, self.network, Settings(profile))
