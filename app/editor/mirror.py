@@ -196,6 +196,8 @@ class Mirror:
         self.length = sum(paragraph.length for paragraph in self.paragraphs) - 1
         """UTF-16 units as Qt shows them: without the last paragraph's newline."""
         self._listeners: list[ReplaceListener] = []
+        self.answers: dict[tuple[str, int, int], frozenset[str]] = {}
+        """What was worked out of ranges (what, start, end in UTF-16 units) until the next change."""
         self.footnotes_moved = any(paragraph.footnotes() for paragraph in self.paragraphs)
         """Whether footnotes may bear wrong numbers; whoever numbers them says so here."""
 
@@ -204,6 +206,7 @@ class Mirror:
         old = self.paragraphs[first : first + count]
         self.length += sum(p.length for p in paragraphs) - sum(p.length for p in old)
         self.paragraphs[first : first + count] = paragraphs
+        self.answers.clear()
         for listener in self._listeners:
             listener(old, paragraphs)
         if not self.footnotes_moved:
