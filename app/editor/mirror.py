@@ -197,7 +197,7 @@ class Mirror:
         """UTF-16 units as Qt shows them: without the last paragraph's newline."""
         self._listeners: list[ReplaceListener] = []
         self.answers: dict[tuple[str, int, int], frozenset[str]] = {}
-        """What was worked out of ranges (what, start, end in UTF-16 units) until the next change."""
+        """What was worked out of ranges (what, start, end in UTF-16 units), till one changes."""
         self.footnotes_moved = any(paragraph.footnotes() for paragraph in self.paragraphs)
         """Whether footnotes may bear wrong numbers; whoever numbers them says so here."""
 

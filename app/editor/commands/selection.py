@@ -19,7 +19,6 @@ from app.editor.mirror import (
 from sync.document import schema
 from sync.document.delta import Insert
 
-
 _KEPT = 16
 """Answers that are kept at most while nothing changes."""
 
