@@ -54,6 +54,7 @@ def _run_window(application: object, store: Store) -> int:
     assert isinstance(application, QApplication)
     application.setWindowIcon(app_icon())
     garbage = GarbageCollector(application)
+    prefer_the_window()
     try:
         network = Network(store, Credentials(store.profile_id))
         window = MainWindow(store, network, Settings(store.data_dir))
@@ -65,6 +66,15 @@ def _run_window(application: object, store: Store) -> int:
         store.close()
         garbage.close()
     return code
+
+
+def prefer_the_window() -> None:
+    """Let no other thread keep the window waiting for longer than half a millisecond.
+
+    Qt lets go of Python's lock at each signal and each paint. Whoever takes it then keeps it
+    for 5 ms unless told otherwise, and the thread that saves takes it at each keystroke.
+    """
+    sys.setswitchinterval(0.0005)
 
 
 def _refuse(sentence: str) -> int:

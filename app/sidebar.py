@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap, QPolygonF
@@ -166,6 +167,7 @@ class Sidebar(QWidget):
         self.renamed.emit(item.data(_ID), item.text().strip())
 
 
+@lru_cache(maxsize=64)
 def mark(level: Level, theme: Theme) -> QIcon:
     """Return the mark of a level: its shape says it to those who do not see its colour."""
     pixmap = QPixmap(3 * _MARK, 3 * _MARK)

@@ -195,7 +195,8 @@ class Editor(Surface):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Show that a box can be clicked."""
-        super().mouseMoveEvent(event)
+        if event.buttons():  # else Qt would only look for markers, in all paragraphs
+            super().mouseMoveEvent(event)
         on_box = not event.buttons() and not self.isReadOnly()
         on_box = on_box and self.check_box_at(event.position().toPoint()) is not None
         if on_box != self._over_box:

@@ -266,7 +266,7 @@ def _block_format(style: Style, block: str, first: bool, joined: bool) -> QTextB
     result.setLineHeight(distance, QTextBlockFormat.LineHeightTypes.LineDistanceHeight.value)
     if code:
         result.setTopMargin(0)
-        result.setBottomMargin(0 if joined else size * 1.4)
+        result.setBottomMargin(0 if joined else size * 1.6)
         result.setLeftMargin(size)
         result.setRightMargin(size)
     elif isinstance(header, int):

@@ -8,7 +8,7 @@ keys: canonical JSON of those that are shown, "" for none. No Qt in here.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
@@ -107,6 +107,8 @@ class Paragraph:
     runs: list[Run]
     block: str
     length: int
+    counts: tuple[int, int, int] | None = None
+    """What writing/counting.py has counted here; None before it has."""
 
     @classmethod
     def of(cls, runs: Iterable[Run], block: str) -> Paragraph:
@@ -160,6 +162,10 @@ def split_runs(runs: Sequence[Run], offset: int) -> tuple[list[Run], list[Run]]:
     return head, []
 
 
+ReplaceListener: TypeAlias = Callable[[Sequence[Paragraph], Sequence[Paragraph]], None]
+"""Hears of paragraphs that were replaced, and by which."""
+
+
 class Mirror:
     """The paragraphs of one document, joined by newlines.
 
@@ -189,6 +195,9 @@ class Mirror:
             self.terminated = True
         self.length = sum(paragraph.length for paragraph in self.paragraphs) - 1
         """UTF-16 units as Qt shows them: without the last paragraph's newline."""
+        self._listeners: list[ReplaceListener] = []
+        self.answers: dict[tuple[str, int, int], frozenset[str]] = {}
+        """What was worked out of ranges (what, start, end in UTF-16 units), till one changes."""
         self.footnotes_moved = any(paragraph.footnotes() for paragraph in self.paragraphs)
         """Whether footnotes may bear wrong numbers; whoever numbers them says so here."""
 
@@ -197,10 +206,18 @@ class Mirror:
         old = self.paragraphs[first : first + count]
         self.length += sum(p.length for p in paragraphs) - sum(p.length for p in old)
         self.paragraphs[first : first + count] = paragraphs
+        self.answers.clear()
+        for listener in self._listeners:
+            listener(old, paragraphs)
         if not self.footnotes_moved:
             before = [key for paragraph in old for key in paragraph.footnotes()]
             after = [key for paragraph in paragraphs for key in paragraph.footnotes()]
             self.footnotes_moved = before != after
+
+    def on_replace(self, listener: ReplaceListener) -> Callable[[], None]:
+        """Call `listener(old, new)` whenever paragraphs are replaced; return how to stop it."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
 
     def insert_text(self, number: int, offset: int, text: str, key: str) -> None:
         """Put text (no newline) into a paragraph at `offset` UTF-16 units."""

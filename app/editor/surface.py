@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QTextEdit, QWidget
 from app.editor import commands, formats
 from app.editor.binding import Binding
 from app.editor.commands import Selection
+from app.editor.layout.lines import EDGE
 from app.editor.layout.markers import check_box
 from app.editor.place import ReadersPlace
 from sync.document import schema
@@ -119,7 +120,8 @@ class Surface(QTextEdit):
             style = self.binding.style
             width = int(style.size * self.logicalDpiX() / 72 * style.width)
         margin = max(MIN_MARGIN, (self.width() - width) // 2)
-        self.setViewportMargins(margin, 0, margin - self.verticalScrollBar().sizeHint().width(), 0)
+        bar = self.verticalScrollBar().sizeHint().width()
+        self.setViewportMargins(margin - EDGE, 0, margin - EDGE - bar, 0)
         if self.binding is not None:
             self.binding.page.set_margins(TOP, max(BOTTOM, int(self.room_below * self.height())))
 

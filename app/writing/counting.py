@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.editor.mirror import OBJECT, Paragraph
+from app.editor.mirror import OBJECT, Mirror, Paragraph
 
 _IDEOGRAPHS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _WORD = re.compile(
@@ -42,29 +42,37 @@ def count(text: str) -> Counts:
 
 
 class Tally:
-    """Counts whole documents; a paragraph that it has seen before costs next to nothing."""
+    """Keeps the counts of one document; after the first time only what was replaced is counted."""
 
-    def __init__(self) -> None:
-        # By identity: a paragraph never changes, it is replaced. Holding it keeps its id taken.
-        self._known: dict[int, tuple[Paragraph, Counts]] = {}
+    def __init__(self, mirror: Mirror) -> None:
+        self._words = self._characters = self._without_spaces = 0
+        # Not counted yet, by identity: a paragraph never changes, it is replaced.
+        self._fresh = {id(paragraph): paragraph for paragraph in mirror.paragraphs}
+        self.close = mirror.on_replace(self._replace)
+        """Stop following the document."""
 
-    def total(self, paragraphs: Sequence[Paragraph], seconds: float = 3600.0) -> Counts | None:
+    def _replace(self, old: Sequence[Paragraph], new: Sequence[Paragraph]) -> None:
+        for paragraph in old:
+            if self._fresh.pop(id(paragraph), None) is None and paragraph.counts is not None:
+                self._add(paragraph.counts, -1)
+        self._fresh.update((id(paragraph), paragraph) for paragraph in new)
+
+    def _add(self, counts: tuple[int, int, int], sign: int) -> None:
+        self._words += sign * counts[0]
+        self._characters += sign * counts[1]
+        self._without_spaces += sign * counts[2]
+
+    def total(self, seconds: float = 3600.0) -> Counts | None:
         """Return the counts of all; None if that takes longer than `seconds`: ask again then."""
         deadline = time.monotonic() + seconds
-        current: dict[int, tuple[Paragraph, Counts]] = {}
-        words = characters = without_spaces = fresh = 0
-        for paragraph in paragraphs:
-            found = self._known.get(id(paragraph))
-            if found is None:
-                fresh += 1
-                if fresh % 16 == 0 and time.monotonic() > deadline:
-                    self._known.update(current)
-                    return None
-                found = paragraph, count(paragraph.text)
-            current[id(paragraph)] = found
-            counts = found[1]
-            words += counts.words
-            characters += counts.characters
-            without_spaces += counts.without_spaces
-        self._known = current
-        return Counts(words, characters, without_spaces)
+        done = 0
+        while self._fresh:
+            _, paragraph = self._fresh.popitem()
+            if paragraph.counts is None:
+                found = count(paragraph.text)
+                paragraph.counts = found.words, found.characters, found.without_spaces
+            self._add(paragraph.counts, 1)
+            done += 1
+            if done % 16 == 0 and self._fresh and time.monotonic() > deadline:
+                return None
+        return Counts(self._words, self._characters, self._without_spaces)

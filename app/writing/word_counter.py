@@ -36,7 +36,7 @@ class WordCounter(QObject):
         self.session = 0
         """Words written since the program started, less those taken away."""
         self._binding: Binding | None = None
-        self._tally = Tally()
+        self._tally: Tally | None = None
         self._rest = self._timer(_REST)
         self._turn = self._timer(0)
         self._selection_rest = self._timer(50, self._count_selection)
@@ -56,9 +56,11 @@ class WordCounter(QObject):
             self._binding.typed.disconnect(self._rest.start)
             self._binding.about_to_patch.disconnect(self._settle)
             self._binding.patched.disconnect(self._patched)
+        if self._tally is not None:
+            self._tally.close()
         self._rest.stop()
         self._binding = binding
-        self._tally = Tally()
+        self._tally = Tally(binding.mirror) if binding is not None else None
         self.document = self.selected = None
         if binding is not None:
             binding.typed.connect(self._rest.start)
@@ -69,20 +71,20 @@ class WordCounter(QObject):
 
     def _settle(self) -> None:
         """Credit what was typed before somebody else's words come in between."""
-        if self._rest.isActive() and self._binding is not None:
+        if self._rest.isActive() and self._tally is not None and self.document is not None:
             self._rest.stop()
-            self._take(self._tally.total(self._binding.mirror.paragraphs), own=True)
+            self._take(self._tally.total(), own=True)
 
     def _patched(self, _: Delta, origin: Origin) -> None:
         if origin is not Origin.REMOTE:
             self._rest.start()
-        elif self._binding is not None and self.document is not None:
-            self._take(self._tally.total(self._binding.mirror.paragraphs), own=False)
+        elif self._tally is not None and self.document is not None:
+            self._take(self._tally.total(), own=False)
 
     def _count(self) -> None:
-        if self._binding is None:
+        if self._tally is None:
             return
-        total = self._tally.total(self._binding.mirror.paragraphs, _SLICE)
+        total = self._tally.total(_SLICE)
         if total is None:
             self._turn.start()
         else:

@@ -1,4 +1,6 @@
-"""One measured window: `python -m tests.benchmarks.writer MEASURE PROFILE` prints JSON.
+"""One measured window: `python -m tests.benchmarks.writer MEASURE PROFILE [TITLE]` prints JSON.
+
+MEASURE is `start` or `document`.
 
 In a process of its own, so that memory and first starts are those of the program alone.
 """
@@ -19,6 +21,8 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer  # noqa: E402
 from PySide6.QtGui import QKeyEvent, QTextCursor  # noqa: E402
 from PySide6.QtWidgets import QApplication  # noqa: E402
 
+from app.garbage import GarbageCollector  # noqa: E402
+from app.gui import prefer_the_window  # noqa: E402
 from app.main_window import MainWindow  # noqa: E402
 from app.network import Network  # noqa: E402
 from app.settings import Settings  # noqa: E402
@@ -28,8 +32,8 @@ from sync.document.document import Document  # noqa: E402
 from sync.store.store import Store  # noqa: E402
 from sync.types import Origin  # noqa: E402
 
-KEYS = 400
-"""Keystrokes of one measure; 1% of them are 4."""
+KEYS = 200
+"""Keystrokes of one measure; 1% of them are 2."""
 BETWEEN = 0.06
 """Seconds between two keystrokes: 200 words a minute, faster than anybody types for long."""
 
@@ -73,6 +77,8 @@ class Desk:
     def __init__(self, profile: Path) -> None:
         self.application = QApplication(["inkstand"])
         self.application.setStyle("Fusion")
+        prefer_the_window()
+        self.garbage = GarbageCollector(self.application)
         self.store = Store.open(profile)
         self.network = Network(self.store, Credentials(self.store.profile_id))
         self.window = MainWindow(self.store, self.network, Settings(profile))
@@ -174,7 +180,7 @@ def remote_edits(desk: Desk) -> list[float]:
     return seconds
 
 
-def main(measure: str, profile: Path, title: str) -> dict[str, object]:
+def main(measure: str, profile: Path, title: str = "") -> dict[str, object]:
     desk = Desk(profile)
     result: dict[str, object] = {"start": time.perf_counter() - STARTED}
     if measure == "document":
@@ -189,4 +195,4 @@ def main(measure: str, profile: Path, title: str) -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(main(sys.argv[1], Path(sys.argv[2]), sys.argv[3])))
+    print(json.dumps(main(sys.argv[1], Path(sys.argv[2]), *sys.argv[3:])))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from app.editor.commands.selection import Selection
 from app.editor.mirror import attributes_of, split_runs
 from sync.document import schema
@@ -35,7 +37,7 @@ def mark_value(selection: Selection, name: str) -> object:
     return values.pop() if len(values) == 1 else None
 
 
-def _keys(selection: Selection) -> list[str]:
+def _keys(selection: Selection) -> Collection[str]:
     if selection.is_caret:
         head, tail = split_runs(selection.paragraph.runs, selection.start - selection.first_start)
         return [key for _, key in head[-1:] or tail[:1]]

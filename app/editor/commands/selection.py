@@ -19,6 +19,9 @@ from app.editor.mirror import (
 from sync.document import schema
 from sync.document.delta import Insert
 
+_KEPT = 16
+"""Answers that are kept at most while nothing changes."""
+
 
 @dataclass(frozen=True)
 class Selection:
@@ -85,9 +88,12 @@ class Selection:
         """Yield each paragraph's selected runs, and whether its newline is selected."""
         at = self.first_start
         for start, end, paragraph in self.pieces():
-            _, rest = split_runs(paragraph.runs, start - at)
+            runs = paragraph.runs
+            if end - start < paragraph.length - 1:
+                _, rest = split_runs(runs, start - at)
+                runs, _ = split_runs(rest, end - start)
             at += paragraph.length
-            yield split_runs(rest, end - start)[0], paragraph, at <= self.end
+            yield runs, paragraph, at <= self.end
 
     def inserts(self) -> list[Insert]:
         """Return what is selected as contents."""
@@ -100,12 +106,22 @@ class Selection:
                 result += [Insert(embed, embed_attributes(key))] * text.count(OBJECT)
         return result
 
-    def mark_keys(self) -> list[str]:
-        """Return the key of each selected run of text that can bear marks."""
-        return [
-            key
-            for runs, paragraph, _ in self._runs()
-            if schema.CODE_BLOCK not in attributes_of(paragraph.block)
-            for _, key in runs
-            if embed_of(key) is None
-        ]
+    def mark_keys(self) -> frozenset[str]:
+        """Return the keys of the selected runs of text that can bear marks.
+
+        Each entry of the menus asks, so the answer is kept until the text changes.
+        """
+        answers = self.mirror.answers
+        asked = "marks", self.start, self.end
+        found = answers.get(asked)
+        if found is None:
+            if len(answers) > _KEPT:
+                answers.clear()
+            found = answers[asked] = frozenset(
+                key
+                for runs, paragraph, _ in self._runs()
+                if schema.CODE_BLOCK not in attributes_of(paragraph.block)
+                for _, key in runs
+                if embed_of(key) is None
+            )
+        return found

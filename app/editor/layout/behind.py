@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from app.editor.layout.page_layout import PageLayout
 
 _RADIUS = 5.0
-_PADDING = 8.0
+_PADDING = 9.0
 """Pixels of a code block's paper above and below its lines."""
 _BAR = 3.0
 """Pixels of a quote's bar."""

@@ -19,6 +19,9 @@ from PySide6.QtGui import (
 
 from app.editor.formats import Style
 
+EDGE = 16
+"""Pixels at both sides of the page that lines leave free: long numbers and papers reach there."""
+
 _UNBOUNDED = 1e6
 """Pixels of a line while no view shows the document."""
 
@@ -44,8 +47,8 @@ class Frame:
     def margins(self, *, right_to_left: bool) -> tuple[float, float]:
         """Return what stays free at the left and the right of its lines."""
         if right_to_left:
-            return self.left, self.right + self.indent
-        return self.left + self.indent, self.right
+            return EDGE + self.left, EDGE + self.right + self.indent
+        return EDGE + self.left + self.indent, EDGE + self.right
 
 
 class LineBreaker:
@@ -106,7 +109,7 @@ class LineBreaker:
         if page <= 0:
             return _UNBOUNDED
         frame = self.frame(block)
-        return max(_NARROWEST, page - frame.left - frame.right - frame.indent)
+        return max(_NARROWEST, page - sum(frame.margins(right_to_left=False)))
 
     def break_lines(self, block: QTextBlock) -> int:
         """Lay out a block; return its height with its margins, in pixels.
@@ -156,7 +159,7 @@ def guess_height(style: Style, width: float) -> Callable[[int], int]:
     text = style.char_format("", "")
     frame = style.block_format("")
     metrics = QFontMetricsF(QFont(text.font()))
-    room = width if width > 0 else _UNBOUNDED
+    room = width - 2 * EDGE if width > 0 else _UNBOUNDED
     letters = max(1.0, room * _FILLED * len(_SAMPLE) / metrics.horizontalAdvance(_SAMPLE))
     line = round(ceil(metrics.height()) + frame.lineHeight())
     margins = ceil(frame.topMargin() + frame.bottomMargin())

@@ -185,11 +185,12 @@ class PageLayout(QAbstractTextDocumentLayout):
         # Edits that were put together may be told of with too small a range.
         trusted = length - self._length == added - removed
         self._block_count, self._length = count, length
-        if not trusted:
-            self._forget(qt.begin(), qt.lastBlock())
+        if not removed and added >= length:  # so Qt tells of a new width or other options
             self._begin_anew()
             return
-        if not removed and added >= length:  # so Qt tells of a new width or other options
+        if not trusted:
+            self._forget(qt.begin(), qt.lastBlock())
+            self._estimate(qt.begin(), qt.lastBlock(), all_of_them=False)
             self._begin_anew()
             return
         first, last = qt.findBlock(position), qt.findBlock(min(position + added, length - 1))
@@ -232,9 +233,9 @@ class PageLayout(QAbstractTextDocumentLayout):
         known = self._width > 0
         self._width = max(0.0, width)
         self._heights.forget_all()
-        first, last = self.document().begin(), self.document().lastBlock()
-        if self._width > 0:
-            self._estimate(first, last, all_of_them=not known)
+        if self._width > 0 and not known:
+            qt = self.document()
+            self._estimate(qt.begin(), qt.lastBlock(), all_of_them=True)
         self.report_size()
         self.update.emit()
 

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from app.editor.mirror import Paragraph
+from app.editor.mirror import Mirror
 from app.writing.counting import Counts, Tally, count
+from sync.document.delta import Insert
 
 
 @pytest.mark.parametrize(
@@ -28,23 +29,38 @@ def test_characters() -> None:
     assert count("a 😀\u2028b\ufffc") == Counts(2, 5, 3)
 
 
-def paragraphs(*texts: str) -> list[Paragraph]:
-    return [Paragraph.of([(text, "")], "") for text in texts]
+def mirror(*texts: str) -> Mirror:
+    return Mirror([Insert("\n".join(texts) + "\n")])
 
 
-def test_a_tally_follows_replaced_paragraphs() -> None:
-    tally = Tally()
-    shown = paragraphs("one two", "three")
-    assert tally.total(shown) == Counts(3, 12, 11)
-    shown[1:] = paragraphs("four five six", "")
-    assert tally.total(shown) == Counts(5, 20, 17)
+def test_only_what_changed_is_counted_again() -> None:
+    shown = mirror("one two", "three")
+    tally = Tally(shown)
+    assert tally.total() == Counts(3, 12, 11)
+    shown.replace(1, 1, mirror("four five six", "").paragraphs)
+    assert tally.total() == Counts(5, 20, 17)
+    shown.insert_text(0, 7, " more", "")
+    shown.split(1, 4, "")
+    assert tally.total() == Tally(shown).total() == Counts(6, 25, 21)
+    tally.close()
+    shown.insert_text(0, 0, "unheard ", "")
+    assert tally.total() == Counts(6, 25, 21)
+
+
+def test_what_is_replaced_before_it_was_counted_counts_nothing() -> None:
+    shown = mirror(*("some words here",) * 40)
+    tally = Tally(shown)
+    assert tally.total(seconds=-1) is None
+    shown.delete(0, 0, 16 * 20)
+    other = Tally(shown)
+    assert other.total() == Counts(60, 300, 260)
+    assert tally.total() == Counts(60, 300, 260)
 
 
 def test_a_long_text_is_counted_in_turns() -> None:
-    tally = Tally()
-    shown = paragraphs(*("some words here",) * 100)
+    tally = Tally(mirror(*("some words here",) * 100))
     turns = 1
-    while (total := tally.total(shown, seconds=-1)) is None:
+    while (total := tally.total(seconds=-1)) is None:
         turns += 1
     assert turns == 7
     assert total == Counts(300, 1500, 1300)
