@@ -21,10 +21,12 @@ from sync.protocol import messages as m
 from sync.protocol.awareness import ClientState, encode_awareness
 from sync.relay.census import Census
 from sync.relay.settings import Settings
+from sync.relay.storage.sqlite import schema
 from tests.sync.relay.http import call, metrics
 from tests.sync.relay.local import LocalRelay, local_relay
 from tests.sync.relay.peer import Peer
 from tests.sync.relay.raw import code_of, opened, send_all
+from tests.sync.relay.storage.conftest import rows
 
 Serve = Callable[..., LocalRelay]
 
@@ -244,6 +246,19 @@ def test_idle_seconds(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
         assert metrics(relay.url)["rooms"] == 1
     while metrics(relay.url)["rooms"]:
         pass
+
+
+def test_compact_updates_at_each_look(serve: Serve, tmp_path: Path) -> None:
+    relay = serve(compact_updates=10, sweep_seconds=0.1)
+    with join(relay, relay.document()).joined() as peer:
+        for number in range(1, 31):
+            peer.write("x", up_to=number)
+            while peer.acknowledged < number:
+                peer.step()
+        while rows(tmp_path / schema.FILE_NAME) >= 10:
+            pass
+    with join(relay, "book").joined() as reader:
+        assert reader.document.text() == "x" * 30
 
 
 def test_every_setting_is_tried_somewhere() -> None:

@@ -76,6 +76,11 @@ class Guest:
         return updates[0]
 
 
+async def end_of_tick() -> None:
+    """Let the room say what it has to say."""
+    await asyncio.sleep(0)
+
+
 async def sync(room: Room, guest: Guest) -> bytes:
     """Join as a connection does; return the Step2."""
     if guest not in room.seats:
@@ -281,8 +286,10 @@ class TestAwareness:
             state = ClientState(7, clock, '{"at":2}')
             self.say(room, old, ClientState(7, 1, '{"at":2}'))
             self.say(room, new, state)
+            await end_of_tick()
             ben.got.clear()
             room.leave(old)
+            await end_of_tick()
             assert ben.got == []
             assert room.awareness() == m.Awareness(encode_awareness([state]))
             room.leave(new)
@@ -299,7 +306,8 @@ class TestAwareness:
             await sync(room, ada)
             await sync(room, ben)
 
-            def hear() -> None:
+            async def hear() -> None:
+                await end_of_tick()
                 for data in ben.got:
                     message = m.decode_frame(data[2:], m.Sender.RELAY).message
                     assert isinstance(message, m.Awareness)
@@ -307,14 +315,14 @@ class TestAwareness:
                 ben.got.clear()
 
             self.say(room, ada, ClientState(7, 5, "{}"))
-            hear()
+            await hear()
             assert 7 in theirs.states
             room.leave(ada)
-            hear()
+            await hear()
             assert 7 not in theirs.states
             await sync(room, ada)
             self.say(room, ada, ClientState(7, 6, "{}"))  # its next renewal
-            hear()
+            await hear()
             assert 7 in theirs.states
 
         play(scene)
@@ -326,8 +334,10 @@ class TestAwareness:
             await sync(room, ben)
             for clock, heard in ((1, 1), (2, 2), (2, 2), (1, 2)):
                 self.say(room, ada, ClientState(7, clock, "{}"))
+                await end_of_tick()
                 assert len(ben.got) == heard
             self.say(room, ada, ClientState(7, 2, GONE))
+            await end_of_tick()
             assert len(ben.got) == 3
             assert room.awareness() is None
 
