@@ -22,7 +22,7 @@ from sync.errors import InvalidChange
 MOST_ITEMS = 200
 """Items of one update that are looked at here; pycrdt is not slower for more."""
 
-_Place: TypeAlias = tuple[int, list[Insert] | Delete]
+_Place: TypeAlias = tuple[int, Insert | Delete]
 """UTF-16 index in the new text, and what came or went there."""
 
 
@@ -66,10 +66,14 @@ def _places(step: Step, items: ItemList, shadow: Shadow) -> list[_Place]:
     inserted = 0
     for group in groups:
         before = _attributes_before(group, deleted, inserted, items, shadow)
-        places.append((group.start, group.read(step.contents, before)))
+        # One by one: something may have been deleted between them.
+        at = group.start
+        for part in group.read(step.contents, before):
+            places.append((at, part))
+            at += part.length
         inserted += group.length
     # What is deleted comes first: its index is that of what follows it.
-    places.sort(key=lambda place: (place[0], isinstance(place[1], list)))
+    places.sort(key=lambda place: (place[0], isinstance(place[1], Insert)))
     return places
 
 
@@ -136,17 +140,18 @@ def _delta(places: list[_Place], items: ItemList, shadow: Shadow) -> Delta:
     delta: Delta = []
     at = old = 0  # in the new text, and in the old one
     for index, what in places:
+        if index < at:
+            raise _Unclear
         delta.append(Retain(index - at))
         old += index - at
         at = index
         shadow.text.utf8_at(old)
+        delta.append(what)
         if isinstance(what, Delete):
-            delta.append(what)
             old += what.length
             shadow.text.utf8_at(old)
         else:
-            delta += what
-            at += sum(part.length for part in what)
+            at += what.length
     if items.length - at != shadow.text.utf16_length - old:
         raise _Unclear
     return compact(delta)

@@ -250,11 +250,11 @@ class Document:
                 raise
             return
         expected = self.length + change_of_length(delta)
-        self._shadow.follow(delta)
         broke = True
         try:
             with self._doc.transaction(origin=origin):
                 self._apply_all(ready)
+            self._shadow.follow(delta)
             broke = False
         finally:
             self._tell(delta, origin)

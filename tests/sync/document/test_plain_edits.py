@@ -6,7 +6,7 @@ import random
 from typing import Any, NoReturn
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pycrdt import Text
 
@@ -150,6 +150,8 @@ def test_typing_that_does_not_walk_is_one_step() -> None:
     assert document.text() == "wor\n"
 
 
+@example(570)  # between two new texts something was deleted in the same update
+@example(1554)
 @given(st.integers(0, 2**32))
 def test_what_is_foreseen_is_what_comes(seed: int) -> None:
     """One writer goes both ways at random; one reader foresees, the other asks pycrdt."""
