@@ -6,7 +6,7 @@ It makes the parts, lays them out and connects them; what they do is theirs:
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QColor, QKeyEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
@@ -36,6 +36,9 @@ from app.writing.word_counter import WordCounter
 from app.writing.word_label import WordLabel
 from sync.client.events import Online, SignedOut
 from sync.store.store import Store
+
+_STATUS_AFTER = 20
+"""Milliseconds from a change of status until it is shown."""
 
 
 class MainWindow(QMainWindow):
@@ -70,6 +73,10 @@ class MainWindow(QMainWindow):
         self.status_line.addPermanentWidget(WordLabel(self.words))
         self.typewriter = Typewriter(self.editor)
         self.typewriter.on = settings.typewriter
+        self._status_timer = QTimer(self)
+        self._status_timer.setSingleShot(True)
+        self._status_timer.setInterval(_STATUS_AFTER)
+        self._status_timer.timeout.connect(self._show_status)
         self._lay_out()
         self.focus_mode = FocusMode(
             self,
@@ -130,7 +137,7 @@ class MainWindow(QMainWindow):
         self.status_line.retry_wanted.connect(self.network.retry_now)
         documents = self.documents
         documents.opened_changed.connect(self._show_opened)
-        documents.status_changed.connect(self._show_status)
+        documents.status_changed.connect(self._show_status_soon)
         documents.listing_changed.connect(self._show_documents)
         documents.language_changed.connect(self.actions_.edit.refresh)
         documents.language_changed.connect(self.spelling.restart)
@@ -223,6 +230,11 @@ class MainWindow(QMainWindow):
     def _show_title(self) -> None:
         title = self.documents.title
         self.setWindowTitle(f"{title} — Inkstand" if title else "Inkstand")
+
+    def _show_status_soon(self) -> None:
+        """Behind the paint of what was typed, and once for all that happens until then."""
+        if not self._status_timer.isActive():
+            self._status_timer.start()
 
     def _show_status(self) -> None:
         status = self.documents.status()

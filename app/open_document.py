@@ -18,6 +18,9 @@ from sync.types import DocumentId, Sequence
 PREPARE_AFTER = 500
 """Milliseconds after opening, or a change, until there is time for `Document.prepare`."""
 
+PREPARE_PAUSE = 25
+"""Milliseconds that it rests after a change, so that this is painted first."""
+
 PREPARE_SECONDS = 0.004
 """At a time: a key that is pressed meanwhile waits no longer."""
 
@@ -111,6 +114,8 @@ class OpenDocument(QObject):
     def _prepare_later(self, *_: object) -> None:
         if not self._preparing.isActive():
             self._preparing.start(PREPARE_AFTER)
+        elif self._preparing.interval() < PREPARE_PAUSE:
+            self._preparing.start(PREPARE_PAUSE)
 
     def _on_saved(self, sequence: Sequence) -> None:
         self.saved.emit(sequence)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil
+from typing import TypeAlias
 
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import (
@@ -134,6 +135,44 @@ class LineBreaker:
             line = layout.createLine()
         layout.endLayout()
         return max(1, ceil(y + frame.below))
+
+
+Line: TypeAlias = tuple[int, int, float, float]
+"""First unit and length (UTF-16 units of the paragraph), y and height (pixels) of a line."""
+
+_OVER = 40.0
+"""Pixels that papers, bars and letters reach beyond their line."""
+
+
+def lines_of(block: QTextBlock) -> list[Line]:
+    """Return the lines of a block as they were laid out last."""
+    layout = block.layout()
+    lines = (layout.lineAt(number) for number in range(layout.lineCount()))
+    return [(line.textStart(), line.textLength(), line.y(), line.height()) for line in lines]
+
+
+def changed_part(
+    before: list[Line], after: list[Line], at: int, removed: int, added: int
+) -> tuple[float, float]:
+    """Return from where to where a paragraph looks different after a change at a unit of it.
+
+    In pixels from its top. Its height is the same as before.
+    """
+    changed = [
+        number
+        for number, line in enumerate(after)
+        if number >= len(before) or not _same(before[number], line, at, removed, added)
+    ]
+    first, last = (after[changed[0]], after[changed[-1]]) if changed else (after[0], after[-1])
+    return first[2] - _OVER, last[2] + last[3] + _OVER
+
+
+def _same(before: Line, after: Line, at: int, removed: int, added: int) -> bool:
+    """Whether a line is as it was but for the place of its first unit."""
+    moved = (after[0] + removed - added, *after[1:])
+    return (after[0] + after[1] < at and before == after) or (
+        after[0] > at + added and before == moved
+    )
 
 
 def _visual(alignment: Qt.AlignmentFlag | None, *, right_to_left: bool) -> Qt.AlignmentFlag:

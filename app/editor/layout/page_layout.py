@@ -23,7 +23,7 @@ from PySide6.QtGui import (
 from app.editor.formats import Style
 from app.editor.layout import painting
 from app.editor.layout.heights import Heights
-from app.editor.layout.lines import LineBreaker, guess_height
+from app.editor.layout.lines import LineBreaker, changed_part, guess_height, lines_of
 
 _AT_ONCE = 16
 """Paragraphs of a change that are laid out at once: more of them wait until they are seen."""
@@ -201,16 +201,18 @@ class PageLayout(QAbstractTextDocumentLayout):
             self._changed_below(first)
             return
         before = self._heights.total
-        block = first
-        old = sum(self._heights.of(b) for b in self._from_to(first, last))
-        for block in self._from_to(first, last):
-            self._lay_out(block)
-        after = self._heights.total
-        if new or after != before:
-            self._changed_below(first)
-            return
-        top = self.top_of(first) - _REACH
-        self._repaint(top, old + 2 * _REACH)
+        if touched == 1 and not new:
+            lines = lines_of(first) if self._heights.is_exact(first) else []
+            self._lay_out(first)
+            if self._heights.total == before:
+                change = position - first.position(), removed, added
+                top, bottom = changed_part(lines, lines_of(first), *change)
+                self._repaint(self.top_of(first) + top, bottom - top)
+                return
+        else:
+            for block in self._from_to(first, last):
+                self._lay_out(block)
+        self._changed_below(first)
 
     @staticmethod
     def _from_to(first: QTextBlock, last: QTextBlock) -> Iterator[QTextBlock]:

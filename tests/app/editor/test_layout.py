@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import random
+from functools import partial
 from typing import TypeAlias
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QAccessible, QAccessibleTextInterface, QTextBlock, QTextCursor
+from PySide6.QtGui import QAccessible, QAccessibleTextInterface, QImage, QTextBlock, QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QTextEdit
 from pytestqt.qtbot import QtBot
 
+from app.editor import commands
 from sync.document.delta import Insert, format_range
 from sync.types import Origin
 from tests.app.editor.desk import CTRL, SHIFT, Desk
@@ -344,3 +347,53 @@ def test_marks_are_painted_where_they_are(qtbot: QtBot) -> None:
 
     assert red(5)
     assert not red(1)
+
+
+def test_what_is_on_the_screen_is_what_a_repaint_would_show(qtbot: QtBot) -> None:
+    """Only the lines that changed are painted, so none may be forgotten."""
+    desk = Desk(qtbot, "".join(map(paragraph, range(9))))
+    QApplication.setCursorFlashTime(0)
+    rng = random.Random(7)
+
+    def screen() -> QImage:
+        QApplication.processEvents()
+        return desk.editor.screen().grabWindow(desk.editor.viewport().winId()).toImage()
+
+    looks = (
+        partial(commands.set_header, level=1),
+        partial(commands.toggle_list, kind="ordered"),
+        partial(commands.set_mark, name="bold", value=True),
+        partial(commands.set_mark, name="background", value="#ffe58a"),
+        commands.toggle_quote,
+        commands.toggle_code_block,
+    )
+    for step in range(60):
+        place = rng.randrange(desk.page.qt.characterCount() - 40)
+        match rng.randrange(6):
+            case 0:
+                desk.caret(place + rng.randrange(30), place)
+                desk.key(Qt.Key.Key_Backspace)
+            case 1:
+                desk.caret(place + rng.randrange(30), place)
+                desk.editor.run(rng.choice(looks))
+            case 2:
+                desk.caret(place)
+                desk.key(Qt.Key.Key_Return)
+            case _:
+                desk.caret(place)
+                desk.type(rng.choice(["i", "WWWW ", "word"]))
+        shown = screen()
+        desk.editor.viewport().update()
+        assert shown == screen(), step
+
+
+def test_a_letter_repaints_its_line_and_what_moved(page: Page) -> None:
+    repainted: list[QRectF] = []
+    layout = page.binding.page
+    for block in page.blocks()[:20]:
+        layout.blockBoundingRect(block)
+    block = page.blocks()[15]
+    layout.update[QRectF].connect(repainted.append)
+    page.cursor(block.position() + block.length() - 1).insertText("x")
+    assert repainted[-1].height() < layout.height_of(block)
+    assert repainted[-1].bottom() > layout.blockBoundingRect(block).bottom()
