@@ -97,5 +97,6 @@ class StatusLine(QStatusBar):
 
     def _count_down(self) -> None:
         text = connection_status(self._connection, time.time()).text
-        self.connection.setText(text)
+        # The dot parts it from the button beside it.
+        self.connection.setText(text if self.retry.isHidden() else f"{text} ·")
         self.connection.setAccessibleName(self.tr("Connection: %1").replace("%1", text))
