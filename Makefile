@@ -11,14 +11,19 @@ SHELL_SCRIPTS := .ci/run packaging/setup/set-up.sh packaging/setup/with-screen.s
 # Where `make relay` keeps its accounts and documents, and the address it listens on.
 RELAY_DATA ?= $(or $(XDG_DATA_HOME),$(HOME)/.local/share)/inkstand-relay
 RELAY_LISTEN ?= 127.0.0.1:8040
+# Where `make translations` finds and writes .ts and .qm files.
+TRANSLATIONS ?= resources/translations
+# `phrase` and `phrase_many` are how sync says a sentence without knowing Qt.
+LUPDATE := pyside6-lupdate -silent -extensions py -locations none -no-obsolete \
+	-source-language en -tr-function-alias tr+=phrase,tr+=phrase_many
 ARGS ?=
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help run relay test lint format bench lock clean
+.PHONY: help run relay test lint format bench lock translations clean
 
 help: ## say what can be made
-	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile | expand -t 20
 
 run: ## set up what is missing, then start the editor
 	@$(SETUP) run
@@ -58,6 +63,13 @@ lock: ## write requirements.lock anew; ARGS=--upgrade takes newer versions, ARGS
 	@sed -n 's/^\(uv==[^ ]*\).*/\1/p' packaging/setup/uv.txt | $(BIN)/uv pip compile - --universal \
 		--generate-hashes --no-annotate --no-header --quiet >> packaging/setup/uv.txt.new
 	@mv packaging/setup/uv.txt.new packaging/setup/uv.txt
+
+translations: ## find the strings that people see, and compile their translations
+	@$(SETUP) run
+	@$(BIN)/$(LUPDATE) app sync/*.py sync/client sync/document sync/protocol sync/store \
+		-target-language de -ts $(TRANSLATIONS)/inkstand_de.ts
+	@$(BIN)/$(LUPDATE) -pluralonly -target-language en app -ts $(TRANSLATIONS)/inkstand_en.ts
+	@cd $(TRANSLATIONS) && $(CURDIR)/$(BIN)/pyside6-lrelease -silent inkstand_de.ts inkstand_en.ts
 
 clean: ## remove all that was installed or built in this folder
 	rm -rf .venv build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+
+from app.announce import announce
 
 
 class Banner(QWidget):
     """Hidden while there is nothing to say; what is said later takes the place of the earlier."""
+
+    closed = Signal()
+    """The person has read it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -19,12 +24,17 @@ class Banner(QWidget):
         self.label.setTextFormat(Qt.TextFormat.PlainText)
         close = QPushButton(self.tr("Close"))
         close.setObjectName("link")
-        close.clicked.connect(self.hide)
+        close.setAccessibleName(self.tr("Close this message"))
+        close.clicked.connect(self._close)
         row = QHBoxLayout(self)
         row.setContentsMargins(20, 8, 12, 8)
         row.addWidget(self.label, 1)
         row.addWidget(close)
         self.hide()
+
+    def _close(self) -> None:
+        self.hide()
+        self.closed.emit()
 
     @property
     def text(self) -> str:
@@ -36,6 +46,7 @@ class Banner(QWidget):
         self._passing = False
         self.label.setText(sentence)
         self.show()
+        announce(self.label, sentence)
 
     def say_for_now(self, sentence: str) -> None:
         """Tell of a trouble that `let_pass` takes away when it is over."""

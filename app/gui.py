@@ -27,21 +27,25 @@ def run(data_dir: Path, arguments: list[str]) -> int:
     _never_dump_core()
     from PySide6.QtWidgets import QApplication
 
+    from app.settings import Settings
     from app.theme import system_theme
+    from app.translation import speak
 
     application = QApplication(["inkstand", *arguments])
     application.setApplicationName("Inkstand")
     application.setDesktopFileName("inkstand")
     application.setStyle("Fusion")
     application.setPalette(system_theme(application).palette())
+    settings = Settings(data_dir)
+    speak(application, settings.language)
     try:
         store = Store.open(data_dir)
     except StoreError as error:
         return _refuse(str(error))
-    return _run_window(application, store)
+    return _run_window(application, store, settings)
 
 
-def _run_window(application: object, store: Store) -> int:
+def _run_window(application: object, store: Store, settings: object) -> int:
     from PySide6.QtWidgets import QApplication
 
     from app.garbage import GarbageCollector
@@ -52,12 +56,13 @@ def _run_window(application: object, store: Store) -> int:
     from sync.client.credentials import Credentials
 
     assert isinstance(application, QApplication)
+    assert isinstance(settings, Settings)
     application.setWindowIcon(app_icon())
     garbage = GarbageCollector(application)
     prefer_the_window()
     try:
         network = Network(store, Credentials(store.profile_id))
-        window = MainWindow(store, network, Settings(store.data_dir))
+        window = MainWindow(store, network, settings)
         window.show()
         network.start()
         code = application.exec()

@@ -11,6 +11,7 @@ from PySide6.QtGui import QCloseEvent, QColor, QKeyEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from app.actions import Actions
+from app.announce import ParagraphAnnouncer
 from app.appearance import Appearance
 from app.banner import Banner
 from app.dialogs.image import offer_image
@@ -23,6 +24,7 @@ from app.links import Links
 from app.network import Network
 from app.open_document import OpenDocument
 from app.outline.panel import OutlinePanel
+from app.panes import Panes
 from app.resources import icon, resources
 from app.settings import Settings
 from app.sidebar import Sidebar
@@ -88,6 +90,19 @@ class MainWindow(QMainWindow):
         self.toolbar = FormatBar(self.actions_.format, self.editor)
         self.addToolBar(self.toolbar)
         self.focus_mode.hide_too(self.toolbar)
+        self.kinds = ParagraphAnnouncer(self.editor, self.actions_.format)
+        self.panes = Panes(
+            self,
+            [
+                (self.sidebar, self.sidebar.list),
+                (self.toolbar, self.toolbar.style_box),
+                (self.banner, None),
+                (self.editor, self.editor),
+                (self.find_bar, self.find_bar.field),
+                (self.outline, self.outline.tree),
+                (self.status_line, None),
+            ],
+        )
         self._connect()
         self._use_theme()
         self.setMinimumSize(640, 420)
@@ -142,6 +157,7 @@ class MainWindow(QMainWindow):
         documents.language_changed.connect(self.actions_.edit.refresh)
         documents.language_changed.connect(self.spelling.restart)
         documents.problem.connect(self.banner.say)
+        self.banner.closed.connect(self.editor.setFocus)
         self.spelling.problem.connect(self.banner.say)
         self.editor.intake.problem.connect(self.banner.say)
         self.editor.intake.busy.connect(self.status_line.show_busy)
@@ -253,6 +269,7 @@ class MainWindow(QMainWindow):
     def _refresh_actions(self) -> None:
         self.actions_.follow_selection()
         self.toolbar.refresh()
+        self.kinds.refresh()
 
     def _use_theme(self) -> None:
         theme = self.appearance.theme
@@ -277,9 +294,11 @@ class MainWindow(QMainWindow):
         self.outline.setVisible(self.settings.outline)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape leaves focus mode."""
+        """Escape leaves focus mode, and leads back to the page from everywhere."""
         if event.key() == Qt.Key.Key_Escape and self.focus_mode.on:
             self.focus_mode.toggle()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
         else:
             super().keyPressEvent(event)
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QRectF, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 _SIZE = 20
@@ -22,8 +22,15 @@ def resources() -> Path:
 
 
 def icon(name: str, color: QColor) -> QIcon:
-    """Return an icon drawn in `color`, and paler where its action is disabled."""
-    svg = (resources() / "icons" / f"{name}.svg").read_text()
+    """Return an icon drawn in `color`, and paler where its action is disabled.
+
+    Where the window runs from right to left, one that has a direction is another picture: what is
+    mirrored as a whole would have its digits mirrored.
+    """
+    folder = resources() / "icons"
+    mirrored = folder / f"{name}-rtl.svg"
+    is_mirrored = QGuiApplication.isRightToLeft() and mirrored.exists()
+    svg = (mirrored if is_mirrored else folder / f"{name}.svg").read_text()
     result = QIcon()
     pale = QColor(color)
     pale.setAlphaF(0.35)

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from app.translation import LANGUAGES
+
 MIN_ZOOM, MAX_ZOOM = 60, 300
 """Percent."""
 
@@ -83,6 +85,9 @@ class Settings:
     """Words written on the day `written_on`."""
     written_on = _Text("goal/day")
     """The day that `written` is about, as 2026-11-25."""
+
+    language = _Text("window/language", "system", ("system", *LANGUAGES))
+    """Language of menus and messages; "system": the system's, if there is a translation."""
 
     last_document = _Text("window/document")
     """Id of the document that was open last; empty: none."""

@@ -7,6 +7,7 @@ import time
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStatusBar, QWidget
 
+from app.announce import StatusAnnouncer, announce
 from app.sidebar import mark
 from app.theme import Theme
 from sync.client.events import Connecting, ConnectionState, Offline, Online
@@ -25,10 +26,8 @@ class StatusLine(QStatusBar):
         self.setSizeGripEnabled(False)
         self._mark = QLabel()
         self.saved = QLabel()
-        self.saved.setAccessibleName(self.tr("Where the text is saved"))
         self.connection = QLabel()
         self.connection.setObjectName("quiet")
-        self.connection.setAccessibleName(self.tr("Connection"))
         self.retry = QPushButton(self.tr("Retry now"))
         self.retry.setObjectName("link")
         self.retry.setAccessibleName(self.tr("Try to connect now"))
@@ -50,6 +49,8 @@ class StatusLine(QStatusBar):
         self._timer = QTimer(self)
         self._timer.setInterval(500)
         self._timer.timeout.connect(self._count_down)
+        self._announcer = StatusAnnouncer(self)
+        self.messageChanged.connect(lambda text: announce(self, text))
         self.show_connection(self._connection)
 
     @property
@@ -68,10 +69,13 @@ class StatusLine(QStatusBar):
 
     def show_status(self, status: Status | None) -> None:
         """Say where the open document's changes are; None: no document is open."""
+        self._announcer.show_status(status)
         text = "" if status is None else status.text
         if self.saved.text() == text and status is not None:
             return
         self.saved.setText(text)
+        said = self.tr("Where the text is saved: %1").replace("%1", text)
+        self.saved.setAccessibleName(said if text else "")
         self._mark.setVisible(status is not None)
         if status is not None:
             self._mark.setPixmap(mark(status.level, self._theme).pixmap(14, 14))
@@ -80,6 +84,7 @@ class StatusLine(QStatusBar):
     def show_connection(self, state: ConnectionState) -> None:
         """Say how the connection stands."""
         self._connection = state
+        self._announcer.show_connection(state)
         waits = isinstance(state, Connecting) and state.next_try_at is not None
         self.retry.setVisible(waits)
         reason = None if isinstance(state, Online) else state.reason
@@ -92,9 +97,6 @@ class StatusLine(QStatusBar):
 
     def _count_down(self) -> None:
         text = connection_status(self._connection, time.time()).text
-        # "Retry now" is a button here, so that it can be clicked and reached by keyboard.
-        separator = " ·"
-        self.connection.setText(
-            text.removesuffix(" Retry now").removesuffix(separator)
-            + (separator if text.endswith("Retry now") else "")
-        )
+        # The dot parts it from the button beside it.
+        self.connection.setText(text if self.retry.isHidden() else f"{text} ·")
+        self.connection.setAccessibleName(self.tr("Connection: %1").replace("%1", text))

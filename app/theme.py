@@ -119,7 +119,7 @@ class Theme:
                          selection-background-color: {self.selected}; outline: none; }}
             QStatusBar {{ border-top: 1px solid {self.line}; }}
             QStatusBar::item {{ border: none; }}
-            #sidebar {{ background: {self.window}; border-right: 1px solid {self.line}; }}
+            #sidebar {{ background: {self.window}; }}
             #sidebar QLabel {{ color: {self.muted}; }}
             #documents {{ background: transparent; border: none; outline: none; }}
             #documents::item {{ padding: 7px 10px; border-radius: 5px; margin: 1px 8px;
@@ -130,7 +130,7 @@ class Theme:
             #findBar {{ background: {self.window}; border-top: 1px solid {self.line}; }}
             #quiet {{ color: {self.muted}; }}
             #popup {{ background: {self.page}; border: 1px solid {self.line}; }}
-            #outline {{ background: {self.window}; border-left: 1px solid {self.line}; }}
+            #outline {{ background: {self.window}; }}
             #outline QLabel {{ color: {self.muted}; }}
             #outline QTreeWidget {{ background: transparent; border: none; outline: none;
                                     show-decoration-selected: 0; margin: 0 8px; }}
@@ -141,6 +141,10 @@ class Theme:
                                                    color: {self.ink}; }}
             #outline QTreeWidget::branch, #outline QTreeWidget::branch:selected,
             #outline QTreeWidget::branch:hover {{ background: transparent; }}
+            #shortcuts {{ background: {self.page}; border: 1px solid {self.line};
+                          border-radius: 5px; outline: none; show-decoration-selected: 1; }}
+            #shortcuts::item {{ padding: 4px 10px; color: {self.ink}; }}
+            #shortcuts::item:selected {{ background: {self.selected}; color: {self.ink}; }}
             #goal {{ background: {self.line}; border: none; border-radius: 2px; }}
             #goal::chunk {{ background: {self.good}; border-radius: 2px; }}
             QPushButton#plain {{ border: none; background: transparent; padding: 1px 6px;

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction, QColor
+from PySide6.QtGui import QAction, QColor, QKeySequence
 from PySide6.QtWidgets import QComboBox, QToolBar, QToolButton
 
+from app.actions.base import plain
 from app.actions.format import FormatActions
 from app.editor.editor import Editor
 from app.resources import icon
@@ -41,13 +42,15 @@ class FormatBar(QToolBar):
     def _add_all(self, actions: Mapping[str, QAction]) -> None:
         self.addSeparator()
         for name, action in actions.items():
-            title = action.text().replace("&", "")
-            action.setToolTip(f"{title} ({action.shortcut().toString()})")
+            title = plain(action.text())
+            keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            action.setToolTip(f"{title} ({keys})")
             self.addAction(action)
             self._icons[action] = name
             button = self.widgetForAction(action)
             if isinstance(button, QToolButton):
                 button.setAccessibleName(title)
+                button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a toolbar's have none
 
     def set_ink(self, ink: QColor) -> None:
         """Draw the icons in a colour."""

@@ -37,6 +37,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from sync.phrases import phrase
+
 
 class InkstandError(Exception):
     """Base of every error that Inkstand raises on purpose."""
@@ -53,9 +55,10 @@ class ProfileInUse(StoreError):
         self.data_dir = data_dir
 
     def __str__(self) -> str:
-        return (
-            f"Inkstand is already open on {self.data_dir}. "
-            "Close the other window or choose another folder with --data-dir."
+        return phrase(
+            "Inkstand is already open on {folder}. "
+            "Close the other window or choose another folder with --data-dir.",
+            folder=self.data_dir,
         )
 
 
@@ -67,7 +70,9 @@ class CannotOpenProfile(StoreError):
         self.detail = detail
 
     def __str__(self) -> str:
-        return f"Cannot open the folder {self.data_dir}: {self.detail}."
+        return phrase(
+            "Cannot open the folder {folder}: {detail}.", folder=self.data_dir, detail=self.detail
+        )
 
 
 class NewerSchema(StoreError):
@@ -79,9 +84,12 @@ class NewerSchema(StoreError):
         self.known = known
 
     def __str__(self) -> str:
-        return (
-            f"{self.path} was made by a newer version of Inkstand (format {self.found}, this one "
-            f"knows {self.known}). Nothing was changed; update Inkstand to open it."
+        return phrase(
+            "{file} was made by a newer version of Inkstand (format {found}, this one "
+            "knows {known}). Nothing was changed; update Inkstand to open it.",
+            file=self.path,
+            found=str(self.found),
+            known=str(self.known),
         )
 
 
@@ -93,9 +101,11 @@ class DatabaseDamaged(StoreError):
         self.detail = detail
 
     def __str__(self) -> str:
-        return (
-            f"{self.path} is damaged ({self.detail}). Nothing was changed; restore it from a "
-            "backup, or move it away and sign in again to fetch your documents from the relay."
+        return phrase(
+            "{file} is damaged ({detail}). Nothing was changed; restore it from a "
+            "backup, or move it away and sign in again to fetch your documents from the relay.",
+            file=self.path,
+            detail=self.detail,
         )
 
 
@@ -106,7 +116,10 @@ class CannotSave(StoreError):
         self.detail = detail
 
     def __str__(self) -> str:
-        return f"Cannot save on this device: {self.detail}. Your text is kept in memory."
+        return phrase(
+            "Cannot save on this device: {detail}. Your text is kept in memory.",
+            detail=self.detail,
+        )
 
 
 class UnknownDocument(StoreError):
@@ -116,9 +129,9 @@ class UnknownDocument(StoreError):
         self.document_id = document_id
 
     def __str__(self) -> str:
-        return (
-            f"There is no document {self.document_id!r} on this device. "
-            "`inkstand list` shows those that are."
+        return phrase(
+            "There is no document {document} on this device. `inkstand list` shows those that are.",
+            document=repr(self.document_id),
         )
 
 
@@ -133,7 +146,7 @@ class InvalidUpdate(DocumentError):
         self.detail = detail
 
     def __str__(self) -> str:
-        return f"A change could not be read and was left out: {self.detail}."
+        return phrase("A change could not be read and was left out: {detail}.", detail=self.detail)
 
 
 class InvalidChange(DocumentError):
@@ -147,7 +160,7 @@ class InvalidPosition(DocumentError):
         self.detail = detail
 
     def __str__(self) -> str:
-        return f"A place in the text could not be found: {self.detail}."
+        return phrase("A place in the text could not be found: {detail}.", detail=self.detail)
 
 
 class ProtocolError(InkstandError):
@@ -173,7 +186,9 @@ class RelayUnreachable(RelayError):
         self.detail = detail
 
     def __str__(self) -> str:
-        return f"Cannot reach the relay at {self.url}: {self.detail}."
+        return phrase(
+            "Cannot reach the relay at {address}: {detail}.", address=self.url, detail=self.detail
+        )
 
 
 class ConnectionLost(RelayUnreachable):
@@ -185,14 +200,18 @@ class ConnectionLost(RelayUnreachable):
         """The WebSocket's close code (`sync.protocol.close_codes`); None if it just ended."""
 
     def __str__(self) -> str:
-        return f"The connection to the relay at {self.url} ended: {self.detail}."
+        return phrase(
+            "The connection to the relay at {address} ended: {detail}.",
+            address=self.url,
+            detail=self.detail,
+        )
 
 
 class NotSignedIn(RelayError):
     """There is no sign-in that the relay would accept."""
 
     def __str__(self) -> str:
-        return "Not signed in to a relay. Sign in to bring this device in step."
+        return phrase("Not signed in to a relay. Sign in to bring this device in step.")
 
 
 class SignInRefused(RelayError):
@@ -212,7 +231,7 @@ class RelayRefused(RelayError):
         self.detail = detail
 
     def __str__(self) -> str:
-        return f"The relay refused: {self.detail}"
+        return phrase("The relay refused: {detail}", detail=self.detail)
 
 
 class AdministrationError(InkstandError):
@@ -259,7 +278,11 @@ class RelayBusy(RelayError):
         """Seconds to wait at least."""
 
     def __str__(self) -> str:
-        return f"The relay asks to try again in {self.retry_after:.0f} s: {self.detail}"
+        return phrase(
+            "The relay asks to try again in {seconds} s: {detail}",
+            seconds=round(self.retry_after),
+            detail=self.detail,
+        )
 
 
 class AttachmentRefused(InkstandError):
@@ -269,7 +292,7 @@ class AttachmentRefused(InkstandError):
         self.detail = detail
 
     def __str__(self) -> str:
-        return f"This image cannot be added: {self.detail}."
+        return phrase("This image cannot be added: {detail}.", detail=self.detail)
 
 
 class ImportFailed(InkstandError):
@@ -280,7 +303,7 @@ class ImportFailed(InkstandError):
         self.detail = detail
 
     def __str__(self) -> str:
-        return f"Cannot import {self.path}: {self.detail}."
+        return phrase("Cannot import {file}: {detail}.", file=self.path, detail=self.detail)
 
 
 class ExportFailed(InkstandError):
@@ -291,4 +314,4 @@ class ExportFailed(InkstandError):
         self.detail = detail
 
     def __str__(self) -> str:
-        return f"Cannot export to {self.path}: {self.detail}."
+        return phrase("Cannot export to {file}: {detail}.", file=self.path, detail=self.detail)

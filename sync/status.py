@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from sync.client.events import Connecting, ConnectionState, Offline, Online, SignedOut
+from sync.phrases import phrase, phrase_many
 
 
 class Level(Enum):
@@ -52,38 +53,39 @@ class DocumentFacts:
 
 def changes(count: int) -> str:
     """Return "1 change", "2 changes" and so on."""
-    return "1 change" if count == 1 else f"{count:,} changes"
+    return phrase_many("1 change", "{count} changes", count)
 
 
 def document_status(facts: DocumentFacts, connection: ConnectionState) -> Status:
     """Return what the status line says about a document."""
     if facts.save_error is not None and facts.unsaved:
-        return Status(f"Cannot save: {facts.save_error}", Level.BAD)
+        return Status(phrase("Cannot save: {reason}", reason=facts.save_error), Level.BAD)
     if facts.unsaved:
-        return Status("Saving…", Level.BUSY)
+        return Status(phrase("Saving…"), Level.BUSY)
     if facts.refused:
-        return Status(f"Refused: {facts.refused_reason or 'the relay gave no reason'}", Level.BAD)
+        reason = facts.refused_reason or phrase("the relay gave no reason")
+        return Status(phrase("Refused: {reason}", reason=reason), Level.BAD)
     if facts.waiting and isinstance(connection, Connecting | Offline):
-        return Status(f"Offline: {changes(facts.waiting)} waiting", Level.WAITING)
+        waiting = phrase_many(
+            "Offline: 1 change waiting", "Offline: {count} changes waiting", facts.waiting
+        )
+        return Status(waiting, Level.WAITING)
     if facts.waiting or not facts.on_relay:
-        return Status("Saved on this device", Level.WAITING)
-    return Status("Saved on the relay", Level.GOOD)
+        return Status(phrase("Saved on this device"), Level.WAITING)
+    return Status(phrase("Saved on the relay"), Level.GOOD)
 
 
 def connection_status(connection: ConnectionState, now: float) -> Status:
-    """Return what the status line says about the connection; `now` in Unix seconds.
-
-    Where it ends in "Retry now", that is what a click does.
-    """
+    """Return what the status line says about the connection; `now` in Unix seconds."""
     match connection:
         case Online():
-            return Status("Online", Level.GOOD)
+            return Status(phrase("Online"), Level.GOOD)
         case Connecting(next_try_at):
             if next_try_at is None:
-                return Status("Connecting…", Level.BUSY)
+                return Status(phrase("Connecting…"), Level.BUSY)
             seconds = max(1, math.ceil(next_try_at - now))
-            return Status(f"Connecting in {seconds} s · Retry now", Level.WAITING)
+            return Status(phrase("Connecting in {seconds} s", seconds=seconds), Level.WAITING)
         case SignedOut(reason):
-            return Status(reason or "Signed out", Level.WAITING)
+            return Status(reason or phrase("Signed out"), Level.WAITING)
         case Offline(reason):
-            return Status(reason or "Offline", Level.WAITING)
+            return Status(reason or phrase("Offline"), Level.WAITING)

@@ -9,6 +9,9 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
+# What programs say that the tests start, whatever the person's own language is.
+os.environ["LANGUAGE"] = "en"
+
 # A deadline would assert seconds, and shrinking a slow example takes minutes; `make bench` times.
 settings.register_profile(
     "inkstand",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, TypeAlias
 
 from PySide6.QtCore import QObject
@@ -17,6 +17,11 @@ Key: TypeAlias = QKeySequence.StandardKey | str | None
 
 Entry: TypeAlias = "QAction | SubMenu | None"
 """What stands in a menu; None is a separating line."""
+
+
+def plain(title: str) -> str:
+    """Return an entry's title without the mark of its letter and without the dots."""
+    return title.replace("&&", "\0").replace("&", "").replace("\0", "&").removesuffix("…")
 
 
 class SubMenu:
@@ -40,6 +45,10 @@ class Menu(QObject):
     def fill(self, bar: QMenuBar) -> None:
         """Add this menu to the window's."""
         _fill(bar.addMenu(self.title), self.entries)
+
+    def shortcuts(self) -> list[tuple[str, str]]:
+        """Return (what is done, its keys as the system writes them) of all that has keys."""
+        return list(_with_keys(self.entries))
 
     def refresh(self) -> None:
         """Check and enable what can be done now."""
@@ -74,3 +83,12 @@ def _fill(menu: QMenu, entries: Iterable[Entry]) -> None:
             _fill(menu.addMenu(entry.title), entry.entries)
         else:
             menu.addAction(entry)
+
+
+def _with_keys(entries: Iterable[Entry]) -> Iterator[tuple[str, str]]:
+    for entry in entries:
+        if isinstance(entry, SubMenu):
+            yield from _with_keys(entry.entries)
+        elif entry is not None and entry.shortcuts():
+            keys = QKeySequence.SequenceFormat.NativeText
+            yield plain(entry.text()), ", ".join(key.toString(keys) for key in entry.shortcuts())

@@ -29,7 +29,7 @@ class EditActions(Menu):
         self.copy = self.add(self.tr("&Copy"), keys.Copy, editor.copy)
         self.paste = self.add(self.tr("&Paste"), keys.Paste, editor.paste)
         self.paste_plain = self.add(
-            self.tr("Paste as plain &text"), "Ctrl+Shift+V", editor.paste_plain
+            self.tr("Paste as plain te&xt"), "Ctrl+Shift+V", editor.paste_plain
         )
         self.select_all = self.add(self.tr("Select &all"), keys.SelectAll, editor.selectAll)
         self.finding = FindActions(self, window)

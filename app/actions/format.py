@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QAction, QColor, QIcon, QKeySequence, QPixmap
 
-from app.actions.base import Menu, SubMenu
+from app.actions.base import Menu, SubMenu, plain
 from app.editor import commands
 from app.editor.editor import Editor
 from sync.document import schema
@@ -39,7 +39,7 @@ class FormatActions(Menu):
         self.inks = self._make_colours(schema.COLOR, INKS, self._ink_names())
         self.markers = self._make_colours(schema.BACKGROUND, MARKERS, self._marker_names())
         self.clear = self.add(self.tr("&Clear formatting"), "Ctrl+\\", window.editor.clear_format)
-        self.link = self.add(self.tr("L&ink…"), "Ctrl+K", window.links.edit)
+        self.link = self.add(self.tr("Lin&k…"), "Ctrl+K", window.links.edit)
         self.open_link = self.add(self.tr("O&pen link…"), "Ctrl+Shift+K", window.links.open)
         self._make_paragraphs(window.editor)
         self.title = self.tr("F&ormat")
@@ -98,7 +98,7 @@ class FormatActions(Menu):
     def _make_paragraphs(self, editor: Editor) -> None:
         self.headings = [
             self.toggle(
-                self.tr("Heading %n", "", level) if level else self.tr("Body text"),
+                self.tr("Heading %1").replace("%1", str(level)) if level else self.tr("Body text"),
                 f"Ctrl+Alt+{level}",
                 partial(editor.run, partial(commands.set_header, level=level)),
             )
@@ -112,7 +112,7 @@ class FormatActions(Menu):
             for kind, title, key in (
                 (schema.BULLET, self.tr("Bu&llet list"), "Ctrl+Shift+8"),
                 (schema.ORDERED, self.tr("&Numbered list"), "Ctrl+Shift+7"),
-                (schema.UNCHECKED, self.tr("Chec&k list"), "Ctrl+Shift+9"),
+                (schema.UNCHECKED, self.tr("Check li&st"), "Ctrl+Shift+9"),
             )
         }
         # Ctrl+Enter does it too, where there is something to check.
@@ -160,6 +160,14 @@ class FormatActions(Menu):
                 "quote": self.quote,
             },
         ]
+
+    def paragraph_kind(self) -> list[str]:
+        """Return what the paragraph of the caret is, in words: "Heading 2", or "Quote", …"""
+        kinds = (*self.headings, *self.lists.values(), self.quote, self.code_block)
+        checked = [action for action in kinds if action.isChecked()]
+        if len(checked) > 1 and checked[0] is self.headings[0]:
+            del checked[0]  # body text in a list
+        return [plain(action.text()) for action in checked]
 
     def refresh(self) -> None:
         """Follow the selection and the role."""

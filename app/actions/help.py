@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QMessageBox
 
-from app.actions.base import Menu
+from app.actions.base import Menu, plain
+from app.dialogs.shortcuts import ShortcutsDialog
 from sync import __version__
 
 if TYPE_CHECKING:
@@ -18,15 +19,23 @@ class HelpActions(Menu):
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
+        # Not Ctrl+/, too: where "/" is Shift+7, that is the shortcut of numbered lists.
+        self.keys = self.add(self.tr("&Keyboard shortcuts"), "F1", self._show_shortcuts)
         self.about = self.add(self.tr("&About Inkstand"), None, self._show_about)
         self.title = self.tr("&Help")
-        self.entries = [self.about]
+        self.entries = [self.keys, None, self.about]
+
+    def _show_shortcuts(self) -> None:
+        groups = [(plain(menu.title), menu.shortcuts()) for menu in self.window.actions_.menus]
+        dialog = ShortcutsDialog(groups, self.window)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
 
     def _show_about(self) -> None:
-        QMessageBox.about(
-            self.window,
-            self.tr("About Inkstand"),
-            self.tr("Inkstand %1\n\nA place to write, offline and together.").replace(
-                "%1", __version__
-            ),
-        )
+        text = self.tr("Inkstand %1\n\nA place to write, offline and together.")
+        box = QMessageBox(self.window)
+        box.setWindowTitle(self.tr("About Inkstand"))
+        box.setText(text.replace("%1", __version__))
+        box.setIconPixmap(self.window.windowIcon().pixmap(64, 64))
+        box.finished.connect(box.deleteLater)
+        box.open()

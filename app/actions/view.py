@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeySequence
 from app.actions.base import Menu, SubMenu
 from app.actions.spelling import SpellingActions
 from app.dialogs.page import PageDialog
+from app.translation import LANGUAGES, resolved, spoken
 
 if TYPE_CHECKING:
     from app.main_window import MainWindow
@@ -43,6 +44,16 @@ class ViewActions(Menu):
             )
         }
         self.group(self.themes.values())
+        names = {"system": self.tr("As the s&ystem"), **_own_names()}
+        self.languages = {
+            name: self.toggle(title, None, partial(self._choose_language, name))
+            for name, title in names.items()
+        }
+        self.group(self.languages.values())
+        self.next_pane = self.add(self.tr("Ne&xt part of the window"), "F6", self._go_on)
+        self.previous_pane = self.add(
+            self.tr("Pre&vious part of the window"), "Shift+F6", self._go_back
+        )
         self.spelling = SpellingActions(self, window)
         self.title = self.tr("&View")
         self.entries = [
@@ -50,6 +61,8 @@ class ViewActions(Menu):
             *(*self.spelling.entries, None),
             *(self.zoom_in, self.zoom_out, self.zoom_reset, self.page, None),
             SubMenu(self.tr("&Colours"), self.themes.values()),
+            SubMenu(self.tr("&Language"), self.languages.values()),
+            *(None, self.next_pane, self.previous_pane),
         ]
         window.focus_mode.changed.connect(self.refresh)
 
@@ -58,9 +71,23 @@ class ViewActions(Menu):
         settings = self.window.settings
         self.spelling.refresh()
         self.themes[settings.theme].setChecked(True)
+        self.languages[settings.language].setChecked(True)
         self.outline.setChecked(settings.outline)
         self.typewriter.setChecked(settings.typewriter)
         self.focus.setChecked(self.window.focus_mode.on)
+
+    def _go_on(self) -> None:
+        self.window.panes.go(1)
+
+    def _go_back(self) -> None:
+        self.window.panes.go(-1)
+
+    def _choose_language(self, name: str) -> None:
+        self.window.settings.language = name
+        language = resolved(name)
+        if language != spoken():
+            sentence = self.tr("Inkstand will speak %1 when you start it the next time.")
+            self.window.banner.say(sentence.replace("%1", LANGUAGES[language]))
 
     def _toggle_typewriter(self) -> None:
         settings = self.window.settings
@@ -71,3 +98,8 @@ class ViewActions(Menu):
         dialog = PageDialog(self.window.appearance, self.window.settings, self.window)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
+
+
+def _own_names() -> dict[str, str]:
+    """Return the languages by their own names: who cannot read this one finds theirs."""
+    return {language: f"&{name}" for language, name in LANGUAGES.items()}

@@ -22,6 +22,8 @@ from app.editor.editor import Editor
 from sync.document import schema
 from sync.document.delta import Attributes
 
+translate = QCoreApplication.translate
+
 
 class ImageDialog(QDialog):
     """Alternative text and width of one image."""
@@ -91,8 +93,10 @@ def has_image(editor: Editor) -> bool:
 
 def ask_images(editor: Editor) -> None:
     """Ask for files of images and put them in place of what is selected."""
-    kinds = _tr("Images (*.png *.jpg *.jpeg *.gif *.webp)")
-    paths, _ = QFileDialog.getOpenFileNames(editor, _tr("Insert an image"), "", kinds)
+    kinds = translate("ImageDialog", "Images (*.png *.jpg *.jpeg *.gif *.webp)")
+    paths, _ = QFileDialog.getOpenFileNames(
+        editor, translate("ImageDialog", "Insert an image"), "", kinds
+    )
     if paths:
         editor.insert_images(paths)
 
@@ -105,7 +109,7 @@ def offer_image(editor: Editor) -> None:
         here = image_at(selection) if selection else None
         if here is None or editor.isReadOnly():
             return
-        action = QAction(_tr("Image…"), menu)
+        action = QAction(translate("ImageDialog", "Image…"), menu)
         action.triggered.connect(lambda: _ask(editor, here))
         menu.addSeparator()
         menu.addAction(action)
@@ -124,7 +128,3 @@ def _ask(editor: Editor, here: ImageHere) -> None:
     found = image_at(selection) if selection else None
     if selection is not None and found is not None and not editor.isReadOnly():
         editor.run_on(selection, lambda _: set_image(found, changes))
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("image", text)

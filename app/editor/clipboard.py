@@ -19,6 +19,7 @@ from sync.document import schema, transfer, views
 from sync.document.delta import Attributes, Delete, Delta, Embed, Insert, Retain, compact
 from sync.errors import AttachmentRefused, ImportFailed, InkstandError
 from sync.media import HEAD_BYTES, IMAGES, data_url, media_type
+from sync.phrases import explain_os_error, phrase
 
 DELTA_TYPE = "application/x-inkstand-delta+json"
 """Our own format: the inserts of a Quill delta."""
@@ -238,7 +239,10 @@ def _incoming_files(files: Sequence[Path], images: Images | None) -> Incoming:
             else:
                 inserts += [Insert(image_in(path, images)), Insert("\n")]
         except AttachmentRefused as error:
-            problems.append(str(error).replace("This image", f"“{path.name}”", 1))
+            sentence = phrase(
+                "“{name}” cannot be added: {detail}.", name=path.name, detail=error.detail
+            )
+            problems.append(sentence)
         except InkstandError as error:
             problems.append(str(error))
     return Incoming(inserts, problem=" ".join(problems[:3]))
@@ -254,11 +258,13 @@ def image_in(path: Path, images: Images | None) -> Embed:
             head = file.read(HEAD_BYTES)
             if images is None or media_type(head) not in IMAGES:
                 raise AttachmentRefused(
-                    "only images (PNG, JPEG, GIF, WebP) and .txt, .md and .html files can be"
+                    phrase(
+                        "only images (PNG, JPEG, GIF, WebP) and .txt, .md and .html files can be"
+                    )
                 )
             data = head + file.read(transfer.MAX_IMPORT)
     except OSError as error:
-        raise ImportFailed(path, (error.strerror or str(error)).lower()) from None
+        raise ImportFailed(path, explain_os_error(error)) from None
     return Embed({schema.IMAGE: schema.image_of(images.add(data))})
 
 

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from app.editor.editor import Editor
 
 
+translate = QCoreApplication.translate
+
+
 def context_menu(editor: Editor) -> QMenu:
     """Return the menu of what can be done here; it deletes itself when it is closed."""
     menu = QMenu(editor)
@@ -29,17 +32,25 @@ def context_menu(editor: Editor) -> QMenu:
         menu.addAction(action)
 
     keys = QKeySequence.StandardKey
-    history = document.undo_history if document else None
-    add(_tr("Undo"), keys.Undo, editor.undo, writable and bool(history and history.can_undo))
-    add(_tr("Redo"), keys.Redo, editor.redo, writable and bool(history and history.can_redo))
+    history = document.undo_history if document and writable else None
+    can_undo = history is not None and history.can_undo
+    can_redo = history is not None and history.can_redo
+    add(
+        translate("Editor", "Undo"),
+        keys.Undo,
+        editor.undo,
+        can_undo,
+    )
+    add(
+        translate("Editor", "Redo"),
+        keys.Redo,
+        editor.redo,
+        can_redo,
+    )
     menu.addSeparator()
-    add(_tr("Cut"), keys.Cut, editor.cut, writable and selected)
-    add(_tr("Copy"), keys.Copy, editor.copy, selected)
-    add(_tr("Paste"), keys.Paste, editor.paste, writable and editor.canPaste())
+    add(translate("Editor", "Cut"), keys.Cut, editor.cut, writable and selected)
+    add(translate("Editor", "Copy"), keys.Copy, editor.copy, selected)
+    add(translate("Editor", "Paste"), keys.Paste, editor.paste, writable and editor.canPaste())
     menu.addSeparator()
-    add(_tr("Select all"), keys.SelectAll, editor.selectAll, document is not None)
+    add(translate("Editor", "Select all"), keys.SelectAll, editor.selectAll, document is not None)
     return menu
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Editor", text)

@@ -36,6 +36,9 @@ from app.editor.mirror import embed_attributes, embed_of
 from sync.document import schema
 from sync.document.delta import Attributes
 
+translate = QCoreApplication.translate
+
+
 MAX_RATIO = 1.6
 """An image is no higher than this times the page's width."""
 
@@ -196,14 +199,10 @@ class Embeds(QPyTextObject):
 def _label(char_format: QTextCharFormat) -> str:
     """Return the words for what cannot be shown."""
     if char_format.objectType() != formats.IMAGE_OBJECT:
-        return _tr("Something this version cannot show")
+        return translate("Embeds", "Something this version cannot show")
     _, attributes = _image(char_format)
     alt = attributes.get(schema.ALT)
-    return alt if isinstance(alt, str) and alt.strip() else _tr("Image")
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Embeds", text)
+    return alt if isinstance(alt, str) and alt.strip() else translate("Embeds", "Image")
 
 
 def _image(char_format: QTextCharFormat) -> tuple[str, Attributes]:

@@ -26,6 +26,7 @@ from PySide6.QtGui import QImage, QImageIOHandler, QImageReader, QImageWriter, Q
 from sync.document import schema
 from sync.errors import AttachmentRefused
 from sync.media import HEAD_BYTES, media_type
+from sync.phrases import phrase
 from sync.store.attachments import MAX_BYTES
 from sync.store.store import Store
 
@@ -90,18 +91,21 @@ def prepared(data: bytes) -> bytes:
     """
     opened = _Opened(data)
     if not opened.kind:
-        raise AttachmentRefused("it is no PNG, JPEG, GIF or WebP; save it as one of these")
+        raise AttachmentRefused(phrase("it is no PNG, JPEG, GIF or WebP; save it as one of these"))
     if opened.size.isEmpty():
-        raise AttachmentRefused("it is damaged")
+        raise AttachmentRefused(phrase("it is damaged"))
     if not opened.is_sound:
         raise AttachmentRefused(
-            f"it has more than {MAX_PIXELS // 1_000_000} million pixels; make it smaller first"
+            phrase(
+                "it has more than {millions} million pixels; make it smaller first",
+                millions=MAX_PIXELS // 1_000_000,
+            )
         )
     if max(opened.size.width(), opened.size.height()) <= MAX_KEPT_SIDE:
         return data
     image = opened.decoded(MAX_KEPT_SIDE)
     if image.isNull():
-        raise AttachmentRefused("it is damaged")
+        raise AttachmentRefused(phrase("it is damaged"))
     return encoded(image, photograph=opened.kind == b"jpeg")
 
 
@@ -127,7 +131,7 @@ def _written(image: QImage, kind: bytes, quality: int) -> bytes:
     writer = QImageWriter(buffer, QByteArray(kind))
     writer.setQuality(quality)
     if not writer.write(image):
-        raise AttachmentRefused("it cannot be written as a file")
+        raise AttachmentRefused(phrase("it cannot be written as a file"))
     return bytes(buffer.data().data())
 
 

@@ -16,12 +16,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.announce import announce
 from app.editor.binding import Binding
 from app.editor.editor import Editor
 from app.find.finder import Finder, Problem
 from app.find.query import BadPattern, Query
 from app.find.replacer import Replacer
 from app.theme import Theme
+from app.translation import number
 
 MAX_QUERY = 1_000
 """Characters of what is looked for."""
@@ -50,22 +52,23 @@ class FindBar(QWidget):
         self.count.setMinimumWidth(self.fontMetrics().horizontalAdvance("100,000 of 100,000+"))
         self.previous = self._button("↑", self.tr("Previous (Shift+Enter)"), self._step_back)
         self.next = self._button("↓", self.tr("Next (Enter)"), self._step)
-        self.case = self._toggle("Aa", self.tr("Match case"), self._look)
-        self.word = self._toggle("ab|", self.tr("Whole words"), self._look)
-        self.regex = self._toggle(".*", self.tr("Regular expression"), self._look)
+        self.case = self._toggle(_sign("Aa"), self.tr("Match case"), self._look)
+        self.word = self._toggle(_sign("ab|"), self.tr("Whole words"), self._look)
+        self.regex = self._toggle(_sign(".*"), self.tr("Regular expression"), self._look)
         self.selected = self._toggle(
             self.tr("In selection"), self.tr("In selection"), self._change_scope
         )
         self.close_button = self._button("✕", self.tr("Close (Esc)"), self.dismiss)
         self.replacement = self._line(self.tr("Replace with"), self._show_state)
         self.replace_one = self._push(self.tr("&Replace"), self._replace)
-        self.replace_all = self._push(self.tr("Replace &all"), self._replace_all)
+        self.replace_all = self._push(self.tr("Replace a&ll"), self._replace_all)
         self._replace_row = QWidget()
         self._lay_out()
         self.finder.changed.connect(self._show_state)
         self.replacer.changed.connect(self._show_state)
         editor.selection_changed.connect(self._show_state)
         self._was_replacing = False
+        self._announced = ""
         self._replaced: int | None = None
         self.hide()
 
@@ -281,8 +284,12 @@ class FindBar(QWidget):
         self.next.setEnabled(some)
         self.replace_one.setEnabled(some and writable and not running)
         self.replace_all.setEnabled((some and writable) or running)
-        self.replace_all.setText(self.tr("Stop") if running else self.tr("Replace &all"))
+        self.replace_all.setText(self.tr("Stop") if running else self.tr("Replace a&ll"))
         sentence, long = self._sentence(), bool(self.finder.problem or self.replacer.problem)
+        settled = not (running or self.finder.searching)
+        if settled and sentence != self._announced:
+            self._announced = sentence
+            announce(self.count, sentence)
         self.count.setText(sentence)
         self.count.setToolTip(sentence if long else "")
         self.count.setAccessibleName(sentence)
@@ -291,22 +298,22 @@ class FindBar(QWidget):
         """What came of it, in a few words."""
         finder, replacer = self.finder, self.replacer
         if replacer.running:
-            done, total = f"{replacer.done:,}", f"{replacer.total:,}"
+            done, total = number(replacer.done), number(replacer.total)
             return self.tr("Replacing %1 of %2…").replace("%1", done).replace("%2", total)
         problem = finder.problem or replacer.problem
         if problem is not None:
             return self._problem(problem)
         if self._replaced is not None:
-            return self.tr("%1 replaced").replace("%1", f"{self._replaced:,}")
+            return self.tr("%1 replaced").replace("%1", number(self._replaced))
         if not self.field.text():
             return ""
         if not len(finder.hits):
             return self.tr("Searching…") if finder.searching else self.tr("Not found")
-        total = f"{len(finder.hits):,}" + ("+" if finder.hits.more else "")
+        total = number(len(finder.hits)) + ("+" if finder.hits.more else "")
         current = finder.current
         if current is None:
             return self.tr("%1 found").replace("%1", total)
-        text = self.tr("%1 of %2").replace("%1", f"{current + 1:,}").replace("%2", total)
+        text = self.tr("%1 of %2").replace("%1", number(current + 1)).replace("%2", total)
         if finder.wrapped:
             where = self.tr("from the top") if finder.wrapped > 0 else self.tr("from the end")
             text += f" · {where}"
@@ -322,3 +329,8 @@ class FindBar(QWidget):
             .replace("%1", problem.reason)
             .replace("%2", str(problem.position + 1))
         )
+
+
+def _sign(text: str) -> str:
+    """Keep the order of what is a picture made of letters: "ab|" in Arabic, too."""
+    return f"\u200e{text}\u200e"

@@ -24,6 +24,7 @@ from sync.document.delta import Delta
 _REST = 250
 """Milliseconds without a change after which the headings are read again."""
 _INDEX = Qt.ItemDataRole.UserRole
+_SAID = Qt.ItemDataRole.AccessibleTextRole
 _ALT = Qt.KeyboardModifier.AltModifier
 
 
@@ -99,6 +100,7 @@ class OutlinePanel(QWidget):
         label.setContentsMargins(18, 18, 10, 10)
         self.tree = _Tree()
         self.tree.setAccessibleName(self.tr("Outline"))
+        self.tree.setHeaderLabel(self.tr("Outline"))  # hidden, and read by screen readers
         self.tree.setHeaderHidden(True)
         self.tree.header().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.tree.setIndentation(14)
@@ -241,6 +243,8 @@ class OutlinePanel(QWidget):
             item.setData(0, _INDEX, index)
             item.setData(0, _INDEX + 1, heading.level)
             item.setToolTip(0, heading.text)
+            said = self.tr("%1, heading %2").replace("%2", str(heading.level))
+            item.setData(0, _SAID, said.replace("%1", item.text(0)))
             while parents and parents[-1][0] >= heading.level:
                 parents.pop()
             if parents:

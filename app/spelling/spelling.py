@@ -21,6 +21,7 @@ from app.languages import language_of
 from app.settings import Settings
 from app.tasks import Task, Tasks
 from sync.document import schema
+from sync.phrases import explain_os_error
 
 if TYPE_CHECKING:
     from app.spelling.checker import Checker, Span
@@ -366,7 +367,7 @@ class Spelling(QObject):
             try:
                 change()
             except OSError as error:
-                return error.strerror or str(error)
+                return explain_os_error(error)
             return ""
 
         def then(reason: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QWidget
 
+from app.translation import number
 from app.writing.word_counter import WordCounter
 from app.writing.word_popup import WordPopup
 
@@ -37,13 +38,11 @@ class WordLabel(QWidget):
         elif selected is not None:
             text = (
                 self.tr("%1 of %2 words")
-                .replace("%1", f"{selected.words:,}")
-                .replace("%2", f"{document.words:,}")
+                .replace("%1", number(selected.words))
+                .replace("%2", number(document.words))
             )
-        elif document.words == 1:
-            text = self.tr("1 word")
         else:
-            text = self.tr("%1 words").replace("%1", f"{document.words:,}")
+            text = self.tr("%Ln words", "", document.words)
         self.button.setText(text)
         self.button.setVisible(bool(text))
         self._show_goal()
@@ -58,13 +57,15 @@ class WordLabel(QWidget):
         text = (
             self.tr("%1 of %2 words today, the goal is reached")
             if reached
-            else (self.tr("%1 of %2 words today") if goal.goal else self.tr("%1 words today"))
+            else self.tr("%1 of %2 words today")
         )
-        text = text.replace("%1", f"{goal.written:,}").replace("%2", f"{goal.goal:,}")
+        text = text.replace("%1", number(goal.written)).replace("%2", number(goal.goal))
+        if not goal.goal:
+            text = self.tr("%Ln words today", "", goal.written)
         self.bar.setToolTip(text)
         self.bar.setAccessibleName(text)
         self.button.setToolTip(text)
         self.button.setAccessibleName(f"{self.button.text()}. {text}")
 
     def _open(self) -> None:
-        WordPopup(self._counter, self).show_above(self.mapToGlobal(self.rect().topRight()))
+        WordPopup(self._counter, self).show_above(self)

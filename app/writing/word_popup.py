@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QSpinBox, QWidget
 
+from app.translation import number
 from app.writing.counting import Counts
 from app.writing.word_counter import WordCounter
 
@@ -46,10 +47,12 @@ class WordPopup(QFrame):
         counter.counted.connect(self._refresh)
         self._refresh()
 
-    def show_above(self, corner: QPoint) -> None:
-        """Open with the lower right corner at a place on the screen."""
+    def show_above(self, widget: QWidget) -> None:
+        """Open above a widget at the edge of the window, flush with that edge."""
         self.adjustSize()
-        self.move(corner - QPoint(self.width(), self.height() + 6))
+        edge = widget.rect().topLeft() if self.isRightToLeft() else widget.rect().topRight()
+        shift = 0 if self.isRightToLeft() else self.width()
+        self.move(widget.mapToGlobal(edge) - QPoint(shift, self.height() + 6))
         self.show()
         self.goal.setFocus()
 
@@ -65,13 +68,13 @@ class WordPopup(QFrame):
         counter = self._counter
         self._fill(self._document, counter.document)
         self._fill(self._selection, counter.selected)
-        self._session[0].setText(f"{counter.session:,}")
-        self._today[0].setText(f"{counter.goal.written:,}")
+        self._session[0].setText(number(counter.session))
+        self._today[0].setText(number(counter.goal.written))
 
     @staticmethod
     def _fill(labels: tuple[QLabel, QLabel], counts: Counts | None) -> None:
-        labels[0].setText("–" if counts is None else f"{counts.words:,}")
-        labels[1].setText("–" if counts is None else f"{counts.characters:,}")
+        labels[0].setText("–" if counts is None else number(counts.words))
+        labels[1].setText("–" if counts is None else number(counts.characters))
 
     def _set_goal(self, words: int) -> None:
         self._counter.goal.goal = words

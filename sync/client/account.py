@@ -18,6 +18,7 @@ from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_ope
 from sync import __version__
 from sync.client.address import RelayAddress, explain_failure
 from sync.errors import NotSignedIn, RelayBusy, RelayRefused, RelayUnreachable, SignInRefused
+from sync.phrases import phrase
 from sync.types import DocumentId, Role, is_document_id
 
 Result = TypeVar("Result")
@@ -98,7 +99,8 @@ def _tokens(relay: RelayAddress, path: str, body: dict[str, str]) -> Tokens:
         answer = _call(relay, "POST", path, body)
     except _Status as status:
         if status.code in (400, 401, 403, 422):
-            raise SignInRefused(status.detail or "The relay did not accept the sign-in.") from None
+            refusal = status.detail or phrase("The relay did not accept the sign-in.")
+            raise SignInRefused(refusal) from None
         raise status.error(relay) from None
     return _read(
         relay,
@@ -123,7 +125,7 @@ def _read(relay: RelayAddress, read: Callable[[], Result]) -> Result:
     try:
         return read()
     except (KeyError, TypeError, ValueError):
-        raise RelayUnreachable(relay.url, "what answers there is not a relay") from None
+        raise RelayUnreachable(relay.url, phrase("what answers there is not a relay")) from None
 
 
 def _authorized(
@@ -147,7 +149,7 @@ class _Status(Exception):
 
     def error(self, relay: RelayAddress) -> Exception:
         """Return what it means where no status is expected in particular."""
-        detail = self.detail or f"it answered with status {self.code}"
+        detail = self.detail or phrase("it answered with status {code}", code=str(self.code))
         if self.retry_after is not None or self.code == 429:
             return RelayBusy(detail, self.retry_after or 1.0)
         if self.code in (400, 403, 409, 413, 422):
@@ -189,7 +191,7 @@ def _call(
     if not data:
         return None
     if len(data) > LARGEST_ANSWER:
-        raise RelayUnreachable(relay.url, "its answer is far too long")
+        raise RelayUnreachable(relay.url, phrase("its answer is far too long"))
     return _read(relay, lambda: json.loads(data))
 
 

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from sync.errors import RelayUnreachable
 from sync.hosts import is_loopback
+from sync.phrases import explain_os_error, phrase
 
 _SCHEMES = {"ws": False, "http": False, "wss": True, "https": True}
 
@@ -53,7 +54,7 @@ def parse_address(text: str) -> RelayAddress:
         host = None
     if not host or (has_scheme and parts.scheme not in _SCHEMES) or parts.username is not None:
         raise RelayUnreachable(
-            text, "that is not a relay's address, which looks like wss://relay.example.org"
+            text, phrase("that is not a relay's address, which looks like wss://relay.example.org")
         )
     loopback = is_loopback(host)
     return RelayAddress(
@@ -68,15 +69,17 @@ def explain_failure(error: BaseException) -> str:
     """Return why a connection failed, in words that follow "Cannot reach the relay at …: "."""
     match error:
         case ConnectionRefusedError():
-            return "nothing answers there"
+            return phrase("nothing answers there")
         case socket.gaierror():
-            return "there is no such address, or no network"
+            return phrase("there is no such address, or no network")
         case TimeoutError():
-            return "it did not answer in time"
+            return phrase("it did not answer in time")
         case ssl.SSLError():
-            return f"its certificate was not accepted ({error.reason or error})"
+            return phrase(
+                "its certificate was not accepted ({reason})", reason=error.reason or error
+            )
         case ConnectionError() | EOFError():
-            return "it closed the connection"
-        case OSError(strerror=str(strerror)):
-            return strerror.lower()
-    return "what answers there is not a relay"
+            return phrase("it closed the connection")
+        case OSError(strerror=str()):
+            return explain_os_error(error)
+    return phrase("what answers there is not a relay")

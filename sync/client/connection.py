@@ -12,6 +12,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidSta
 from sync import __version__
 from sync.client.address import RelayAddress, explain_failure
 from sync.errors import ConnectionLost, ProtocolError, RelayUnreachable
+from sync.phrases import phrase
 from sync.protocol import close_codes
 from sync.protocol.client import ClientProtocol, Event
 from sync.protocol.messages import MAX_RELAY_FRAME
@@ -28,14 +29,24 @@ PING_INTERVAL = 10.0
 DEAD_AFTER = 30.0
 """Seconds of silence after which the relay counts as dead."""
 
-_WORDS = {
-    close_codes.NORMAL: "it closed the connection",
-    close_codes.GOING_AWAY: "it is restarting",
-    close_codes.TRY_AGAIN_LATER: "it is busy",
-    close_codes.RESET_CONNECTION: "it asked for a fresh connection",
-    close_codes.UNAUTHORIZED: "it no longer accepts the sign-in",
-    close_codes.FORBIDDEN: "your role in a document has changed",
-}
+
+def _explain(code: int) -> str:
+    """Return what a close code means, in words that follow "The connection … ended: "."""
+    match code:
+        case close_codes.NORMAL:
+            return phrase("it closed the connection")
+        case close_codes.GOING_AWAY:
+            return phrase("it is restarting")
+        case close_codes.TRY_AGAIN_LATER:
+            return phrase("it is busy")
+        case close_codes.RESET_CONNECTION:
+            return phrase("it asked for a fresh connection")
+        case close_codes.UNAUTHORIZED:
+            return phrase("it no longer accepts the sign-in")
+        case close_codes.FORBIDDEN:
+            return phrase("your role in a document has changed")
+    name = close_codes.NAMES.get(code, str(code))
+    return phrase("it closed the connection ({code})", code=name)
 
 
 async def open_socket(relay: RelayAddress) -> ClientConnection:
@@ -52,7 +63,7 @@ async def open_socket(relay: RelayAddress) -> ClientConnection:
             user_agent_header=f"Inkstand/{__version__}",
         )
     except InvalidStatus as error:
-        detail = f"it answered with status {error.response.status_code}"
+        detail = phrase("it answered with status {code}", code=str(error.response.status_code))
         raise RelayUnreachable(relay.url, detail) from None
     except (InvalidHandshake, InvalidURI, OSError, EOFError) as error:
         # What lies below a broken handshake says more: the other end hung up, mostly.
@@ -145,13 +156,12 @@ class Connection:
             self._to_send.set()
             await asyncio.sleep(min(PING_INTERVAL, self._heard_at + DEAD_AFTER - loop.time()))
             if loop.time() - self._heard_at >= DEAD_AFTER:
-                detail = f"nothing was heard from it for {DEAD_AFTER:.0f} s"
+                detail = phrase(
+                    "nothing was heard from it for {seconds} s", seconds=round(DEAD_AFTER)
+                )
                 raise ConnectionLost(self._relay.url, detail, None)
 
     def _lost(self, error: ConnectionClosed) -> ConnectionLost:
         code = None if error.rcvd is None else error.rcvd.code
-        detail = "the connection broke off"
-        if code is not None:
-            name = close_codes.NAMES.get(code, f"code {code}")
-            detail = _WORDS.get(code, f"it closed the connection ({name})")
+        detail = phrase("it broke off") if code is None else _explain(code)
         return ConnectionLost(self._relay.url, detail, code)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from sync.client.background import BackgroundThread
+from sync.phrases import phrase
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
@@ -50,9 +51,10 @@ class SessionOnly:
     @property
     def sentence(self) -> str:
         """What to tell the person."""
-        return (
-            "You stay signed in only until Inkstand closes, because "
-            f"{self.reason}; nothing secret was written to disk."
+        return phrase(
+            "You stay signed in only until Inkstand closes, because {reason}; "
+            "nothing secret was written to disk.",
+            reason=self.reason,
         )
 
 
@@ -121,7 +123,7 @@ class Credentials:
             raise
         except FutureTimeout:
             future.cancel()
-            self._broken = "the keyring of this computer does not answer"
+            self._broken = phrase("the keyring of this computer does not answer")
             raise _NoKeyring(self._broken) from None
         except BaseException as error:
             if isinstance(error, KeyboardInterrupt | SystemExit):
@@ -143,8 +145,8 @@ class Credentials:
         if all(
             name.startswith(("keyring.backends.fail", "keyring.backends.null")) for name in names
         ):
-            raise _NoKeyring("there is no keyring on this computer")
-        raise _NoKeyring(f"{names[0]} does not count as a safe keyring")
+            raise _NoKeyring(phrase("there is no keyring on this computer"))
+        raise _NoKeyring(phrase("{name} does not count as a safe keyring", name=names[0]))
 
 
 def _name(backend: KeyringBackend) -> str:
@@ -153,5 +155,7 @@ def _name(backend: KeyringBackend) -> str:
 
 def _explain(error: BaseException) -> str:
     if type(error).__name__ in ("KeyringLocked", "LockedException", "PromptDismissedException"):
-        return "the keyring of this computer is locked"
-    return f"the keyring of this computer does not work ({type(error).__name__})"
+        return phrase("the keyring of this computer is locked")
+    return phrase(
+        "the keyring of this computer does not work ({error})", error=type(error).__name__
+    )

@@ -37,6 +37,7 @@ from sync.errors import (
     RelayBusy,
     SignInRefused,
 )
+from sync.phrases import phrase
 from sync.protocol.close_codes import FORBIDDEN
 from sync.store.store import Store
 from sync.types import DocumentId
@@ -227,7 +228,9 @@ class SyncEngine:
             return str(error)
         except ProtocolError as error:
             _log.warning("%s", error)
-            return f"The relay sent something that makes no sense ({error.detail})."
+            return phrase(
+                "The relay sent something that makes no sense ({detail}).", detail=error.detail
+            )
         except ConnectionLost as error:
             if error.code == FORBIDDEN:  # no problem: the next connection has the new role
                 self._last_problem = str(error)
@@ -238,7 +241,9 @@ class SyncEngine:
             raise
         except BaseException:  # a pycrdt panic is no Exception; local work goes on  # noqa: BLE001
             _log.exception("The connection ended in an unexpected way")
-            return "The connection ended because of a mistake in Inkstand; it will be tried again."
+            return phrase(
+                "The connection ended because of a mistake in Inkstand; it will be tried again."
+            )
         finally:
             self._link = None
             for task in (work, changed):

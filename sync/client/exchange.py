@@ -23,6 +23,7 @@ from sync.client.gaps import LogClocks
 from sync.document.document import Document
 from sync.document.updates import EMPTY_UPDATE, read_header
 from sync.errors import InvalidUpdate, ProtocolError, StoreError
+from sync.phrases import phrase_many
 from sync.protocol.client import ClientProtocol
 from sync.store.compaction import build_document
 from sync.store.store import START, Store
@@ -230,7 +231,12 @@ class Exchange:
         self._known.step2 = None
         self._has_long_tail = tail >= COMPACT_AFTER
         if left_out:
-            self._host.emit(Problem(f"{left_out} changes on this device could not be read."))
+            sentence = phrase_many(
+                "1 change on this device could not be read.",
+                "{count} changes on this device could not be read.",
+                left_out,
+            )
+            self._host.emit(Problem(sentence))
         return document
 
     async def _compact(self) -> None:

@@ -25,6 +25,7 @@ from sync.client.events import (
 from sync.client.exchange import Exchange, Known
 from sync.client.session import Session
 from sync.errors import ConnectionLost, NotSignedIn, RelayRefused
+from sync.phrases import phrase
 from sync.protocol import client as p
 from sync.protocol.client import ClientProtocol
 from sync.protocol.close_codes import UNAUTHORIZED
@@ -247,7 +248,7 @@ class Link:
                 await self._publish(relay, record.id, record.title)
             elif record.role is not None or record.waiting:
                 changed = True
-                await self._lose(record.id, "You no longer have access to this document.")
+                await self._lose(record.id, phrase("You no longer have access to this document."))
             else:
                 self._denied.add(record.id)
         if changed:
@@ -338,7 +339,9 @@ class Link:
             case p.AccessDenied(_, reason):
                 self.spawn(self._try_another_token(exchange, reason))
             case p.DocumentClosed(document_id, reason):
-                self.spawn(self._lose(document_id, reason or "The relay closed this document."))
+                self.spawn(
+                    self._lose(document_id, reason or phrase("The relay closed this document."))
+                )
             case p.Notice(document_id, payload):
                 self._read_notice(document_id, payload)
 
@@ -349,7 +352,8 @@ class Link:
         self._opening.discard(document_id)
         if document_id in self._retried:
             await self._lose(document_id, reason)
-            self.emit(Problem(f"A document cannot be opened on the relay: {reason}"))
+            sentence = phrase("A document cannot be opened on the relay: {reason}", reason=reason)
+            self.emit(Problem(sentence))
         else:
             self._retried.add(document_id)
             self._busy.add(document_id)

@@ -16,12 +16,11 @@ from sync.client.account import Tokens
 from sync.client.address import RelayAddress, parse_address
 from sync.client.credentials import Credentials, Keeping, Stored
 from sync.errors import NotSignedIn, RelayError, SignInRefused
+from sync.phrases import phrase
 from sync.store.store import Account, Store
 
 RENEW_BEFORE = 30.0
 """Seconds before its end from which an access token counts as used up."""
-
-SIGN_IN_ENDED = "Your sign-in has ended. Sign in again to bring this device in step."
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +99,9 @@ class Session:
             except SignInRefused:
                 self._access = None
                 self._credentials.delete(_key(who))
-                raise SignInRefused(SIGN_IN_ENDED) from None
+                raise SignInRefused(
+                    phrase("Your sign-in has ended. Sign in again to bring this device in step.")
+                ) from None
             return self._keep(relay, tokens)
 
     def _keep(self, relay: RelayAddress, tokens: Tokens) -> str:

@@ -16,6 +16,7 @@ from sync.document.delta import Insert
 from sync.document.document import Document
 from sync.errors import AttachmentRefused, ExportFailed, ImportFailed
 from sync.media import HEAD_BYTES, IMAGES, data_url, from_data_url, media_type
+from sync.phrases import explain_os_error, phrase
 from sync.types import Origin
 
 MAX_IMPORT = 64 * 1024 * 1024
@@ -81,17 +82,20 @@ def read_contents(path: Path, add_image: AddImage | None = None) -> list[Insert]
     """
     kind = _SUFFIXES.get(path.suffix.lower())
     if kind is None or path.suffix.lower() not in READ_SUFFIXES:
-        known = f"{', '.join(READ_SUFFIXES[:-1])} and {READ_SUFFIXES[-1]}"
-        raise ImportFailed(path, f"only {known} files can be imported")
+        known = ", ".join(READ_SUFFIXES)
+        raise ImportFailed(
+            path, phrase("choose a file of one of these kinds: {kinds}", kinds=known)
+        )
     try:
         if path.stat().st_size > MAX_IMPORT:
-            raise ImportFailed(path, f"it is larger than {MAX_IMPORT // 1024 // 1024} MiB")
+            size = MAX_IMPORT // 1024 // 1024
+            raise ImportFailed(path, phrase("it is larger than {size} MiB", size=size))
         data = path.read_bytes()
     except OSError as error:
-        raise ImportFailed(path, (error.strerror or str(error)).lower()) from None
+        raise ImportFailed(path, explain_os_error(error)) from None
     text = _decoded(data, kind)
     if text is None:
-        raise ImportFailed(path, "it is not UTF-8 text; save it as UTF-8 first")
+        raise ImportFailed(path, phrase("it is not UTF-8 text; save it as UTF-8 first"))
     sink = None if add_image is None else image_sink(add_image, path.parent)
     try:
         if kind == "html":
@@ -176,7 +180,8 @@ def write_file(document: Document, path: Path, read_image: ReadImage | None = No
     """
     kind = _SUFFIXES.get(path.suffix.lower())
     if kind is None:
-        raise ExportFailed(path, f"name it with one of {', '.join(_SUFFIXES)}")
+        kinds = ", ".join(_SUFFIXES)
+        raise ExportFailed(path, phrase("end its name in one of {kinds}", kinds=kinds))
     try:
         if kind == "markdown" and read_image is not None:
             text = views.to_markdown(document.contents(), _ImageFiles(path, read_image).address)
@@ -184,7 +189,7 @@ def write_file(document: Document, path: Path, read_image: ReadImage | None = No
             text = render(document, kind, path.stem, read_image)
         path.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise ExportFailed(path, (error.strerror or str(error)).lower()) from None
+        raise ExportFailed(path, explain_os_error(error)) from None
 
 
 class _ImageFiles:

@@ -20,6 +20,7 @@ from pathlib import Path
 
 from sync.errors import AttachmentRefused, CannotSave
 from sync.media import HEAD_BYTES, IMAGES, media_type
+from sync.phrases import explain_os_error, phrase
 
 MAX_BYTES = 25 * 1024 * 1024
 """Of one image; the relay takes as much."""
@@ -37,16 +38,21 @@ class Attachments:
         """Keep an image; return its SHA-256. Raises `AttachmentRefused` or `CannotSave`."""
         if len(data) > MAX_BYTES:
             raise AttachmentRefused(
-                f"it is larger than {MAX_BYTES // 1024 // 1024} MiB; make it smaller first"
+                phrase(
+                    "it is larger than {size} MiB; make it smaller first",
+                    size=MAX_BYTES // 1024 // 1024,
+                )
             )
         if media_type(data[:HEAD_BYTES]) not in IMAGES:
-            raise AttachmentRefused("it is no PNG, JPEG, GIF or WebP; save it as one of these")
+            raise AttachmentRefused(
+                phrase("it is no PNG, JPEG, GIF or WebP; save it as one of these")
+            )
         sha256 = hashlib.sha256(data).hexdigest()
         if self.read(sha256) is None:  # also over one that the disk has spoiled
             try:
                 self._write(sha256, data)
             except OSError as error:
-                raise CannotSave((error.strerror or str(error)).lower()) from error
+                raise CannotSave(explain_os_error(error)) from error
         return sha256
 
     def read(self, sha256: str) -> bytes | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sync.document.document import Document
 from sync.document.updates import read_state_vector
 from sync.errors import DatabaseDamaged, InvalidUpdate
+from sync.phrases import phrase
 from sync.store import log
 from sync.store.database import Database
 from sync.store.log import StoredDocument
@@ -59,7 +60,7 @@ def compact(database: Database, document_id: DocumentId) -> bool:
         with database.reading() as connection:
             kept = log.read_snapshot(connection, document_id)
         if kept != (stored.last_sequence, snapshot):
-            raise DatabaseDamaged(database.path, "what was written is not what is read")
+            raise DatabaseDamaged(database.path, phrase("what was written is not what is read"))
     while database.submit(lambda writer: log.prune(writer, document_id, ROWS_AT_A_TIME)).result():
         pass
     return True

@@ -20,6 +20,7 @@ from queue import Empty, SimpleQueue
 from typing import Any, Generic, TypeVar
 
 from sync.errors import CannotSave, DatabaseDamaged
+from sync.phrases import phrase
 
 Result = TypeVar("Result")
 
@@ -27,17 +28,6 @@ BUSY_TIMEOUT = 5.0
 """Seconds to wait for another process that looks at the file (a backup, `sqlite3`)."""
 
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
-_PLAIN_WORDS = {
-    sqlite3.SQLITE_FULL: "the disk is full",
-    sqlite3.SQLITE_READONLY: "the disk or the folder is read-only",
-    sqlite3.SQLITE_IOERR: "the disk reports an error",
-    sqlite3.SQLITE_CANTOPEN: "the database file cannot be opened",
-    sqlite3.SQLITE_NOMEM: "there is not enough memory",
-    sqlite3.SQLITE_BUSY: "another program is using the database",
-    sqlite3.SQLITE_LOCKED: "another program is using the database",
-    sqlite3.SQLITE_CORRUPT: "the database is damaged",
-    sqlite3.SQLITE_NOTADB: "the database is damaged",
-}
 
 
 @dataclass(slots=True)
@@ -82,7 +72,27 @@ def connect(path: Path, *, writable: bool) -> sqlite3.Connection:
 
 def plain_words(error: BaseException) -> str:
     """Return what went wrong with the database in words for the person who writes."""
-    return _PLAIN_WORDS.get(_primary_code(error)) or str(error) or type(error).__name__
+    return _explain(_primary_code(error)) or str(error) or type(error).__name__
+
+
+def _explain(code: int) -> str | None:
+    """Return what a result code means; None for those that only a mistake in a task brings."""
+    match code:
+        case sqlite3.SQLITE_FULL:
+            return phrase("the disk is full")
+        case sqlite3.SQLITE_READONLY:
+            return phrase("the disk or the folder is read-only")
+        case sqlite3.SQLITE_IOERR:
+            return phrase("the disk reports an error")
+        case sqlite3.SQLITE_CANTOPEN:
+            return phrase("the database file cannot be opened")
+        case sqlite3.SQLITE_NOMEM:
+            return phrase("there is not enough memory")
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return phrase("another program is using the database")
+        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
+            return phrase("the database is damaged")
+    return None
 
 
 def is_damage(error: sqlite3.Error) -> bool:
@@ -128,7 +138,7 @@ class Database:
             if not self._closed:
                 self._queue.put(task)
                 return task.future
-        task.future.set_exception(CannotSave("this profile was closed"))
+        task.future.set_exception(CannotSave(phrase("this profile was closed")))
         return task.future
 
     @contextmanager
@@ -171,7 +181,7 @@ class Database:
     def _lend(self) -> sqlite3.Connection:
         with self._closing:
             if self._closed:
-                raise CannotSave("this profile was closed")
+                raise CannotSave(phrase("this profile was closed"))
             if self._readers:
                 return self._readers.pop()
         return connect(self.path, writable=False)
@@ -270,7 +280,7 @@ def _run_in_savepoint(
 
 def _as_store_error(error: BaseException) -> BaseException:
     """Return `CannotSave` for what the disk does; a mistake in a task's SQL stays as it is."""
-    if not isinstance(error, sqlite3.Error) or _primary_code(error) not in _PLAIN_WORDS:
+    if not isinstance(error, sqlite3.Error) or _explain(_primary_code(error)) is None:
         return error
     cannot_save = CannotSave(plain_words(error))
     cannot_save.__cause__ = error

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sync.errors import DatabaseDamaged, NewerSchema
+from sync.phrases import phrase
 from sync.store.database import connect, is_damage
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def check(path: Path) -> int:
                 raise NewerSchema(path, int(found), len(MIGRATIONS))
             tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
             if found < 1 or "documents" not in tables:
-                raise DatabaseDamaged(path, "it is a database, but not one of Inkstand's")
+                raise DatabaseDamaged(path, phrase("it is a database, but not one of Inkstand's"))
             connection.execute("SELECT count(*) FROM documents").fetchone()
         finally:
             connection.close()
@@ -127,15 +128,15 @@ def _check_header(path: Path, *, has_log: bool) -> None:
     with path.open("rb") as file:
         header = file.read(_HEADER_SIZE)
     if len(header) < _HEADER_SIZE:
-        raise DatabaseDamaged(path, "it is cut short" if header else "it is empty")
+        raise DatabaseDamaged(path, phrase("it is cut short") if header else phrase("it is empty"))
     if not header.startswith(_MAGIC):
-        raise DatabaseDamaged(path, "it is not a database")
+        raise DatabaseDamaged(path, phrase("it is not a database"))
     page_size = int.from_bytes(header[16:18], "big")
     page_size = 65_536 if page_size == 1 else page_size
     pages = int.from_bytes(header[28:32], "big")
     # A log may hold the pages that an interrupted checkpoint had no time to copy.
     if size < pages * page_size and not has_log:
-        raise DatabaseDamaged(path, "it is cut short")
+        raise DatabaseDamaged(path, phrase("it is cut short"))
 
 
 def _create(path: Path) -> None:

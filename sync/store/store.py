@@ -13,6 +13,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from sync.errors import CannotOpenProfile, ProfileInUse, StoreError
+from sync.phrases import explain_os_error
 from sync.store import compaction, documents, log, migrations, outbox
 from sync.store.attachments import Attachments
 from sync.store.database import Database, plain_words
@@ -278,5 +279,5 @@ class Store:
 
 def _reason(error: OSError | sqlite3.Error) -> str:
     if isinstance(error, OSError):
-        return (error.strerror or str(error)).lower()
+        return explain_os_error(error)
     return plain_words(error)

@@ -272,7 +272,7 @@ def test_a_truncated_database(tmp_path: Path) -> None:
     [
         (("export", "nothing"), "no document 'nothing'"),
         (("import", "/nonexistent.md"), "Cannot import"),
-        (("import", __file__), "only .txt, .md"),
+        (("import", __file__), "one of these kinds: .txt, .md"),
         (("sync", "--timeout", "1"), "Not signed in"),
     ],
 )

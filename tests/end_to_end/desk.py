@@ -13,6 +13,7 @@ from app.main_window import MainWindow
 from app.network import Network
 from app.settings import Settings
 from app.theme import LIGHT
+from app.translation import speak
 from sync.client.credentials import Credentials
 from sync.store.store import Store
 
@@ -23,11 +24,12 @@ PATIENCE = 60_000
 class Desk:
     """Opens the window as `app.gui` does. `close` ends it."""
 
-    def __init__(self, bot: QtBot, data_dir: Path) -> None:
+    def __init__(self, bot: QtBot, data_dir: Path, language: str = "en") -> None:
         self.bot = bot
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         application.setStyle("Fusion")
+        self.speak(language)
         self.store = Store.open(data_dir)
         self.network = Network(self.store, Credentials(self.store.profile_id))
         settings = Settings(data_dir)
@@ -40,6 +42,12 @@ class Desk:
         self.seen: list[str] = []
         """Every text that the status line has shown, once in a row."""
         self.note_status()
+
+    def speak(self, language: str) -> None:
+        """Choose the language, before the window is there."""
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        speak(application, language)
 
     def close(self) -> None:
         self.window.close()

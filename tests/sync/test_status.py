@@ -44,9 +44,9 @@ def test_the_text(facts: DocumentFacts, connection: ConnectionState, text: str) 
     [
         (ONLINE, "Online"),
         (TRYING, "Connecting…"),
-        (LATER, "Connecting in 4 s · Retry now"),
-        (Connecting(100.2), "Connecting in 1 s · Retry now"),
-        (Connecting(90.0), "Connecting in 1 s · Retry now"),
+        (LATER, "Connecting in 4 s"),
+        (Connecting(100.2), "Connecting in 1 s"),
+        (Connecting(90.0), "Connecting in 1 s"),
         (SignedOut(), "Signed out"),
         (SignedOut("Your sign-in has ended."), "Your sign-in has ended."),
         (Offline(), "Offline"),

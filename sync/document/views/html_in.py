@@ -33,6 +33,7 @@ from sync.document.views.lines import LINE_BREAK, Line, Piece, clean, contents_o
 from sync.document.views.notes import Notes, note_key
 from sync.document.views.tables import Table
 from sync.document.views.text import from_text
+from sync.phrases import phrase
 
 ImageSink = Callable[[str], str | None]
 """From the `src` of an image that is no web address to the value of an embed; None: no image."""
@@ -57,7 +58,7 @@ def from_html(html: str, image: ImageSink | None = None) -> list[Insert]:
     writes, made to choke a parser, comes in as its text.
     """
     if len(html) > MAX_HTML:
-        raise ValueError(f"more than {MAX_HTML:,} characters")
+        raise ValueError(phrase("it has more than {count} characters", count=MAX_HTML))
     html = html.encode("utf-8", "replace").decode()
     if is_hostile(html):
         return from_text(_SPACES.sub(" ", re.sub(r"<[^>]*>", " ", html)).strip())

@@ -355,7 +355,8 @@ class TestFiles:
         desk.editor.insert_images([tmp_path / "a.png", tmp_path / "gone.png"])
         desk.settle()
         assert [_is_image(part) for part in desk.contents] == [False, True, False]
-        assert desk.problems == [f"Cannot import {tmp_path}/gone.png: no such file or directory."]
+        gone = f"Cannot import {tmp_path}/gone.png: there is no such file or folder."
+        assert desk.problems == [gone]
 
     def test_a_reader_takes_nothing_in(self, desk: Workshop, tmp_path: Path) -> None:
         desk.editor.setReadOnly(True)

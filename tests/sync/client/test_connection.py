@@ -142,7 +142,7 @@ def test_retry_after_is_honoured(device: Device) -> None:
         device.engine.start()
         device.wait_for(lambda: device.problems)
         assert device.problems == [
-            "The relay asks to try again in 1000 s: Too many people at once."
+            "The relay asks to try again in 1,000 s: Too many people at once."
         ]
         state = device.states[-1]
         assert isinstance(state, Connecting)

@@ -168,7 +168,7 @@ def test_a_folder_without_permission(tmp_path: Path) -> None:
     if os.geteuid() == 0:
         pytest.skip("root may do anything")
     tmp_path.chmod(0o500)
-    with pytest.raises(CannotOpenProfile, match="permission denied"):
+    with pytest.raises(CannotOpenProfile, match="no permission"):
         Store.open(tmp_path)
     tmp_path.chmod(0o700)
 

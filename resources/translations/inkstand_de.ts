@@ -1,0 +1,1530 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="de" sourcelanguage="en">
+<context>
+    <name></name>
+    <message>
+        <source>it is no PNG, JPEG, GIF or WebP; save it as one of these</source>
+        <translation>es ist kein PNG, JPEG, GIF oder WebP; bitte in einem dieser Formate speichern</translation>
+    </message>
+    <message>
+        <source>it is damaged</source>
+        <translation>es ist beschädigt</translation>
+    </message>
+    <message>
+        <source>it has more than {millions} million pixels; make it smaller first</source>
+        <translation>es hat mehr als {millions} Millionen Bildpunkte; bitte zuerst verkleinern</translation>
+    </message>
+    <message>
+        <source>it cannot be written as a file</source>
+        <translation>es lässt sich nicht als Datei schreiben</translation>
+    </message>
+    <message>
+        <source>Inkstand is already open on {folder}. Close the other window or choose another folder with --data-dir.</source>
+        <translation>Inkstand ist mit {folder} schon geöffnet. Bitte das andere Fenster schließen oder mit --data-dir einen anderen Ordner wählen.</translation>
+    </message>
+    <message>
+        <source>Cannot open the folder {folder}: {detail}.</source>
+        <translation>Der Ordner {folder} lässt sich nicht öffnen: {detail}.</translation>
+    </message>
+    <message>
+        <source>{file} was made by a newer version of Inkstand (format {found}, this one knows {known}). Nothing was changed; update Inkstand to open it.</source>
+        <translation>{file} stammt aus einer neueren Version von Inkstand (Format {found}, diese hier kennt {known}). Nichts wurde verändert; zum Öffnen bitte Inkstand aktualisieren.</translation>
+    </message>
+    <message>
+        <source>{file} is damaged ({detail}). Nothing was changed; restore it from a backup, or move it away and sign in again to fetch your documents from the relay.</source>
+        <translation>{file} ist beschädigt ({detail}). Nichts wurde verändert. Die Datei lässt sich aus einer Sicherung wiederherstellen; sonst bitte beiseitelegen und neu anmelden, dann kommen die Dokumente vom Relay zurück.</translation>
+    </message>
+    <message>
+        <source>Cannot save on this device: {detail}. Your text is kept in memory.</source>
+        <translation>Auf diesem Gerät lässt sich nicht speichern: {detail}. Der Text bleibt im Arbeitsspeicher.</translation>
+    </message>
+    <message>
+        <source>There is no document {document} on this device. `inkstand list` shows those that are.</source>
+        <translation>Auf diesem Gerät gibt es kein Dokument {document}. `inkstand list` zeigt die vorhandenen.</translation>
+    </message>
+    <message>
+        <source>A change could not be read and was left out: {detail}.</source>
+        <translation>Eine Änderung war nicht lesbar und wurde ausgelassen: {detail}.</translation>
+    </message>
+    <message>
+        <source>A place in the text could not be found: {detail}.</source>
+        <translation>Eine Stelle im Text ließ sich nicht finden: {detail}.</translation>
+    </message>
+    <message>
+        <source>Cannot reach the relay at {address}: {detail}.</source>
+        <translation>Das Relay {address} ist nicht zu erreichen: {detail}.</translation>
+    </message>
+    <message>
+        <source>The connection to the relay at {address} ended: {detail}.</source>
+        <translation>Die Verbindung zum Relay {address} ist zu Ende: {detail}.</translation>
+    </message>
+    <message>
+        <source>Not signed in to a relay. Sign in to bring this device in step.</source>
+        <translation>Bei keinem Relay angemeldet. Nach der Anmeldung wird dieses Gerät auf den neuesten Stand gebracht.</translation>
+    </message>
+    <message>
+        <source>The relay refused: {detail}</source>
+        <translation>Das Relay lehnt ab: {detail}</translation>
+    </message>
+    <message>
+        <source>The relay asks to try again in {seconds} s: {detail}</source>
+        <translation>Das Relay bittet, es in {seconds} s wieder zu versuchen: {detail}</translation>
+    </message>
+    <message>
+        <source>This image cannot be added: {detail}.</source>
+        <translation>Dieses Bild lässt sich nicht aufnehmen: {detail}.</translation>
+    </message>
+    <message>
+        <source>Cannot import {file}: {detail}.</source>
+        <translation>{file} lässt sich nicht importieren: {detail}.</translation>
+    </message>
+    <message>
+        <source>Cannot export to {file}: {detail}.</source>
+        <translation>{file} lässt sich nicht schreiben: {detail}.</translation>
+    </message>
+    <message>
+        <source>there is no such file or folder</source>
+        <translation>diese Datei oder diesen Ordner gibt es nicht</translation>
+    </message>
+    <message>
+        <source>you have no permission</source>
+        <translation>die Berechtigung fehlt</translation>
+    </message>
+    <message>
+        <source>the disk is full</source>
+        <translation>der Datenträger ist voll</translation>
+    </message>
+    <message>
+        <source>that is a folder</source>
+        <translation>das ist ein Ordner</translation>
+    </message>
+    <message>
+        <source>part of the path is not a folder</source>
+        <translation>ein Teil des Pfads ist kein Ordner</translation>
+    </message>
+    <message>
+        <source>it exists already</source>
+        <translation>das gibt es schon</translation>
+    </message>
+    <message>
+        <source>the name is too long</source>
+        <translation>der Name ist zu lang</translation>
+    </message>
+    <message>
+        <source>the disk does not answer as it should</source>
+        <translation>der Datenträger antwortet nicht, wie er sollte</translation>
+    </message>
+    <message>
+        <source>there is no network that leads there</source>
+        <translation>kein Netz führt dorthin</translation>
+    </message>
+    <message numerus="yes">
+        <source>1 change</source>
+        <comment>{count} changes</comment>
+        <translation>
+            <numerusform>{count} Änderung</numerusform>
+            <numerusform>{count} Änderungen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Cannot save: {reason}</source>
+        <translation>Speichern nicht möglich: {reason}</translation>
+    </message>
+    <message>
+        <source>Saving…</source>
+        <translation>Wird gespeichert…</translation>
+    </message>
+    <message>
+        <source>the relay gave no reason</source>
+        <translation>das Relay nennt keinen Grund</translation>
+    </message>
+    <message>
+        <source>Refused: {reason}</source>
+        <translation>Abgelehnt: {reason}</translation>
+    </message>
+    <message numerus="yes">
+        <source>Offline: 1 change waiting</source>
+        <comment>Offline: {count} changes waiting</comment>
+        <translation>
+            <numerusform>Offline: {count} Änderung wartet</numerusform>
+            <numerusform>Offline: {count} Änderungen warten</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Saved on this device</source>
+        <translation>Auf diesem Gerät gespeichert</translation>
+    </message>
+    <message>
+        <source>Saved on the relay</source>
+        <translation>Auf dem Relay gespeichert</translation>
+    </message>
+    <message>
+        <source>Online</source>
+        <translation>Online</translation>
+    </message>
+    <message>
+        <source>Connecting…</source>
+        <translation>Verbindung wird aufgebaut…</translation>
+    </message>
+    <message>
+        <source>Connecting in {seconds} s</source>
+        <translation>Nächster Versuch in {seconds} s</translation>
+    </message>
+    <message>
+        <source>Signed out</source>
+        <translation>Abgemeldet</translation>
+    </message>
+    <message>
+        <source>Offline</source>
+        <translation>Offline</translation>
+    </message>
+    <message>
+        <source>The relay did not accept the sign-in.</source>
+        <translation>Das Relay hat die Anmeldung nicht angenommen.</translation>
+    </message>
+    <message>
+        <source>what answers there is not a relay</source>
+        <translation>was dort antwortet, ist kein Relay</translation>
+    </message>
+    <message>
+        <source>it answered with status {code}</source>
+        <translation>die Antwort war Status {code}</translation>
+    </message>
+    <message>
+        <source>its answer is far too long</source>
+        <translation>die Antwort ist viel zu lang</translation>
+    </message>
+    <message>
+        <source>that is not a relay&apos;s address, which looks like wss://relay.example.org</source>
+        <translation>so sieht keine Adresse eines Relays aus; eine wäre wss://relay.example.org</translation>
+    </message>
+    <message>
+        <source>nothing answers there</source>
+        <translation>dort antwortet nichts</translation>
+    </message>
+    <message>
+        <source>there is no such address, or no network</source>
+        <translation>diese Adresse gibt es nicht, oder das Netz fehlt</translation>
+    </message>
+    <message>
+        <source>it did not answer in time</source>
+        <translation>die Antwort blieb aus</translation>
+    </message>
+    <message>
+        <source>its certificate was not accepted ({reason})</source>
+        <translation>das Zertifikat wurde nicht anerkannt ({reason})</translation>
+    </message>
+    <message>
+        <source>it closed the connection</source>
+        <translation>das Relay hat die Verbindung geschlossen</translation>
+    </message>
+    <message>
+        <source>it is restarting</source>
+        <translation>das Relay startet neu</translation>
+    </message>
+    <message>
+        <source>it is busy</source>
+        <translation>das Relay ist ausgelastet</translation>
+    </message>
+    <message>
+        <source>it asked for a fresh connection</source>
+        <translation>das Relay möchte eine neue Verbindung</translation>
+    </message>
+    <message>
+        <source>it no longer accepts the sign-in</source>
+        <translation>das Relay nimmt die Anmeldung nicht mehr an</translation>
+    </message>
+    <message>
+        <source>your role in a document has changed</source>
+        <translation>die Rolle in einem Dokument hat sich geändert</translation>
+    </message>
+    <message>
+        <source>it closed the connection ({code})</source>
+        <translation>das Relay hat die Verbindung geschlossen ({code})</translation>
+    </message>
+    <message>
+        <source>nothing was heard from it for {seconds} s</source>
+        <translation>seit {seconds} s war nichts zu hören</translation>
+    </message>
+    <message>
+        <source>it broke off</source>
+        <translation>sie ist abgerissen</translation>
+    </message>
+    <message>
+        <source>You stay signed in only until Inkstand closes, because {reason}; nothing secret was written to disk.</source>
+        <translation>Die Anmeldung gilt nur, bis Inkstand geschlossen wird: {reason}. Nichts Geheimes wurde auf den Datenträger geschrieben.</translation>
+    </message>
+    <message>
+        <source>the keyring of this computer does not answer</source>
+        <translation>der Schlüsselbund dieses Computers antwortet nicht</translation>
+    </message>
+    <message>
+        <source>there is no keyring on this computer</source>
+        <translation>auf diesem Computer gibt es keinen Schlüsselbund</translation>
+    </message>
+    <message>
+        <source>{name} does not count as a safe keyring</source>
+        <translation>{name} gilt nicht als sicherer Schlüsselbund</translation>
+    </message>
+    <message>
+        <source>the keyring of this computer is locked</source>
+        <translation>der Schlüsselbund dieses Computers ist gesperrt</translation>
+    </message>
+    <message>
+        <source>the keyring of this computer does not work ({error})</source>
+        <translation>der Schlüsselbund dieses Computers funktioniert nicht ({error})</translation>
+    </message>
+    <message>
+        <source>The relay sent something that makes no sense ({detail}).</source>
+        <translation>Das Relay hat etwas Unverständliches geschickt ({detail}).</translation>
+    </message>
+    <message>
+        <source>The connection ended because of a mistake in Inkstand; it will be tried again.</source>
+        <translation>Die Verbindung endete durch einen Fehler in Inkstand; es folgt ein neuer Versuch.</translation>
+    </message>
+    <message numerus="yes">
+        <source>1 change on this device could not be read.</source>
+        <comment>{count} changes on this device could not be read.</comment>
+        <translation>
+            <numerusform>{count} Änderung auf diesem Gerät war nicht lesbar.</numerusform>
+            <numerusform>{count} Änderungen auf diesem Gerät waren nicht lesbar.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>You no longer have access to this document.</source>
+        <translation>Der Zugang zu diesem Dokument besteht nicht mehr.</translation>
+    </message>
+    <message>
+        <source>The relay closed this document.</source>
+        <translation>Das Relay hat dieses Dokument geschlossen.</translation>
+    </message>
+    <message>
+        <source>A document cannot be opened on the relay: {reason}</source>
+        <translation>Ein Dokument lässt sich auf dem Relay nicht öffnen: {reason}</translation>
+    </message>
+    <message>
+        <source>Your sign-in has ended. Sign in again to bring this device in step.</source>
+        <translation>Die Anmeldung ist abgelaufen. Nach einer neuen Anmeldung wird dieses Gerät auf den neuesten Stand gebracht.</translation>
+    </message>
+    <message>
+        <source>choose a file of one of these kinds: {kinds}</source>
+        <translation>bitte eine Datei mit einer dieser Endungen wählen: {kinds}</translation>
+    </message>
+    <message>
+        <source>it is larger than {size} MiB</source>
+        <translation>größer als {size} MiB</translation>
+    </message>
+    <message>
+        <source>it is not UTF-8 text; save it as UTF-8 first</source>
+        <translation>der Text ist nicht in UTF-8; bitte zuerst als UTF-8 speichern</translation>
+    </message>
+    <message>
+        <source>end its name in one of {kinds}</source>
+        <translation>der Name braucht eine dieser Endungen: {kinds}</translation>
+    </message>
+    <message>
+        <source>it has more than {count} characters</source>
+        <translation>mehr als {count} Zeichen</translation>
+    </message>
+    <message>
+        <source>it is larger than {size} MiB; make it smaller first</source>
+        <translation>es ist größer als {size} MiB; bitte zuerst verkleinern</translation>
+    </message>
+    <message>
+        <source>what was written is not what is read</source>
+        <translation>gelesen wird etwas anderes, als geschrieben wurde</translation>
+    </message>
+    <message>
+        <source>the disk or the folder is read-only</source>
+        <translation>Datenträger oder Ordner sind schreibgeschützt</translation>
+    </message>
+    <message>
+        <source>the disk reports an error</source>
+        <translation>der Datenträger meldet einen Fehler</translation>
+    </message>
+    <message>
+        <source>the database file cannot be opened</source>
+        <translation>die Datenbankdatei lässt sich nicht öffnen</translation>
+    </message>
+    <message>
+        <source>there is not enough memory</source>
+        <translation>der Arbeitsspeicher reicht nicht</translation>
+    </message>
+    <message>
+        <source>another program is using the database</source>
+        <translation>ein anderes Programm benutzt die Datenbank</translation>
+    </message>
+    <message>
+        <source>the database is damaged</source>
+        <translation>die Datenbank ist beschädigt</translation>
+    </message>
+    <message>
+        <source>this profile was closed</source>
+        <translation>dieses Profil wurde geschlossen</translation>
+    </message>
+    <message>
+        <source>it is a database, but not one of Inkstand&apos;s</source>
+        <translation>eine Datenbank, aber keine von Inkstand</translation>
+    </message>
+    <message>
+        <source>it is cut short</source>
+        <translation>sie ist unvollständig</translation>
+    </message>
+    <message>
+        <source>it is empty</source>
+        <translation>sie ist leer</translation>
+    </message>
+    <message>
+        <source>it is not a database</source>
+        <translation>sie ist keine Datenbank</translation>
+    </message>
+    <message>
+        <source>“{name}” cannot be added: {detail}.</source>
+        <translation>„{name}“ lässt sich nicht aufnehmen: {detail}.</translation>
+    </message>
+    <message>
+        <source>only images (PNG, JPEG, GIF, WebP) and .txt, .md and .html files can be</source>
+        <translation>möglich sind Bilder (PNG, JPEG, GIF, WebP) und Dateien mit .txt, .md und .html</translation>
+    </message>
+</context>
+<context>
+    <name>AccountActions</name>
+    <message>
+        <source>&amp;Sign in to a relay…</source>
+        <translation>&amp;Bei einem Relay anmelden…</translation>
+    </message>
+    <message>
+        <source>Sign &amp;out</source>
+        <translation>&amp;Abmelden</translation>
+    </message>
+    <message>
+        <source>&amp;Retry now</source>
+        <translation>&amp;Jetzt erneut versuchen</translation>
+    </message>
+    <message>
+        <source>&amp;Account</source>
+        <translation>&amp;Konto</translation>
+    </message>
+</context>
+<context>
+    <name>Banner</name>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Close this message</source>
+        <translation>Diese Meldung schließen</translation>
+    </message>
+</context>
+<context>
+    <name>Documents</name>
+    <message>
+        <source>Untitled</source>
+        <translation>Ohne Titel</translation>
+    </message>
+    <message>
+        <source>“%1” cannot be saved on this device right now and stays open. Use File › Export to keep a copy elsewhere.</source>
+        <translation>„%1“ lässt sich auf diesem Gerät gerade nicht speichern und bleibt offen. Mit Datei › Exportieren lässt sich anderswo eine Kopie sichern.</translation>
+    </message>
+</context>
+<context>
+    <name>EditActions</name>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>&amp;Rückgängig</translation>
+    </message>
+    <message>
+        <source>&amp;Redo</source>
+        <translation>&amp;Wiederholen</translation>
+    </message>
+    <message>
+        <source>Cu&amp;t</source>
+        <translation>&amp;Ausschneiden</translation>
+    </message>
+    <message>
+        <source>&amp;Copy</source>
+        <translation>&amp;Kopieren</translation>
+    </message>
+    <message>
+        <source>&amp;Paste</source>
+        <translation>&amp;Einfügen</translation>
+    </message>
+    <message>
+        <source>Paste as plain te&amp;xt</source>
+        <translation>Als reinen &amp;Text einfügen</translation>
+    </message>
+    <message>
+        <source>Select &amp;all</source>
+        <translation>A&amp;lles auswählen</translation>
+    </message>
+    <message>
+        <source>&amp;Markdown while typing</source>
+        <translation>&amp;Markdown beim Schreiben</translation>
+    </message>
+    <message>
+        <source>&amp;Smart punctuation</source>
+        <translation>Ty&amp;pografische Satzzeichen</translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation>&amp;Bearbeiten</translation>
+    </message>
+    <message>
+        <source>Document &amp;language</source>
+        <translation>Sprache des &amp;Dokuments</translation>
+    </message>
+    <message>
+        <source>As on this computer (%1)</source>
+        <translation>Wie auf diesem Computer (%1)</translation>
+    </message>
+</context>
+<context>
+    <name>Editor</name>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>Wiederholen</translation>
+    </message>
+    <message>
+        <source>Cut</source>
+        <translation>Ausschneiden</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>Paste</source>
+        <translation>Einfügen</translation>
+    </message>
+    <message>
+        <source>Select all</source>
+        <translation>Alles auswählen</translation>
+    </message>
+</context>
+<context>
+    <name>Embeds</name>
+    <message>
+        <source>Something this version cannot show</source>
+        <translation>Etwas, das diese Version nicht zeigen kann</translation>
+    </message>
+    <message>
+        <source>Image</source>
+        <translation>Bild</translation>
+    </message>
+</context>
+<context>
+    <name>FileActions</name>
+    <message>
+        <source>&amp;New document</source>
+        <translation>&amp;Neues Dokument</translation>
+    </message>
+    <message>
+        <source>&amp;Rename</source>
+        <translation>&amp;Umbenennen</translation>
+    </message>
+    <message>
+        <source>&amp;Import…</source>
+        <translation>&amp;Importieren…</translation>
+    </message>
+    <message>
+        <source>&amp;Export…</source>
+        <translation>&amp;Exportieren…</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>&amp;Beenden</translation>
+    </message>
+    <message>
+        <source>&amp;File</source>
+        <translation>&amp;Datei</translation>
+    </message>
+</context>
+<context>
+    <name>Files</name>
+    <message>
+        <source>Text, Markdown and HTML (*.md *.markdown *.txt *.html *.htm)</source>
+        <translation>Text, Markdown und HTML (*.md *.markdown *.txt *.html *.htm)</translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>Importieren</translation>
+    </message>
+    <message>
+        <source>Markdown (*.md);;HTML (*.html);;Plain text (*.txt);;JSON (*.json)</source>
+        <translation>Markdown (*.md);;HTML (*.html);;Reiner Text (*.txt);;JSON (*.json)</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Exportieren</translation>
+    </message>
+</context>
+<context>
+    <name>FindActions</name>
+    <message>
+        <source>&amp;Find…</source>
+        <translation>&amp;Suchen…</translation>
+    </message>
+    <message>
+        <source>Find &amp;next</source>
+        <translation>&amp;Nächste Fundstelle</translation>
+    </message>
+    <message>
+        <source>Find pre&amp;vious</source>
+        <translation>&amp;Vorige Fundstelle</translation>
+    </message>
+    <message>
+        <source>R&amp;eplace…</source>
+        <translation>Erset&amp;zen…</translation>
+    </message>
+</context>
+<context>
+    <name>FindBar</name>
+    <message>
+        <source>Find and replace</source>
+        <translation>Suchen und ersetzen</translation>
+    </message>
+    <message>
+        <source>Find</source>
+        <translation>Suchen</translation>
+    </message>
+    <message>
+        <source>Previous (Shift+Enter)</source>
+        <translation>Vorige (Umschalt+Eingabe)</translation>
+    </message>
+    <message>
+        <source>Next (Enter)</source>
+        <translation>Nächste (Eingabe)</translation>
+    </message>
+    <message>
+        <source>Match case</source>
+        <translation>Groß- und Kleinschreibung beachten</translation>
+    </message>
+    <message>
+        <source>Whole words</source>
+        <translation>Ganze Wörter</translation>
+    </message>
+    <message>
+        <source>Regular expression</source>
+        <translation>Regulärer Ausdruck</translation>
+    </message>
+    <message>
+        <source>In selection</source>
+        <translation>In der Auswahl</translation>
+    </message>
+    <message>
+        <source>Close (Esc)</source>
+        <translation>Schließen (Esc)</translation>
+    </message>
+    <message>
+        <source>Replace with</source>
+        <translation>Ersetzen durch</translation>
+    </message>
+    <message>
+        <source>&amp;Replace</source>
+        <translation>E&amp;rsetzen</translation>
+    </message>
+    <message>
+        <source>Replace a&amp;ll</source>
+        <translation>A&amp;lle ersetzen</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Replacing %1 of %2…</source>
+        <translation>%1 von %2 werden ersetzt…</translation>
+    </message>
+    <message>
+        <source>%1 replaced</source>
+        <translation>%1 ersetzt</translation>
+    </message>
+    <message>
+        <source>Searching…</source>
+        <translation>Suche läuft…</translation>
+    </message>
+    <message>
+        <source>Not found</source>
+        <translation>Nicht gefunden</translation>
+    </message>
+    <message>
+        <source>%1 found</source>
+        <translation>%1 gefunden</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 von %2</translation>
+    </message>
+    <message>
+        <source>from the top</source>
+        <translation>von oben</translation>
+    </message>
+    <message>
+        <source>from the end</source>
+        <translation>vom Ende her</translation>
+    </message>
+    <message>
+        <source>This expression takes too long here; try a simpler one</source>
+        <translation>Dieser Ausdruck braucht hier zu lange; ein einfacherer hilft</translation>
+    </message>
+    <message>
+        <source>Not an expression: %1</source>
+        <translation>Kein Ausdruck: %1</translation>
+    </message>
+    <message>
+        <source>Not an expression: %1, at character %2</source>
+        <translation>Kein Ausdruck: %1, bei Zeichen %2</translation>
+    </message>
+</context>
+<context>
+    <name>FootnoteDialog</name>
+    <message>
+        <source>Footnote</source>
+        <translation>Fußnote</translation>
+    </message>
+    <message>
+        <source>Words of the footnote</source>
+        <translation>Text der Fußnote</translation>
+    </message>
+    <message>
+        <source>Its number follows from where it stands.</source>
+        <translation>Die Nummer ergibt sich aus der Stelle im Text.</translation>
+    </message>
+</context>
+<context>
+    <name>FormatActions</name>
+    <message>
+        <source>Su&amp;perscript</source>
+        <translation>&amp;Hochgestellt</translation>
+    </message>
+    <message>
+        <source>Su&amp;bscript</source>
+        <translation>&amp;Tiefgestellt</translation>
+    </message>
+    <message>
+        <source>&amp;Clear formatting</source>
+        <translation>Formatierung &amp;entfernen</translation>
+    </message>
+    <message>
+        <source>Lin&amp;k…</source>
+        <translation>&amp;Link…</translation>
+    </message>
+    <message>
+        <source>O&amp;pen link…</source>
+        <translation>Link &amp;öffnen…</translation>
+    </message>
+    <message>
+        <source>F&amp;ormat</source>
+        <translation>F&amp;ormat</translation>
+    </message>
+    <message>
+        <source>&amp;More marks</source>
+        <translation>&amp;Weitere Auszeichnungen</translation>
+    </message>
+    <message>
+        <source>&amp;Text colour</source>
+        <translation>&amp;Textfarbe</translation>
+    </message>
+    <message>
+        <source>Hi&amp;ghlight</source>
+        <translation>&amp;Hervorheben</translation>
+    </message>
+    <message>
+        <source>&amp;Heading</source>
+        <translation>Ü&amp;berschrift</translation>
+    </message>
+    <message>
+        <source>&amp;Alignment</source>
+        <translation>Aus&amp;richtung</translation>
+    </message>
+    <message>
+        <source>&amp;Bold</source>
+        <translation>&amp;Fett</translation>
+    </message>
+    <message>
+        <source>&amp;Italic</source>
+        <translation>&amp;Kursiv</translation>
+    </message>
+    <message>
+        <source>&amp;Underline</source>
+        <translation>&amp;Unterstrichen</translation>
+    </message>
+    <message>
+        <source>&amp;Strikethrough</source>
+        <translation>&amp;Durchgestrichen</translation>
+    </message>
+    <message>
+        <source>&amp;Code</source>
+        <translation>&amp;Code</translation>
+    </message>
+    <message>
+        <source>Red</source>
+        <translation>Rot</translation>
+    </message>
+    <message>
+        <source>Ochre</source>
+        <translation>Ocker</translation>
+    </message>
+    <message>
+        <source>Green</source>
+        <translation>Grün</translation>
+    </message>
+    <message>
+        <source>Teal</source>
+        <translation>Petrol</translation>
+    </message>
+    <message>
+        <source>Blue</source>
+        <translation>Blau</translation>
+    </message>
+    <message>
+        <source>Purple</source>
+        <translation>Violett</translation>
+    </message>
+    <message>
+        <source>Yellow</source>
+        <translation>Gelb</translation>
+    </message>
+    <message>
+        <source>Orange</source>
+        <translation>Orange</translation>
+    </message>
+    <message>
+        <source>Lilac</source>
+        <translation>Flieder</translation>
+    </message>
+    <message>
+        <source>Pink</source>
+        <translation>Rosa</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>Keine</translation>
+    </message>
+    <message>
+        <source>Body text</source>
+        <translation>Fließtext</translation>
+    </message>
+    <message>
+        <source>Heading %1</source>
+        <translation>Überschrift %1</translation>
+    </message>
+    <message>
+        <source>Bu&amp;llet list</source>
+        <translation>Auf&amp;zählung</translation>
+    </message>
+    <message>
+        <source>&amp;Numbered list</source>
+        <translation>&amp;Nummerierte Liste</translation>
+    </message>
+    <message>
+        <source>Check li&amp;st</source>
+        <translation>&amp;Aufgabenliste</translation>
+    </message>
+    <message>
+        <source>Check or uncheck</source>
+        <translation>Haken setzen oder entfernen</translation>
+    </message>
+    <message>
+        <source>&amp;Quote</source>
+        <translation>Z&amp;itat</translation>
+    </message>
+    <message>
+        <source>Co&amp;de block</source>
+        <translation>Co&amp;deblock</translation>
+    </message>
+    <message>
+        <source>Ind&amp;ent</source>
+        <translation>Einrü&amp;cken</translation>
+    </message>
+    <message>
+        <source>Outdent</source>
+        <translation>Ausrücken</translation>
+    </message>
+    <message>
+        <source>&amp;As the text runs</source>
+        <translation>&amp;Am Zeilenanfang</translation>
+    </message>
+    <message>
+        <source>&amp;Centred</source>
+        <translation>&amp;Zentriert</translation>
+    </message>
+    <message>
+        <source>&amp;Right</source>
+        <translation>&amp;Rechtsbündig</translation>
+    </message>
+    <message>
+        <source>&amp;Justified</source>
+        <translation>&amp;Blocksatz</translation>
+    </message>
+    <message>
+        <source>Right to &amp;left</source>
+        <translation>Von rechts nach &amp;links</translation>
+    </message>
+</context>
+<context>
+    <name>FormatBar</name>
+    <message>
+        <source>Format</source>
+        <translation>Format</translation>
+    </message>
+    <message>
+        <source>Paragraph style</source>
+        <translation>Absatzformat</translation>
+    </message>
+</context>
+<context>
+    <name>HelpActions</name>
+    <message>
+        <source>&amp;Keyboard shortcuts</source>
+        <translation>&amp;Tastenkürzel</translation>
+    </message>
+    <message>
+        <source>&amp;About Inkstand</source>
+        <translation>Ü&amp;ber Inkstand</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>&amp;Hilfe</translation>
+    </message>
+    <message>
+        <source>About Inkstand</source>
+        <translation>Über Inkstand</translation>
+    </message>
+    <message>
+        <source>Inkstand %1
+
+A place to write, offline and together.</source>
+        <translation>Inkstand %1
+
+Ein Ort zum Schreiben, offline und gemeinsam.</translation>
+    </message>
+</context>
+<context>
+    <name>ImageDialog</name>
+    <message>
+        <source>Image</source>
+        <translation>Bild</translation>
+    </message>
+    <message>
+        <source>Say in a few words what the image shows, for those who cannot see it.</source>
+        <translation>In wenigen Worten, was das Bild zeigt, für alle, die es nicht sehen können.</translation>
+    </message>
+    <message>
+        <source>Description</source>
+        <translation>Beschreibung</translation>
+    </message>
+    <message>
+        <source> pixels</source>
+        <translation> Bildpunkte</translation>
+    </message>
+    <message>
+        <source>As it is</source>
+        <translation>Wie es ist</translation>
+    </message>
+    <message>
+        <source>Width</source>
+        <translation>Breite</translation>
+    </message>
+    <message>
+        <source>&amp;Description</source>
+        <translation>&amp;Beschreibung</translation>
+    </message>
+    <message>
+        <source>&amp;Width</source>
+        <translation>B&amp;reite</translation>
+    </message>
+    <message>
+        <source>Images (*.png *.jpg *.jpeg *.gif *.webp)</source>
+        <translation>Bilder (*.png *.jpg *.jpeg *.gif *.webp)</translation>
+    </message>
+    <message>
+        <source>Insert an image</source>
+        <translation>Bild einfügen</translation>
+    </message>
+    <message>
+        <source>Image…</source>
+        <translation>Bild…</translation>
+    </message>
+</context>
+<context>
+    <name>InsertActions</name>
+    <message>
+        <source>&amp;Image…</source>
+        <translation>&amp;Bild…</translation>
+    </message>
+    <message>
+        <source>Image &amp;description…</source>
+        <translation>Bild b&amp;eschreiben…</translation>
+    </message>
+    <message>
+        <source>&amp;Footnote…</source>
+        <translation>&amp;Fußnote…</translation>
+    </message>
+    <message>
+        <source>Di&amp;vider</source>
+        <translation>&amp;Trennlinie</translation>
+    </message>
+    <message>
+        <source>&amp;Insert</source>
+        <translation>&amp;Einfügen</translation>
+    </message>
+</context>
+<context>
+    <name>Intake</name>
+    <message>
+        <source>What was pasted did not come in whole; undo takes it back.</source>
+        <translation>Das Eingefügte ist nicht vollständig angekommen; „Rückgängig“ nimmt es zurück.</translation>
+    </message>
+</context>
+<context>
+    <name>LinkDialog</name>
+    <message>
+        <source>Edit link</source>
+        <translation>Link bearbeiten</translation>
+    </message>
+    <message>
+        <source>Link</source>
+        <translation>Link</translation>
+    </message>
+    <message>
+        <source>The address itself</source>
+        <translation>Die Adresse selbst</translation>
+    </message>
+    <message>
+        <source>&amp;Address</source>
+        <translation>&amp;Adresse</translation>
+    </message>
+    <message>
+        <source>&amp;Text</source>
+        <translation>&amp;Text</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>Adresse</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>Text</translation>
+    </message>
+    <message>
+        <source>&amp;Change</source>
+        <translation>Ä&amp;ndern</translation>
+    </message>
+    <message>
+        <source>&amp;Link</source>
+        <translation>&amp;Verlinken</translation>
+    </message>
+    <message>
+        <source>&amp;Remove link</source>
+        <translation>Link &amp;entfernen</translation>
+    </message>
+    <message>
+        <source>Leads to %1</source>
+        <translation>Führt zu %1</translation>
+    </message>
+    <message>
+        <source>Type the address that the link leads to.</source>
+        <translation>Hier fehlt die Adresse, zu der der Link führt.</translation>
+    </message>
+    <message>
+        <source>An address has no spaces. Write %20 where one must be.</source>
+        <translation>Eine Adresse hat keine Leerzeichen. Wo eines sein muss, steht %20.</translation>
+    </message>
+    <message>
+        <source>Links can only lead to http, https, mailto and inkstand addresses. Use one of these.</source>
+        <translation>Links können nur zu Adressen mit http, https, mailto oder inkstand führen. Bitte eine davon verwenden.</translation>
+    </message>
+    <message>
+        <source>This is no address yet. One looks like example.org or ada@example.org.</source>
+        <translation>Das ist noch keine Adresse. Eine sähe aus wie example.org oder ada@example.org.</translation>
+    </message>
+</context>
+<context>
+    <name>Links</name>
+    <message>
+        <source>%1 — Ctrl+click to open</source>
+        <translation>%1 – Strg+Klick öffnet</translation>
+    </message>
+    <message>
+        <source>&amp;Open link…</source>
+        <translation>Link &amp;öffnen…</translation>
+    </message>
+    <message>
+        <source>Copy link &amp;address</source>
+        <translation>&amp;Adresse kopieren</translation>
+    </message>
+    <message>
+        <source>&amp;Edit link…</source>
+        <translation>Link &amp;bearbeiten…</translation>
+    </message>
+    <message>
+        <source>&amp;Remove link</source>
+        <translation>Link &amp;entfernen</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>You may read this document, not change it.</source>
+        <translation>Dieses Dokument darf gelesen, aber nicht geändert werden.</translation>
+    </message>
+</context>
+<context>
+    <name>OpenLinkDialog</name>
+    <message>
+        <source>Open link</source>
+        <translation>Link öffnen</translation>
+    </message>
+    <message>
+        <source>Open this address on %1?</source>
+        <translation>Diese Adresse auf %1 öffnen?</translation>
+    </message>
+    <message>
+        <source>Open this address?</source>
+        <translation>Diese Adresse öffnen?</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>Adresse</translation>
+    </message>
+    <message>
+        <source>&amp;Open</source>
+        <translation>Ö&amp;ffnen</translation>
+    </message>
+    <message>
+        <source>&amp;Copy address</source>
+        <translation>Adresse &amp;kopieren</translation>
+    </message>
+    <message>
+        <source>The name of this host has letters of other scripts in it (that is what xn-- means). Make sure that it is the one you expect.</source>
+        <translation>Der Name dieses Rechners enthält Buchstaben anderer Schriften (das bedeutet xn--). Bitte prüfen, ob es der erwartete ist.</translation>
+    </message>
+</context>
+<context>
+    <name>OutlinePanel</name>
+    <message>
+        <source>Outline</source>
+        <translation>Gliederung</translation>
+    </message>
+    <message>
+        <source>Headings appear here.
+Ctrl+Alt+1 makes a line one.</source>
+        <translation>Hier erscheinen Überschriften.
+Strg+Alt+1 macht eine Zeile dazu.</translation>
+    </message>
+    <message>
+        <source>(empty)</source>
+        <translation>(leer)</translation>
+    </message>
+    <message>
+        <source>%1, heading %2</source>
+        <translation>%1, Überschrift %2</translation>
+    </message>
+    <message>
+        <source>Go there</source>
+        <translation>Dorthin gehen</translation>
+    </message>
+    <message>
+        <source>Move up</source>
+        <translation>Nach oben</translation>
+    </message>
+    <message>
+        <source>Move down</source>
+        <translation>Nach unten</translation>
+    </message>
+</context>
+<context>
+    <name>PageDialog</name>
+    <message>
+        <source>Page</source>
+        <translation>Seite</translation>
+    </message>
+    <message>
+        <source>Choose the &amp;font myself</source>
+        <translation>&amp;Schrift selbst wählen</translation>
+    </message>
+    <message>
+        <source>Font</source>
+        <translation>Schrift</translation>
+    </message>
+    <message>
+        <source>Line height</source>
+        <translation>Zeilenhöhe</translation>
+    </message>
+    <message>
+        <source>Width of the text</source>
+        <translation>Breite des Textes</translation>
+    </message>
+    <message>
+        <source>Line &amp;height</source>
+        <translation>&amp;Zeilenhöhe</translation>
+    </message>
+    <message>
+        <source>&amp;Width of the text</source>
+        <translation>&amp;Breite des Textes</translation>
+    </message>
+</context>
+<context>
+    <name>ShortcutsDialog</name>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>Tastenkürzel</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>Suchen</translation>
+    </message>
+    <message>
+        <source>Search in the shortcuts</source>
+        <translation>In den Tastenkürzeln suchen</translation>
+    </message>
+    <message>
+        <source>Shortcuts</source>
+        <translation>Tastenkürzel</translation>
+    </message>
+    <message>
+        <source>What is done</source>
+        <translation>Was geschieht</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>Tasten</translation>
+    </message>
+    <message>
+        <source>On the page</source>
+        <translation>Auf der Seite</translation>
+    </message>
+    <message>
+        <source>No shortcut has this name. Try another word.</source>
+        <translation>Kein Tastenkürzel heißt so. Vielleicht hilft ein anderes Wort.</translation>
+    </message>
+    <message>
+        <source>New line in the same paragraph</source>
+        <translation>Neue Zeile im selben Absatz</translation>
+    </message>
+    <message>
+        <source>Check or uncheck; leave a quote or a code block</source>
+        <translation>Haken setzen oder entfernen; Zitat oder Codeblock verlassen</translation>
+    </message>
+    <message>
+        <source>Move an item of a list in or out</source>
+        <translation>Listenpunkt ein- oder ausrücken</translation>
+    </message>
+    <message>
+        <source>Move a section in the outline</source>
+        <translation>Abschnitt in der Gliederung verschieben</translation>
+    </message>
+    <message>
+        <source>Back to the page</source>
+        <translation>Zurück zur Seite</translation>
+    </message>
+    <message>
+        <source>What can be done here</source>
+        <translation>Was sich hier tun lässt</translation>
+    </message>
+</context>
+<context>
+    <name>Sidebar</name>
+    <message>
+        <source>Documents</source>
+        <translation>Dokumente</translation>
+    </message>
+    <message>
+        <source>New document (Ctrl+N)</source>
+        <translation>Neues Dokument (Strg+N)</translation>
+    </message>
+    <message>
+        <source>New document</source>
+        <translation>Neues Dokument</translation>
+    </message>
+    <message>
+        <source>Untitled</source>
+        <translation>Ohne Titel</translation>
+    </message>
+</context>
+<context>
+    <name>SignInDialog</name>
+    <message>
+        <source>Sign in to a relay</source>
+        <translation>Bei einem Relay anmelden</translation>
+    </message>
+    <message>
+        <source>A relay keeps your documents in step with your team and your other devices.</source>
+        <translation>Ein Relay hält die Dokumente mit dem Team und mit anderen Geräten auf demselben Stand.</translation>
+    </message>
+    <message>
+        <source>&amp;Relay</source>
+        <translation>&amp;Relay</translation>
+    </message>
+    <message>
+        <source>&amp;Name</source>
+        <translation>&amp;Name</translation>
+    </message>
+    <message>
+        <source>&amp;Password</source>
+        <translation>&amp;Passwort</translation>
+    </message>
+    <message>
+        <source>Relay</source>
+        <translation>Relay</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>Passwort</translation>
+    </message>
+    <message>
+        <source>Sign in</source>
+        <translation>Anmelden</translation>
+    </message>
+    <message>
+        <source>Signing in…</source>
+        <translation>Anmeldung läuft…</translation>
+    </message>
+</context>
+<context>
+    <name>Spelling</name>
+    <message>
+        <source>Looking for suggestions…</source>
+        <translation>Vorschläge werden gesucht…</translation>
+    </message>
+    <message>
+        <source>&amp;Add “%1” to the dictionary</source>
+        <translation>„%1“ ins Wörterbuch &amp;aufnehmen</translation>
+    </message>
+    <message>
+        <source>&amp;Ignore “%1” for now</source>
+        <translation>„%1“ vorerst &amp;ignorieren</translation>
+    </message>
+    <message>
+        <source>No suggestions</source>
+        <translation>Keine Vorschläge</translation>
+    </message>
+    <message>
+        <source>The word could not be written to your list (%1).</source>
+        <translation>Das Wort ließ sich nicht in die eigene Liste schreiben (%1).</translation>
+    </message>
+</context>
+<context>
+    <name>SpellingActions</name>
+    <message>
+        <source>Check &amp;spelling</source>
+        <translation>&amp;Rechtschreibung prüfen</translation>
+    </message>
+    <message>
+        <source>Next &amp;misspelling</source>
+        <translation>&amp;Nächster Rechtschreibfehler</translation>
+    </message>
+    <message>
+        <source>Spelling l&amp;anguage</source>
+        <translation>Sprache der &amp;Prüfung</translation>
+    </message>
+    <message>
+        <source>Check &amp;spelling (no dictionary: %1)</source>
+        <translation>&amp;Rechtschreibung prüfen (kein Wörterbuch: %1)</translation>
+    </message>
+    <message>
+        <source>There is no dictionary for %1. Install %2, then start Inkstand again.</source>
+        <translation>Für %1 gibt es kein Wörterbuch. Bitte %2 installieren und Inkstand neu starten.</translation>
+    </message>
+    <message>
+        <source>“%1”: misspelling %2 of %3</source>
+        <translation>„%1“: Rechtschreibfehler %2 von %3</translation>
+    </message>
+    <message>
+        <source>&amp;Next misspelling</source>
+        <translation>&amp;Nächster Rechtschreibfehler</translation>
+    </message>
+    <message>
+        <source>No misspelled words.</source>
+        <translation>Keine Rechtschreibfehler.</translation>
+    </message>
+</context>
+<context>
+    <name>StatusLine</name>
+    <message>
+        <source>Retry now</source>
+        <translation>Jetzt versuchen</translation>
+    </message>
+    <message>
+        <source>Try to connect now</source>
+        <translation>Jetzt eine Verbindung versuchen</translation>
+    </message>
+    <message>
+        <source>Pasting…</source>
+        <translation>Wird eingefügt…</translation>
+    </message>
+    <message>
+        <source>Where the text is saved: %1</source>
+        <translation>Wo der Text gespeichert ist: %1</translation>
+    </message>
+    <message>
+        <source>Connection: %1</source>
+        <translation>Verbindung: %1</translation>
+    </message>
+</context>
+<context>
+    <name>Surface</name>
+    <message>
+        <source>Text</source>
+        <translation>Text</translation>
+    </message>
+    <message>
+        <source>Write something you want to keep.</source>
+        <translation>Hier ist Platz für etwas, das bleiben soll.</translation>
+    </message>
+</context>
+<context>
+    <name>ViewActions</name>
+    <message>
+        <source>&amp;Outline</source>
+        <translation>&amp;Gliederung</translation>
+    </message>
+    <message>
+        <source>&amp;Focus mode</source>
+        <translation>&amp;Fokusmodus</translation>
+    </message>
+    <message>
+        <source>&amp;Typewriter scrolling</source>
+        <translation>Zeile in der &amp;Mitte halten</translation>
+    </message>
+    <message>
+        <source>Zoom &amp;in</source>
+        <translation>&amp;Vergrößern</translation>
+    </message>
+    <message>
+        <source>&amp;Zoom out</source>
+        <translation>Ver&amp;kleinern</translation>
+    </message>
+    <message>
+        <source>&amp;Normal size</source>
+        <translation>N&amp;ormale Größe</translation>
+    </message>
+    <message>
+        <source>&amp;Page…</source>
+        <translation>&amp;Seite…</translation>
+    </message>
+    <message>
+        <source>As the s&amp;ystem</source>
+        <translation>Wie das S&amp;ystem</translation>
+    </message>
+    <message>
+        <source>&amp;Light</source>
+        <translation>&amp;Hell</translation>
+    </message>
+    <message>
+        <source>&amp;Dark</source>
+        <translation>&amp;Dunkel</translation>
+    </message>
+    <message>
+        <source>&amp;Sepia</source>
+        <translation>&amp;Sepia</translation>
+    </message>
+    <message>
+        <source>Ne&amp;xt part of the window</source>
+        <translation>Nächster Bere&amp;ich des Fensters</translation>
+    </message>
+    <message>
+        <source>Pre&amp;vious part of the window</source>
+        <translation>Voriger B&amp;ereich des Fensters</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>&amp;Ansicht</translation>
+    </message>
+    <message>
+        <source>&amp;Colours</source>
+        <translation>Far&amp;ben</translation>
+    </message>
+    <message>
+        <source>&amp;Language</source>
+        <translation>Spra&amp;che</translation>
+    </message>
+    <message>
+        <source>Inkstand will speak %1 when you start it the next time.</source>
+        <translation>Beim nächsten Start spricht Inkstand %1.</translation>
+    </message>
+</context>
+<context>
+    <name>WordLabel</name>
+    <message>
+        <source>%1 of %2 words</source>
+        <translation>%1 von %2 Wörtern</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln words</source>
+        <translation>
+            <numerusform>%Ln Wort</numerusform>
+            <numerusform>%Ln Wörter</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 of %2 words today, the goal is reached</source>
+        <translation>Heute %1 von %2 Wörtern, das Ziel ist erreicht</translation>
+    </message>
+    <message>
+        <source>%1 of %2 words today</source>
+        <translation>Heute %1 von %2 Wörtern</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln words today</source>
+        <translation>
+            <numerusform>Heute %Ln Wort</numerusform>
+            <numerusform>Heute %Ln Wörter</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>WordPopup</name>
+    <message>
+        <source>Words</source>
+        <translation>Wörter</translation>
+    </message>
+    <message>
+        <source>words</source>
+        <translation>Wörter</translation>
+    </message>
+    <message>
+        <source>characters</source>
+        <translation>Zeichen</translation>
+    </message>
+    <message>
+        <source>Document</source>
+        <translation>Dokument</translation>
+    </message>
+    <message>
+        <source>Selection</source>
+        <translation>Auswahl</translation>
+    </message>
+    <message>
+        <source>This session</source>
+        <translation>Diese Sitzung</translation>
+    </message>
+    <message>
+        <source>Today</source>
+        <translation>Heute</translation>
+    </message>
+    <message>
+        <source>&amp;Goal for the day</source>
+        <translation>&amp;Tagesziel</translation>
+    </message>
+    <message>
+        <source>Goal for the day, in words</source>
+        <translation>Tagesziel in Wörtern</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keins</translation>
+    </message>
+</context>
+</TS>

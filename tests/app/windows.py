@@ -1,0 +1,110 @@
+"""Every window that Inkstand can show, one after the other, for tests of all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QComboBox,
+    QDialog,
+    QHeaderView,
+    QLineEdit,
+    QMenu,
+    QPlainTextEdit,
+    QScrollBar,
+    QTextEdit,
+    QWidget,
+)
+
+from app.dialogs.image import ImageDialog
+from app.dialogs.link import LinkDialog, OpenLinkDialog
+from app.editor.context_menu import context_menu
+from app.writing.word_popup import WordPopup
+from sync.client.events import Connecting
+from tests.end_to_end.desk import Desk
+
+_CONTROLS = (
+    *(QAbstractButton, QAbstractItemView, QAbstractSlider, QAbstractSpinBox),
+    *(QComboBox, QLineEdit, QPlainTextEdit, QTextEdit),
+)
+
+
+def show_everything(desk: Desk) -> None:
+    """Bring onto the main window all that it can show at once."""
+    window = desk.window
+    if not window.settings.outline:
+        window.actions_.view.outline.trigger()
+    window.find_bar.open(replacing=True)
+    window.banner.say(window.tr("You may read this document, not change it."))
+    window.status_line.show_connection(Connecting(1e10))
+    desk.bot.wait(10)
+
+
+def dialogs(desk: Desk) -> Iterator[QWidget]:
+    """Open each dialog, yield it, close it."""
+    window = desk.window
+    window.editor.setFocus()
+    menus = window.actions_
+    for action in (
+        *(menus.account.sign_in, menus.insert.footnote),
+        *(menus.view.page, menus.help.keys, menus.help.about),
+    ):
+        before = set(window.findChildren(QDialog))
+        action.trigger()
+        opened = [dialog for dialog in window.findChildren(QDialog) if dialog not in before]
+        assert len(opened) == 1, action.text()
+        yield from _shown(desk, opened[0])
+    address = "https://xn--e1afmkfd.example/"
+    for dialog in (
+        ImageDialog({}, window),
+        LinkDialog("", "words", window),
+        LinkDialog(address, "words", window),
+        OpenLinkDialog(address, window),
+    ):
+        dialog.show()
+        yield from _shown(desk, dialog)
+    words = window.status_line.findChild(QWidget, "plain")
+    desk.bot.mouseClick(words, Qt.MouseButton.LeftButton)
+    yield from _shown(desk, window.findChild(WordPopup))
+
+
+def menus(desk: Desk) -> Iterator[QMenu]:
+    """Yield every menu of the menu bar, the menus in them, and the context menu of the page."""
+    waiting = [a.menu() for a in desk.window.menuBar().actions()]
+    waiting.append(context_menu(desk.window.editor))
+    while waiting:
+        menu = waiting.pop()
+        assert isinstance(menu, QMenu)
+        yield menu
+        waiting += [action.menu() for action in menu.actions() if action.menu() is not None]
+
+
+def controls(window: QWidget) -> list[QWidget]:
+    """What a person can act on in a window now."""
+    return [
+        widget
+        for widget in window.findChildren(QWidget)
+        if isinstance(widget, _CONTROLS)
+        and not isinstance(widget, QScrollBar | QHeaderView)
+        and widget.isVisible()
+        and widget.isEnabled()
+        and widget.window() is window
+        # Parts of other controls: the field of a spin box, the cross that empties a field.
+        and not isinstance(widget.parent(), QAbstractSpinBox | QComboBox | QLineEdit)
+        and not widget.objectName().startswith("qt_")
+    ]
+
+
+def _shown(desk: Desk, window: QWidget) -> Iterator[QWidget]:
+    desk.bot.waitExposed(window)
+    if window.windowType() is not Qt.WindowType.Popup:
+        window.activateWindow()
+        desk.wait(window.isActiveWindow)
+    yield window
+    window.close()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
