@@ -274,8 +274,17 @@ async def serve(data_dir: Path, listening: Listening, settings: Settings = DEFAU
                 else:
                     log.info("Read the certificate again")
 
-        for number in (signal.SIGTERM, signal.SIGINT):
-            relay.loop.add_signal_handler(number, stopped.set)
+        # Not the loop's handlers: closing, it would put the defaults back, and who asks again while
+        # the interpreter winds up would turn a clean end into a death. Once is enough.
+        asked = (signal.SIGTERM, signal.SIGINT)
+
+        def stop(*_: object) -> None:
+            for number in asked:
+                signal.signal(number, signal.SIG_IGN)
+            relay.loop.call_soon_threadsafe(stopped.set)
+
+        for number in asked:
+            signal.signal(number, stop)
         relay.loop.add_signal_handler(signal.SIGHUP, renew)
         port = server.sockets[0].getsockname()[1]
         shown = f"[{listening.host}]" if ":" in listening.host else listening.host
@@ -286,8 +295,4 @@ async def serve(data_dir: Path, listening: Listening, settings: Settings = DEFAU
         server.close()
         watching.cancel()
         await relay.drain()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            # Who asks again while the interpreter winds up shall not turn a clean end into a death.
-            relay.loop.remove_signal_handler(number)
-            signal.signal(number, signal.SIG_IGN)
         log.info("Stopped")
