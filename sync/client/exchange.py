@@ -19,6 +19,7 @@ from typing import Any, Protocol, TypeVar
 
 from sync.client.background import BackgroundThread
 from sync.client.events import DocumentChanged, Event, Problem, RemoteUpdate
+from sync.client.events_on_disk import on_disk
 from sync.client.gaps import LogClocks
 from sync.document.document import Document
 from sync.document.updates import EMPTY_UPDATE, read_header
@@ -364,9 +365,7 @@ class Exchange:
                         self.document_id, outcome.up_to, refused_too=outcome.whole
                     )
                 futures.append(future)
-            for future in futures:
-                await asyncio.wrap_future(future)
-            self._host.emit(DocumentChanged(self.document_id))
+            await on_disk(futures, self._host.emit, [DocumentChanged(self.document_id)])
         self._settling = False
         self._host.moved()
 
@@ -381,11 +380,11 @@ class Exchange:
                 if await self._is_news(update, is_step2=is_step2):
                     news.append(update)
             if news:
-                await asyncio.wrap_future(
-                    self._host.store.append_remote_all(self.document_id, news)
+                await on_disk(
+                    [self._host.store.append_remote_all(self.document_id, news)],
+                    self._host.emit,
+                    [RemoteUpdate(self.document_id, update) for update in news],
                 )
-                for update in news:
-                    self._host.emit(RemoteUpdate(self.document_id, update))
             if any(is_step2 for _, is_step2 in batch):
                 self._caught_up = True
                 self._free_scratch()

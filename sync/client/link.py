@@ -22,6 +22,7 @@ from sync.client.events import (
     LibraryChanged,
     Problem,
 )
+from sync.client.events_on_disk import on_disk
 from sync.client.exchange import Exchange, Known
 from sync.client.session import Session
 from sync.errors import ConnectionLost, NotSignedIn, RelayRefused
@@ -228,7 +229,7 @@ class Link:
             listed = await self._list_documents(relay)
         on_relay = {document.id for document in listed}
         here = {record.id: record for record in self.store.documents()}
-        changed = False
+        writes = []
         for document in listed:
             record = here.get(document.id)
             if record is None:
@@ -236,8 +237,10 @@ class Link:
             elif record.role is None and document.id not in self._retried:
                 self._denied.discard(document.id)  # shared again
             if record is None or record.role != document.role or not record.on_relay:
-                changed = True
-                await asyncio.wrap_future(self.store.set_role(document.id, document.role))
+                writes.append(self.store.set_role(document.id, document.role))
+        if writes:
+            await on_disk(writes, self.emit, [LibraryChanged()])
+        for document in listed:
             self._want_open(document.id)
         for record in here.values():
             if record.id in on_relay or record.id in self._denied:
@@ -247,12 +250,10 @@ class Link:
                 # restored from a backup older than it, or refuses, because it is somebody else's.
                 await self._publish(relay, record.id, record.title)
             elif record.role is not None or record.waiting:
-                changed = True
-                await self._lose(record.id, phrase("You no longer have access to this document."))
+                reason = phrase("You no longer have access to this document.")
+                await self._lose(record.id, reason, LibraryChanged())
             else:
                 self._denied.add(record.id)
-        if changed:
-            self.emit(LibraryChanged())
 
     async def _list_documents(self, relay: RelayAddress) -> list[account.RelayDocument]:
         return await _in_background(lambda: account.list_documents(relay, self._token))
@@ -269,21 +270,26 @@ class Link:
             return
         finally:
             self._busy.discard(document_id)
-        await asyncio.wrap_future(self.store.set_role(document_id, role))
+        written = self.store.set_role(document_id, role)
+        await on_disk([written], self.emit, [DocumentChanged(document_id)])
         self._want_open(document_id)
-        self.emit(DocumentChanged(document_id))
 
-    async def _lose(self, document_id: DocumentId, reason: str) -> None:
-        """Note that the relay does not let this person have a document; the copy here stays."""
+    async def _lose(self, document_id: DocumentId, reason: str, *events: Event) -> None:
+        """Note that the relay does not let this person have a document; the copy here stays.
+
+        `events` are told beside that the document has changed.
+        """
         self._denied.add(document_id)
         self._opening.discard(document_id)
         exchange = self._exchanges.pop(document_id, None)
         if exchange is not None:
             exchange.close()
         last = self.store.last_sequence(document_id)
-        self.store.set_role(document_id, None)
-        await asyncio.wrap_future(self.store.refuse(document_id, last, reason))
-        self.emit(DocumentChanged(document_id))
+        writes = [
+            self.store.set_role(document_id, None),
+            self.store.refuse(document_id, last, reason),
+        ]
+        await on_disk(writes, self.emit, [DocumentChanged(document_id), *events])
 
     def _want_open(self, document_id: DocumentId) -> None:
         known = document_id in self._exchanges or document_id in self._to_open
@@ -371,8 +377,8 @@ class Link:
 
     async def _note_role(self, document_id: DocumentId, role: Role) -> None:
         if self.store.document(document_id).role is not role:
-            await asyncio.wrap_future(self.store.set_role(document_id, role))
-            self.emit(DocumentChanged(document_id))
+            written = self.store.set_role(document_id, role)
+            await on_disk([written], self.emit, [DocumentChanged(document_id)])
 
 
 async def _in_background(function: Callable[[], Result]) -> Result:
