@@ -25,8 +25,6 @@ RETRY_GRACE = 10.0
 
 HASHES_AT_ONCE = 2
 """Passwords that are hashed at the same time: each takes 64 MiB."""
-_RELOAD_SECONDS = 1.0
-"""Keys are read again for a token of an unknown one, so often at most."""
 
 _ISSUER = "inkstand-relay"
 _LONGEST_TOKEN = 4096
@@ -68,7 +66,7 @@ class Auth:
         self._hasher = PasswordHasher()
         self._keys: dict[str, SigningKey] = {}
         self._newest = ""
-        self._loaded = 0.0
+        self._revision = 0
         self.reload_keys()
         # Verified for unknown names too, so that the answer takes as long.
         self._nobody = self._hasher.hash(secrets.token_hex(16))
@@ -77,9 +75,10 @@ class Auth:
 
     def reload_keys(self) -> None:
         """Read the signing keys, which another process may have changed. Quick."""
+        revision = self._accounts.revision()  # first, so that no change falls between the two
         keys = self._accounts.signing_keys()
         self._keys, self._newest = {key.kid: key for key in keys}, keys[0].kid
-        self._loaded = time.monotonic()
+        self._revision = revision
 
     def hash_password(self, password: str) -> str:
         """Return the Argon2id hash to be kept."""
@@ -171,7 +170,9 @@ class Auth:
                 key.secret,
                 algorithms=["HS256"],
                 issuer=_ISSUER,
-                options={"require": ["exp", "sub", "iss"]},
+                # When it was made is no reason to refuse it: clocks are set back, and those of
+                # two machines differ.
+                options={"require": ["exp", "sub", "iss"], "verify_iat": False},
             )
         except jwt.ExpiredSignatureError:
             raise Refused("That access token has expired.") from None
@@ -193,8 +194,8 @@ class Auth:
         return grant.family is not None and not self._accounts.is_signed_in(grant.family)
 
     def _key(self, kid: str) -> SigningKey:
-        if kid not in self._keys and time.monotonic() - self._loaded > _RELOAD_SECONDS:
-            self.reload_keys()
+        if kid not in self._keys and self._accounts.revision() != self._revision:
+            self.reload_keys()  # another process has made it
         key = self._keys.get(kid)
         if key is None or time.time() > key.good_until:
             raise Refused("That access token is not of this relay, or of an old key.")

@@ -86,10 +86,14 @@ class Peer:
             case protocol.Refused(_, _, reason):
                 self.refusals.append(reason)
 
+    def heard(self, kind: type[protocol.Event]) -> bool:
+        """Whether an event of a kind has come."""
+        return any(isinstance(event, kind) for event in self.events)
+
     def until(self, kind: type[protocol.Event]) -> protocol.Event:
         """Take messages in until an event of a kind has come; return the last such event."""
         deadline = time.monotonic() + PATIENCE
-        while not any(isinstance(event, kind) for event in self.events):
+        while not self.heard(kind):
             assert time.monotonic() < deadline, f"no {kind.__name__} in {self.events}"
             self.step()
         return next(event for event in reversed(self.events) if isinstance(event, kind))

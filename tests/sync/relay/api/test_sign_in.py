@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -209,6 +210,29 @@ class TestSigningKeys:
         assert person.get("/api/me").status == 200
         # Of another process, so signed with the new key.
         assert Api(api.port, relay.admin("token", person.name)).get("/api/me").status == 200
+
+    def test_a_new_key_is_known_at_once(self, tmp_path: Path) -> None:
+        storage = SqliteStorage(tmp_path)
+        user = storage.accounts.add_user("ada", "no hash")
+        auth = Auth(storage.accounts)
+        for _ in range(3):
+            storage.accounts.rotate_signing_key(1_000)  # as another process does
+            made_elsewhere = Auth(storage.accounts).access_token(user.id)
+            assert auth.check(made_elsewhere).user_id == user.id
+        storage.close()
+
+    def test_a_clock_that_was_set_back_signs_nobody_out(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        storage = SqliteStorage(tmp_path)
+        user = storage.accounts.add_user("ada", "no hash")
+        auth = Auth(storage.accounts)
+        now = time.time()
+        with monkeypatch.context() as patch:
+            patch.setattr(time, "time", lambda: now + 300)
+            made_before = auth.access_token(user.id)
+        assert auth.check(made_before).user_id == user.id
+        storage.close()
 
     def test_a_revoked_key_signs_nothing_any_more(self, tmp_path: Path) -> None:
         with local_relay(tmp_path) as relay:
