@@ -83,6 +83,11 @@ def converge(*devices: Device) -> str:
     return first.text_on_disk(PAPER)
 
 
+def shows(device: Device, document: Document, text: str) -> bool:
+    device.receive()
+    return document.text() == text
+
+
 def test_two_devices_converge(relay: RelayProcess, devices: dict[str, Device]) -> None:
     ada, ben = devices["ada"], devices["ben"]
     together(relay, devices)
@@ -92,9 +97,9 @@ def test_two_devices_converge(relay: RelayProcess, devices: dict[str, Device]) -
     text = converge(ada, ben)
     assert "Ada writes. " in text
     assert "Ben too. " in text
-    ada.receive()
-    ben.receive()
-    assert here.text() == there.text() == text
+    for device, document in ((ada, here), (ben, there)):
+        # An event follows the log, so it may still be on its way.
+        device.wait_for(lambda device=device, document=document: shows(device, document, text))
     assert ada.problems == ben.problems == []
     # Nothing of one's own comes back, and nothing comes twice.
     with ada.store.database.reading() as connection:
