@@ -30,6 +30,14 @@ class ClientState:
     """JSON text, `GONE` if it has left."""
 
 
+def count_awareness(payload: bytes) -> int:
+    """Return how many states an awareness update says that it has.
+
+    Raises `ProtocolError` (4400) if it is none.
+    """
+    return Reader(payload).varuint()
+
+
 def decode_awareness(payload: bytes) -> list[ClientState]:
     """Return the states in an awareness update.
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
 
 CLOSE_SECONDS = 5.0
 """Seconds that a peer has to take a close frame and what is before it."""
+
+READ_BYTES = 2 * 1024
+"""What is cut into frames at a time: some dozens of the smallest."""
 
 _FRAMING_BYTES = 64 * 1024
 """What a stranger may send beside what the protocol queues: the handshake and frame heads."""
@@ -62,6 +66,9 @@ class Connection(asyncio.Protocol):
         """Whether it is hung up as soon as all that came is settled."""
         self._message = bytearray()
         """What has come of a fragmented message."""
+        self._frames: deque[Frame] = deque()
+        self._unread = memoryview(b"")
+        """What has come and was not looked at yet, behind `_frames`."""
         self._began = self._heard = self._pinged = self._loop.time()
         self._stranger_bytes = 0
         self.turn = asyncio.Lock()
@@ -89,6 +96,8 @@ class Connection(asyncio.Protocol):
         """Leave every room."""
         self._closing_since = self._closing_since or self._loop.time()
         self._transport = None
+        self._unread = memoryview(b"")
+        self._frames.clear()
         self.inflow.attach(None)
         self._outflow.attach(None)
         self._relay.forget(self)
@@ -102,18 +111,41 @@ class Connection(asyncio.Protocol):
             self._stranger_bytes += len(data)
             if self._stranger_bytes > self._settings.stranger_bytes + _FRAMING_BYTES:
                 self.close(close_codes.TOO_MUCH_UNAUTHORIZED)
-        self._websocket.receive_data(data)
-        for event in self._websocket.events_received():
-            if isinstance(event, Request):
-                self._handshake(event)
-            elif isinstance(event, Frame):
-                self._take_frame(event)
+        if self._unread or self._frames:  # not by a socket that is not read, but TLS may have it
+            self._unread = memoryview(self._unread.tobytes() + data)
+            return
+        self._unread = memoryview(data)
+        self.inflow.busy(on=self._relay.turns.first(self))
+
+    def take_turn(self, until: float) -> bool:
+        """Go on with what has come, as `Greedy` does."""
+        while self._frames or self._unread:
+            if self._frames:
+                self._take_frame(self._frames.popleft())
+            else:
+                self._read_frames()
+            if self._loop.time() >= until:
+                break
         if self._closing_since is None and self._websocket.close_expected():
             self._closing_since = self._heard
             ours, theirs = self._websocket.close_sent, self._websocket.close_rcvd
             if ours is not None and theirs is None:  # no WebSocket frames, or one too large
                 self._note_closed(ours.code, ours.reason)
         self._outflow.soon()
+        more = bool(self._frames or self._unread)
+        if not more:
+            self.inflow.busy(on=False)
+            self._leave_if_settled()
+        return more
+
+    def _read_frames(self) -> None:
+        some, self._unread = self._unread[:READ_BYTES], self._unread[READ_BYTES:]
+        self._websocket.receive_data(bytes(some))
+        for event in self._websocket.events_received():
+            if isinstance(event, Request):
+                self._handshake(event)
+            elif isinstance(event, Frame):
+                self._frames.append(event)
 
     def eof_received(self) -> bool:
         """The peer is done."""
@@ -225,7 +257,7 @@ class Connection(asyncio.Protocol):
         self._leave_if_settled()
 
     def _leave_if_settled(self) -> None:
-        if self._retiring and not self.inflow.unsettled:
+        if self._retiring and not (self.inflow.unsettled or self._frames or self._unread):
             self.close(close_codes.GOING_AWAY)
             if self._transport is not None and not self._transport.is_closing():
                 self._transport.resume_reading()  # for the answer to the close frame

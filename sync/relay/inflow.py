@@ -29,6 +29,7 @@ class Inflow:
         self._bytes = 0
         self._joins = 0
         self._full = False
+        self._busy = False
         # A token bucket: what is left of the burst, and when that was counted.
         self._rate = settings.updates_per_second
         self._burst = settings.updates_burst
@@ -39,7 +40,7 @@ class Inflow:
     @property
     def paused(self) -> bool:
         """Whether it is us who do not listen."""
-        return self._full or self._waits is not None
+        return self._full or self._busy or self._waits is not None
 
     @property
     def unsettled(self) -> bool:
@@ -52,6 +53,12 @@ class Inflow:
         if transport is None and self._waits is not None:
             self._waits.cancel()
             self._waits = None
+
+    def busy(self, *, on: bool) -> None:
+        """Read no more while there is some left of what was read (`sync.relay.turns`)."""
+        if on != self._busy:
+            self._busy = on
+            self._apply()
 
     def message_came(self) -> None:
         """Count a message of any kind; too many too fast make the next ones wait."""

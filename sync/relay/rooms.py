@@ -15,7 +15,13 @@ from typing import TypeVar
 
 from sync.document.structs import UpdateHeader
 from sync.protocol import messages as m
-from sync.protocol.awareness import GONE, ClientState, decode_awareness, encode_awareness
+from sync.protocol.awareness import (
+    GONE,
+    ClientState,
+    count_awareness,
+    decode_awareness,
+    encode_awareness,
+)
 from sync.relay.broadcast import Broadcast, Member, Seat
 from sync.relay.decoding import ANSWERS_KEPT, Answer, Decoder, News
 from sync.relay.quota import Quota
@@ -274,8 +280,11 @@ class Room:
     def take_awareness(self, member: Member, payload: bytes) -> None:
         """Note and pass on who is here, as far as it is the member's to say.
 
-        Raises `ProtocolError` if it is no awareness update.
+        One that names more clients than there can be is passed over, unread: a thousand take
+        as long as fifty keystrokes. Raises `ProtocolError` if it is no awareness update.
         """
+        if count_awareness(payload) > len(self._states) + MOST_STATES_OF_ONE:
+            return  # nobody knows of so many: neither here, nor at once of his own
         seat = self.seats[member]
         taken = [state for state in decode_awareness(payload) if self._take_state(seat, state)]
         if taken:

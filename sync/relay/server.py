@@ -39,6 +39,7 @@ from sync.relay.rooms import Rooms, Ticket
 from sync.relay.settings import DEFAULTS, Settings
 from sync.relay.storage.sqlite.restore import refuse_half_restored
 from sync.relay.storage.sqlite.storage import SqliteStorage
+from sync.relay.turns import Turns
 
 log = logging.getLogger(__name__)
 
@@ -50,9 +51,13 @@ MAX_PROBE_SECONDS = 30.0
 UNLOAD_SECONDS = 10.0
 GOODBYE_SECONDS = 5.0
 """Seconds beyond the spread that open sockets have to close when the relay stops."""
+ACCEPTED_AT_A_TIME = 4
+"""Sockets; each takes a quarter of a millisecond from everybody else."""
+BACKLOG = 1024
+"""Sockets that may wait to be accepted; the system may allow fewer."""
 SWITCH_SECONDS = 0.001
 """How long another thread may keep the event loop waiting for the interpreter; Python's is 5 ms."""
-YOUNG_OBJECTS = 10_000
+YOUNG_OBJECTS = 1_000
 """New objects after which Python looks for garbage; its 700 cost a tenth of a busy relay's time."""
 
 
@@ -74,6 +79,7 @@ class Relay:
         self.auth = Auth(self.accounts)
         self.rooms = Rooms(self.storage.log, settings)
         self.connections: set[Connection] = set()
+        self.turns = Turns()
         self.census = Census(settings)
         self.draining = False
         self._empty = asyncio.Event()
@@ -232,6 +238,13 @@ class Relay:
             self._empty.set()
 
 
+def let_queue(server: asyncio.Server) -> None:
+    """Let more sockets wait than are accepted in one tick, which asyncio knows one number for."""
+    for listener in server.sockets:
+        with listener.dup() as same:
+            same.listen(BACKLOG)
+
+
 async def serve(data_dir: Path, listening: Listening, settings: Settings = DEFAULTS) -> None:
     """Serve until SIGTERM or SIGINT; SIGHUP reads the certificate again.
 
@@ -253,7 +266,7 @@ async def serve(data_dir: Path, listening: Listening, settings: Settings = DEFAU
                 listening.host,
                 listening.port,
                 family=socket.AF_INET if one_family else socket.AF_UNSPEC,
-                backlog=1024,
+                backlog=ACCEPTED_AT_A_TIME,
                 ssl=tls,
                 ssl_handshake_timeout=TLS_HANDSHAKE_SECONDS if tls else None,
             )
@@ -263,6 +276,7 @@ async def serve(data_dir: Path, listening: Listening, settings: Settings = DEFAU
             raise AdministrationError(
                 f"Cannot listen on {listening.host}:{listening.port}: {reason}."
             ) from None
+        let_queue(server)
         stopped = asyncio.Event()
 
         def renew() -> None:
