@@ -8,6 +8,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 import jwt
 from argon2 import PasswordHasher
@@ -28,6 +29,8 @@ HASHES_AT_ONCE = 2
 
 _ISSUER = "inkstand-relay"
 _LONGEST_TOKEN = 4096
+_TOKENS_KEPT = 4096
+"""Tokens whose signature is not looked at again."""
 
 
 class Refused(InkstandError):
@@ -67,6 +70,8 @@ class Auth:
         self._keys: dict[str, SigningKey] = {}
         self._newest = ""
         self._revision = 0
+        # Of each token whose signature was found right, by its digest: the key and the claims.
+        self._verified: dict[bytes, tuple[str, dict[str, Any]]] = {}
         self.reload_keys()
         # Verified for unknown names too, so that the answer takes as long.
         self._nobody = self._hasher.hash(secrets.token_hex(16))
@@ -163,21 +168,9 @@ class Auth:
         """Return what an access token grants. Raises `Refused`. Quick."""
         if len(token) > _LONGEST_TOKEN:
             raise Refused("That is no access token.")
-        try:
-            key = self._key(_key_id(token.partition(".")[0]))
-            claims = jwt.decode(
-                token,
-                key.secret,
-                algorithms=["HS256"],
-                issuer=_ISSUER,
-                # When it was made is no reason to refuse it: clocks are set back, and those of
-                # two machines differ.
-                options={"require": ["exp", "sub", "iss"], "verify_iat": False},
-            )
-        except jwt.ExpiredSignatureError:
-            raise Refused("That access token has expired.") from None
-        except jwt.PyJWTError:
-            raise Refused("That is no access token of this relay.") from None
+        claims = self._claims(token)
+        if float(claims["exp"]) <= time.time():
+            raise Refused("That access token has expired.")
         family = claims.get("sid")
         grant = Grant(
             str(claims["sub"]), float(claims["exp"]), None if family is None else str(family)
@@ -188,6 +181,38 @@ class Auth:
         if self.has_ended(grant):
             raise Refused("This sign-in has ended. Sign in again.")
         return grant
+
+    def _claims(self, token: str) -> dict[str, Any]:
+        """Return what a token of ours says, be it expired or not. Raises `Refused`.
+
+        A signature is looked at once: a device shows the same token for each of its documents.
+        """
+        known = self._verified.get(digest(token))
+        if known is not None:
+            self._key(known[0])  # it may be revoked since
+            return known[1]
+        try:
+            kid = _key_id(token.partition(".")[0])
+            claims: dict[str, Any] = jwt.decode(
+                token,
+                self._key(kid).secret,
+                algorithms=["HS256"],
+                issuer=_ISSUER,
+                # When it expires is looked at each time. When it was made is no reason to
+                # refuse it: clocks are set back, and those of two machines differ.
+                options={
+                    "require": ["exp", "sub", "iss"],
+                    "verify_exp": False,
+                    "verify_iat": False,
+                },
+            )
+            float(claims["exp"])
+        except (jwt.PyJWTError, TypeError, ValueError):
+            raise Refused("That is no access token of this relay.") from None
+        if len(self._verified) >= _TOKENS_KEPT:
+            self._verified.clear()
+        self._verified[digest(token)] = kid, claims
+        return claims
 
     def has_ended(self, grant: Grant) -> bool:
         """Whether the sign-in that a token rests on has been ended. Quick."""

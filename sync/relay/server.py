@@ -51,13 +51,13 @@ MAX_PROBE_SECONDS = 30.0
 UNLOAD_SECONDS = 10.0
 GOODBYE_SECONDS = 5.0
 """Seconds beyond the spread that open sockets have to close when the relay stops."""
-ACCEPTED_AT_A_TIME = 4
+ACCEPTED_AT_A_TIME = 8
 """Sockets; each takes a quarter of a millisecond from everybody else."""
 BACKLOG = 1024
 """Sockets that may wait to be accepted; the system may allow fewer."""
 SWITCH_SECONDS = 0.001
 """How long another thread may keep the event loop waiting for the interpreter; Python's is 5 ms."""
-YOUNG_OBJECTS = 1_000
+YOUNG_OBJECTS = 2_000
 """New objects after which Python looks for garbage; its 700 cost a tenth of a busy relay's time."""
 
 

@@ -14,7 +14,7 @@ from typing import Protocol
 
 FIRST_SECONDS = 0.0005
 """What one connection may take at once: a typist needs a tenth of it."""
-TURN_SECONDS = 0.0005
+TURN_SECONDS = 0.001
 """What all who left something over get together in one tick."""
 STAND_BACK = 3
 """Ticks that they wait when somebody has begun: so many it takes until others have been told."""

@@ -221,6 +221,25 @@ class TestSigningKeys:
             assert auth.check(made_elsewhere).user_id == user.id
         storage.close()
 
+    def test_a_token_that_was_good_is_looked_at_again(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        storage = SqliteStorage(tmp_path)
+        user = storage.accounts.add_user("ada", "no hash")
+        auth = Auth(storage.accounts)
+        token = auth.access_token(user.id)
+        assert auth.check(token) == auth.check(token)
+        now = time.time()
+        with monkeypatch.context() as patch:
+            patch.setattr(time, "time", lambda: now + 3600)
+            with pytest.raises(Refused, match="expired"):
+                auth.check(token)
+        storage.accounts.rotate_signing_key(0.0)
+        auth.reload_keys()
+        with pytest.raises(Refused, match="old key"):
+            auth.check(token)
+        storage.close()
+
     def test_a_clock_that_was_set_back_signs_nobody_out(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
