@@ -23,8 +23,8 @@ from sync.types import Origin
 AT_ONCE = 200
 """Replacements that are made as one delta: more are made in slices, last ones first.
 
-Each operation walks over the items of the CRDT (0.1-0.5 ms at 1 MB), so thousands of
-them would hold the window up for seconds.
+Each takes 0.5 ms at 1 MB until it is on the page, so thousands of them would hold the
+window up for seconds.
 """
 
 _SLICE = 25
