@@ -15,8 +15,12 @@ from sync.store.documents import DocumentRecord
 from sync.store.store import Store
 from sync.types import DocumentId, Sequence
 
+PREPARE_FIRST = 50
+"""Milliseconds after opening until `Document.prepare` begins: by then the page is painted, and
+who begins to type at once finds more of it done."""
+
 PREPARE_AFTER = 500
-"""Milliseconds after opening, or a change, until there is time for `Document.prepare`."""
+"""Milliseconds after a change until there is time for it again."""
 
 PREPARE_PAUSE = 25
 """Milliseconds that it rests after a change, so that this is painted first."""
@@ -60,7 +64,7 @@ class OpenDocument(QObject):
         self._preparing = QTimer(self)
         self._preparing.timeout.connect(self._prepare)
         self._stop_listening = self.document.on_change(self._prepare_later)
-        self._preparing.start(PREPARE_AFTER)
+        self._preparing.start(PREPARE_FIRST)
 
     def close(self) -> int:
         """Write what is left and let go; return how many changes could not be saved."""

@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
     QTextBlock,
+    QTextCursor,
     QTextDocument,
 )
 from PySide6.QtWidgets import QApplication, QFrame, QTextEdit, QWidget
@@ -72,6 +73,7 @@ class Surface(QTextEdit):
         self._wanted: tuple[int, int] | None = None
         """What the command under way wants to be selected after it, if not the usual."""
         self._preedit = ""
+        self._composed_at: QTextCursor | None = None
         self._rescued = ""
         """A composition that a change from elsewhere broke off, to be put in after it."""
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -301,7 +303,10 @@ class Surface(QTextEdit):
         text = event.commitString()
         # Nothing may touch Qt's formats while it composes, not even a repair.
         self._set_composing(event.preeditString() or self._preedit)
+        composed_in = (self._composed_at or self.textCursor()).block()
         super().inputMethodEvent(event)
+        self._leave_no_preedit_in(composed_in)
+        self._composed_at = self.textCursor() if event.preeditString() else None
         was = self.composing
         self._set_composing(event.preeditString())
         if text:
@@ -309,6 +314,21 @@ class Surface(QTextEdit):
         if was and not self.composing:
             self.composition_ended.emit()
         self.viewport().update()
+
+    def _leave_no_preedit_in(self, block: QTextBlock) -> None:
+        """Clear away what Qt leaves of a composition where the caret is no more.
+
+        Qt clears the paragraph that the caret is in (`QWidgetTextControl::inputMethodEvent`),
+        which is another one if somebody has put it there, or if there was a newline in the
+        midst of what was committed. The composition would be shown for ever, and all places
+        behind it be wrong by its length.
+        """
+        if block == self.textCursor().block() or not block.isValid():
+            return
+        layout = block.layout()
+        if layout.preeditAreaText():
+            layout.setPreeditArea(-1, "")
+            self.document().markContentsDirty(block.position(), block.length())
 
     def _set_composing(self, preedit: str) -> None:
         self._preedit = preedit

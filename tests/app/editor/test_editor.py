@@ -218,6 +218,29 @@ def test_an_input_method_writes_when_it_commits(desk: Desk) -> None:
     assert desk.text == "日本\n"
 
 
+@pytest.mark.parametrize(
+    ("anchor", "committed", "text"),
+    [(0, "日本", "日本above\nbelow\n"), (None, "x\ny", "above\nbelowx\ny\n")],
+    ids=["the caret was put elsewhere", "a newline in its midst"],
+)
+def test_a_composition_leaves_nothing_where_the_caret_was(
+    desk: Desk, anchor: int | None, committed: str, text: str
+) -> None:
+    desk.type("above")
+    desk.key(Qt.Key.Key_Return)
+    desk.type("below")
+    QApplication.sendEvent(desk.editor, QInputMethodEvent("にほ", []))
+    if anchor is not None:  # as a command from elsewhere does
+        cursor = desk.editor.textCursor()
+        cursor.setPosition(anchor)
+        desk.editor.setTextCursor(cursor)
+    done = QInputMethodEvent("", [])
+    done.setCommitString(committed)
+    QApplication.sendEvent(desk.editor, done)
+    assert desk.text == text
+    assert not any(block.layout().preeditAreaText() for block in desk.page.blocks())
+
+
 def test_letting_go_of_a_document_changes_nothing_in_it(desk: Desk) -> None:
     desk.type("kept")
     before = desk.page.document.encode_state()
