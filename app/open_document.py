@@ -16,8 +16,8 @@ from sync.store.store import Store
 from sync.types import DocumentId, Sequence
 
 PREPARE_FIRST = 50
-"""Milliseconds after opening until `Document.prepare` begins: by then the page is painted, and
-who begins to type at once finds more of it done."""
+"""Milliseconds after opening until `Document.prepare` begins: soon, because until it is done the
+first keys in a large text take the slow way. It may come before the first paint, for one turn."""
 
 PREPARE_AFTER = 500
 """Milliseconds after a change until there is time for it again."""

@@ -187,7 +187,8 @@ class Auth:
 
         A signature is looked at once: a device shows the same token for each of its documents.
         """
-        known = self._verified.get(digest(token))
+        name = digest(token)
+        known = self._verified.get(name)
         if known is not None:
             self._key(known[0])  # it may be revoked since
             return known[1]
@@ -211,7 +212,7 @@ class Auth:
             raise Refused("That is no access token of this relay.") from None
         if len(self._verified) >= _TOKENS_KEPT:
             self._verified.clear()
-        self._verified[digest(token)] = kid, claims
+        self._verified[name] = kid, claims
         return claims
 
     def has_ended(self, grant: Grant) -> bool:

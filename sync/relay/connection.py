@@ -115,7 +115,7 @@ class Connection(asyncio.Protocol):
             self._unread = memoryview(self._unread.tobytes() + data)
             return
         self._unread = memoryview(data)
-        self.inflow.busy(on=self._relay.turns.first(self))
+        self._relay.turns.first(self)
 
     def take_turn(self, until: float) -> bool:
         """Go on with what has come, as `Greedy` does."""
@@ -133,9 +133,8 @@ class Connection(asyncio.Protocol):
                 self._note_closed(ours.code, ours.reason)
         self._outflow.soon()
         more = bool(self._frames or self._unread)
-        if not more:
-            self.inflow.busy(on=False)
-            self._leave_if_settled()
+        self.inflow.busy(on=more)
+        self._leave_if_settled()
         return more
 
     def _read_frames(self) -> None:

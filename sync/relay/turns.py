@@ -16,7 +16,7 @@ FIRST_SECONDS = 0.0005
 """What one connection may take at once: a typist needs a tenth of it."""
 TURN_SECONDS = 0.001
 """What all who left something over get together in one tick."""
-STAND_BACK = 3
+STAND_BACK = 2
 """Ticks that they wait when somebody has begun: so many it takes until others have been told."""
 
 
@@ -36,15 +36,14 @@ class Turns:
         self._scheduled = False
         self._standing_back = 0
 
-    def first(self, who: Greedy) -> bool:
-        """Let somebody begin; whether more is left, which will be done in turns."""
+    def first(self, who: Greedy) -> None:
+        """Let somebody begin; what is left then will be done in turns."""
         more = who.take_turn(self._loop.time() + FIRST_SECONDS)
         if self._standing_back == 0:
-            self._standing_back = STAND_BACK
+            self._standing_back = STAND_BACK + 1  # the last is a round: nobody waits for ever
         if more:
             self._line.append(who)
             self._go_on()
-        return more
 
     def _go_on(self) -> None:
         if self._line and not self._scheduled:

@@ -350,12 +350,13 @@ def test_nobody_can_take_the_room_for_the_others_awareness() -> None:
         for guest in (greedy, again, ben):
             await sync(room, guest)
         many = [ClientState(number, 1, "{}") for number in range(1, 200)]
+        # Of more people than there can be not one is believed.
+        room.take_awareness(greedy, encode_awareness(many[: MOST_STATES_OF_ONE + 1]))
+        assert room.awareness() is None
         for start in range(0, 200, MOST_STATES_OF_ONE):
             some = encode_awareness(many[start : start + MOST_STATES_OF_ONE])
             for guest in (greedy, again):
                 room.take_awareness(guest, some)
-        # Of more people than there can be not one is believed.
-        room.take_awareness(again, encode_awareness(many))
         room.take_awareness(ben, encode_awareness([ClientState(5_000, 1, '{"name":"Ben"}')]))
         known = room.awareness()
         assert known is not None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from argon2 import PasswordHasher
 
 from sync.protocol import close_codes
 from sync.relay.auth import Auth, Refused
+from sync.relay.storage.base import Accounts
 from sync.relay.storage.sqlite.storage import SqliteStorage
 from sync.relay.throttle import FAILURES_FROM_ONE_PLACE, Key, Throttled, network_key
 from tests.sync.relay.api.client import PASSWORD, Answer, Api, Person
@@ -201,6 +203,23 @@ class TestPasswords:
         assert api.sign_in(person.name, new).status == 200
 
 
+@dataclass
+class Here:
+    """Accounts without a relay around them, and somebody who has one."""
+
+    accounts: Accounts
+    auth: Auth
+    user_id: str
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Iterator[Here]:
+    storage = SqliteStorage(tmp_path)
+    user = storage.accounts.add_user("ada", "no hash")
+    yield Here(storage.accounts, Auth(storage.accounts), user.id)
+    storage.close()
+
+
 class TestSigningKeys:
     def test_after_a_rotation_the_old_key_is_good_for_a_while(
         self, relay: RelayProcess, api: Api, newcomer: Newcomer
@@ -211,47 +230,35 @@ class TestSigningKeys:
         # Of another process, so signed with the new key.
         assert Api(api.port, relay.admin("token", person.name)).get("/api/me").status == 200
 
-    def test_a_new_key_is_known_at_once(self, tmp_path: Path) -> None:
-        storage = SqliteStorage(tmp_path)
-        user = storage.accounts.add_user("ada", "no hash")
-        auth = Auth(storage.accounts)
+    def test_a_new_key_is_known_at_once(self, here: Here) -> None:
         for _ in range(3):
-            storage.accounts.rotate_signing_key(1_000)  # as another process does
-            made_elsewhere = Auth(storage.accounts).access_token(user.id)
-            assert auth.check(made_elsewhere).user_id == user.id
-        storage.close()
+            here.accounts.rotate_signing_key(1_000)  # as another process does
+            made_elsewhere = Auth(here.accounts).access_token(here.user_id)
+            assert here.auth.check(made_elsewhere).user_id == here.user_id
 
     def test_a_token_that_was_good_is_looked_at_again(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+        self, here: Here, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        storage = SqliteStorage(tmp_path)
-        user = storage.accounts.add_user("ada", "no hash")
-        auth = Auth(storage.accounts)
-        token = auth.access_token(user.id)
-        assert auth.check(token) == auth.check(token)
+        token = here.auth.access_token(here.user_id)
+        assert here.auth.check(token) == here.auth.check(token)
         now = time.time()
         with monkeypatch.context() as patch:
             patch.setattr(time, "time", lambda: now + 3600)
             with pytest.raises(Refused, match="expired"):
-                auth.check(token)
-        storage.accounts.rotate_signing_key(0.0)
-        auth.reload_keys()
+                here.auth.check(token)
+        here.accounts.rotate_signing_key(0.0)
+        here.auth.reload_keys()
         with pytest.raises(Refused, match="old key"):
-            auth.check(token)
-        storage.close()
+            here.auth.check(token)
 
     def test_a_clock_that_was_set_back_signs_nobody_out(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+        self, here: Here, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        storage = SqliteStorage(tmp_path)
-        user = storage.accounts.add_user("ada", "no hash")
-        auth = Auth(storage.accounts)
         now = time.time()
         with monkeypatch.context() as patch:
             patch.setattr(time, "time", lambda: now + 300)
-            made_before = auth.access_token(user.id)
-        assert auth.check(made_before).user_id == user.id
-        storage.close()
+            made_before = here.auth.access_token(here.user_id)
+        assert here.auth.check(made_before).user_id == here.user_id
 
     def test_a_revoked_key_signs_nothing_any_more(self, tmp_path: Path) -> None:
         with local_relay(tmp_path) as relay:
@@ -267,17 +274,12 @@ class TestSigningKeys:
             renewed = refresh(api, ada.refresh_token)
             assert Person(api.port, renewed.json).get("/api/me").status == 200
 
-    def test_after_the_overlap_the_old_key_is_gone(self, tmp_path: Path) -> None:
-        storage = SqliteStorage(tmp_path)
-        accounts = storage.accounts
-        user = accounts.add_user("ada", "no hash")
-        auth = Auth(accounts)
-        old = auth.access_token(user.id)
+    def test_after_the_overlap_the_old_key_is_gone(self, here: Here) -> None:
+        old = here.auth.access_token(here.user_id)
         for overlap in (1_000, 500, 0.0):
-            accounts.rotate_signing_key(overlap)
-        auth.reload_keys()
+            here.accounts.rotate_signing_key(overlap)
+        here.auth.reload_keys()
         with pytest.raises(Refused, match="old key"):
-            auth.check(old)
-        assert auth.check(auth.access_token(user.id)).user_id == user.id
-        assert len(accounts.signing_keys()) == 1
-        storage.close()
+            here.auth.check(old)
+        assert here.auth.check(here.auth.access_token(here.user_id)).user_id == here.user_id
+        assert len(here.accounts.signing_keys()) == 1
