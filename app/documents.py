@@ -11,12 +11,23 @@ from app.editor.formats import Style
 from app.languages import language_of
 from app.network import Network
 from app.open_document import OpenDocument, facts_of
+from sync.client.events import Online
 from sync.document import transfer
-from sync.errors import InkstandError, StoreError
-from sync.status import Status, document_status
+from sync.errors import CannotDiscard, InkstandError, StoreError
+from sync.status import (
+    DocumentFacts,
+    LibraryFacts,
+    Status,
+    document_status,
+    library_status,
+)
+from sync.store.copying import copy_document
 from sync.store.documents import DocumentRecord
 from sync.store.store import Store
 from sync.types import DocumentId, Role, new_document_id
+
+FLUSH_SECONDS = 5.0
+"""For what is only in memory to reach the disk, before something else is done with it."""
 
 
 class Documents(QObject):
@@ -46,6 +57,9 @@ class Documents(QObject):
         self._network = network
         self._style = style
         self.opened: OpenDocument | None = None
+        self._replaced: DocumentId | None = None
+        """Closed until the relay's text has come."""
+        network.document_replaced.connect(self._show_replaced)
 
     # Reading
 
@@ -61,6 +75,19 @@ class Documents(QObject):
         if document_id is None:
             return None
         return self._status_of(self._store.document(DocumentId(document_id)))
+
+    def overall(self) -> Status:
+        """Return where the changes of all documents are."""
+        totals = self._store.totals()
+        opened = self.opened.facts() if self.opened is not None else DocumentFacts()
+        facts = LibraryFacts(
+            save_error=opened.save_error,
+            waiting=totals.waiting,
+            documents_waiting=totals.documents_waiting,
+            documents_refused=totals.documents_refused,
+            all_on_relay=totals.all_on_relay,
+        )
+        return library_status(facts, self._network.connection)
 
     def _status_of(self, record: DocumentRecord) -> Status:
         return document_status(facts_of(record), self._network.connection)
@@ -155,7 +182,7 @@ class Documents(QObject):
         """Let go of the open document; False if it must stay because it cannot be saved."""
         if self.opened is None:
             return True
-        if not self.opened.replica.flush(5.0):
+        if not self.opened.replica.flush(FLUSH_SECONDS):
             self.problem.emit(
                 self.tr(
                     "“%1” cannot be saved on this device right now and stays open. "
@@ -168,6 +195,50 @@ class Documents(QObject):
         opened.close()
         opened.deleteLater()
         return True
+
+    def duplicate(self) -> DocumentId | None:
+        """Make a copy of the open document, with what the relay refused; None if that failed."""
+        if self.opened is None or not self.opened.replica.flush(FLUSH_SECONDS):
+            return None
+        title = self.tr("%1 (copy)").replace("%1", self.title)
+        try:
+            copy = copy_document(self._store, self.opened.document_id, title, self._author())
+        except StoreError as error:
+            self.problem.emit(str(error))
+            return None
+        self.listing_changed.emit()
+        self._network.notify_saved(copy)
+        return copy
+
+    @property
+    def may_discard(self) -> bool:
+        """Whether the relay refused changes of the open document, and can be asked for its text."""
+        if self.opened is None or not isinstance(self._network.connection, Online):
+            return False
+        record = self._store.document(self.opened.document_id)
+        return bool(record.refused) and record.role is not None
+
+    def discard_changes(self) -> None:
+        """Give up what the relay has not taken of the open document; its text comes instead."""
+        if self.opened is None:
+            return
+        document_id = self.opened.document_id
+        if not self.close():
+            return
+        try:
+            self._network.discard_changes(document_id).result(FLUSH_SECONDS)
+        except (InkstandError, TimeoutError) as error:
+            self.problem.emit(str(error) or str(CannotDiscard()))
+            self.open(document_id)
+        else:
+            self._replaced = document_id
+
+    def _show_replaced(self, document_id: str) -> None:
+        """Show again what `discard_changes` has closed, unless something else is shown now."""
+        if document_id == self._replaced:
+            self._replaced = None
+            if self.opened is None:
+                self.open(document_id)
 
     def rename(self, document_id: str, title: str) -> None:
         """Give a document another title; an empty one counts as none."""
@@ -195,6 +266,9 @@ class Documents(QObject):
             self.opened.hold(on=True)
         language = self.language
         self.opened.receive(update)
+        if self.opened.document.collided and self.close():
+            self.open(document_id)  # with another Yjs client id
+            return
         self._take_title()
         if self.language != language:
             self.language_changed.emit()

@@ -165,6 +165,8 @@ class MainWindow(QMainWindow):
         self.network.connection_changed.connect(self._connection_changed)
         self.network.document_changed.connect(self._document_changed)
         self.network.library_changed.connect(self._show_documents)
+        self.network.progress.connect(self.status_line.show_progress)
+        self.network.progress.connect(self._show_overall)
         self.network.problem.connect(self.banner.say_for_now)
         self.appearance.theme_changed.connect(self._use_theme)
         self.appearance.style_changed.connect(self._restyle)
@@ -221,6 +223,7 @@ class MainWindow(QMainWindow):
         self.actions_.account.refresh()
         self._show_documents()
         self._show_status()
+        self._show_overall()
 
     def _document_changed(self, document_id: str) -> None:
         if self.opened is not None and self.opened.document_id == document_id:
@@ -255,8 +258,12 @@ class MainWindow(QMainWindow):
     def _show_status(self) -> None:
         status = self.documents.status()
         self.status_line.show_status(status)
+        self.actions_.file.refresh()
         if status is not None and self.opened is not None:
             self.sidebar.show_status(self.opened.document_id, status)
+
+    def _show_overall(self) -> None:
+        self.status_line.show_overall(self.documents.overall(), self.store.in_step())
 
     def _follow_role(self) -> None:
         """Follow the role at once: who may only read cannot type, and is told why."""

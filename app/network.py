@@ -13,9 +13,12 @@ from sync.client.events import (
     ConnectionChanged,
     ConnectionState,
     DocumentChanged,
+    DocumentReplaced,
     Event,
+    InStep,
     LibraryChanged,
     Problem,
+    Progress,
     RemoteUpdate,
     SignedOut,
 )
@@ -32,7 +35,13 @@ class Network(QObject):
 
     connection_changed = Signal()
     document_changed = Signal(str)
+    document_replaced = Signal(str)
+    """The relay's text of this document has taken the place of this device's, as was asked."""
+
     library_changed = Signal()
+    progress = Signal(int, int)
+    """(done, total) documents while several are brought in step; (0, 0) when all are."""
+
     problem = Signal(str)
     """A sentence for the person."""
 
@@ -77,6 +86,10 @@ class Network(QObject):
         """A local update of this document is on disk: it may be sent."""
         self._engine.notify_saved(document_id)
 
+    def discard_changes(self, document_id: DocumentId) -> Future[None]:
+        """See `SyncEngine.discard_changes`; `document_replaced` tells when it is done."""
+        return self._engine.discard_changes(document_id)
+
     def open_first(self, document_id: DocumentId) -> None:
         """Bring this document in step before the others."""
         self._engine.open_first(document_id)
@@ -92,6 +105,12 @@ class Network(QObject):
                 self.remote_update.emit(document_id, update)
             case DocumentChanged(document_id):
                 self.document_changed.emit(document_id)
+            case DocumentReplaced(document_id):
+                self.document_replaced.emit(document_id)
+            case Progress(done, total):
+                self.progress.emit(done, total)
+            case InStep():
+                self.progress.emit(0, 0)
             case LibraryChanged():
                 self.library_changed.emit()
             case Problem(sentence):

@@ -132,4 +132,5 @@ def facts_of(record: DocumentRecord) -> DocumentFacts:
         refused=record.refused,
         refused_reason=record.refused_reason,
         on_relay=record.on_relay,
+        lost=record.lost,
     )

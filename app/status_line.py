@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import time
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QDateTime, QLocale, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStatusBar, QWidget
 
 from app.announce import StatusAnnouncer, announce
 from app.sidebar import mark
 from app.theme import Theme
 from sync.client.events import Connecting, ConnectionState, Offline, Online
-from sync.status import Status, connection_status
+from sync.status import Status, connection_status, progress_text
+
+FEW = 5
+"""Documents that are brought in step too quickly to speak of progress."""
 
 
 class StatusLine(QStatusBar):
@@ -23,6 +26,9 @@ class StatusLine(QStatusBar):
         super().__init__(parent)
         self._theme = theme
         self._connection: ConnectionState = Offline()
+        self._progress: tuple[int, int] | None = None
+        self._reason = ""
+        self._overall = ""
         self.setSizeGripEnabled(False)
         self._mark = QLabel()
         self.saved = QLabel()
@@ -67,6 +73,11 @@ class StatusLine(QStatusBar):
         """Say that something large is being put in, until it is."""
         self.busy.setVisible(busy)
 
+    def show_progress(self, done: int, total: int) -> None:
+        """Say how many documents are in step by now; nothing if there are few, or none to come."""
+        self._progress = (done, total) if total >= FEW else None
+        self._count_down()
+
     def show_status(self, status: Status | None) -> None:
         """Say where the open document's changes are; None: no document is open."""
         self._announcer.show_status(status)
@@ -81,6 +92,21 @@ class StatusLine(QStatusBar):
             self._mark.setPixmap(mark(status.level, self._theme).pixmap(14, 14))
             self.saved.setToolTip(text)
 
+    def show_overall(self, status: Status, in_step: int | None) -> None:
+        """Say where the changes of all documents are, and when they were last in step (Unix ms)."""
+        self._overall = status.text
+        if in_step is not None:
+            when = QLocale().toString(
+                QDateTime.fromMSecsSinceEpoch(in_step), QLocale.FormatType.ShortFormat
+            )
+            self._overall += "\n" + self.tr("Last in step with the relay: %1").replace("%1", when)
+        self._show_more()
+
+    def _show_more(self) -> None:
+        """Who points at the connection, reads more about it."""
+        parts = [self._reason, self._overall]
+        self.connection.setToolTip("\n".join(part for part in parts if part))
+
     def show_connection(self, state: ConnectionState) -> None:
         """Say how the connection stands."""
         self._connection = state
@@ -88,7 +114,8 @@ class StatusLine(QStatusBar):
         waits = isinstance(state, Connecting) and state.next_try_at is not None
         self.retry.setVisible(waits)
         reason = None if isinstance(state, Online) else state.reason
-        self.connection.setToolTip(reason or "")
+        self._reason = reason or ""
+        self._show_more()
         if waits:
             self._timer.start()
         else:
@@ -97,6 +124,9 @@ class StatusLine(QStatusBar):
 
     def _count_down(self) -> None:
         text = connection_status(self._connection, time.time()).text
+        if self._progress is not None and isinstance(self._connection, Online):
+            done, total = self._progress
+            text = progress_text(done, total)
         # The dot parts it from the button beside it.
         self.connection.setText(text if self.retry.isHidden() else f"{text} ·")
         self.connection.setAccessibleName(self.tr("Connection: %1").replace("%1", text))

@@ -179,11 +179,12 @@ class RelayError(InkstandError):
 
 
 class RelayUnreachable(RelayError):
-    """No answer from that address."""
+    """No answer from that address; `no_network`: because this machine reaches nothing at all."""
 
-    def __init__(self, url: str, detail: str) -> None:
+    def __init__(self, url: str, detail: str, *, no_network: bool = False) -> None:
         self.url = url
         self.detail = detail
+        self.no_network = no_network
 
     def __str__(self) -> str:
         return phrase(
@@ -267,6 +268,16 @@ class LastOwner(AdministrationError):
 
 class TooMany(AdministrationError):
     """A document has as many of something as it may have."""
+
+
+class CannotDiscard(RelayError):
+    """Local changes stay, because there is nothing to put in their place."""
+
+    def __str__(self) -> str:
+        return phrase(
+            "The changes were not discarded: that needs a connection to the relay, and access to "
+            "the document there."
+        )
 
 
 class RelayBusy(RelayError):

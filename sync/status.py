@@ -9,7 +9,14 @@ import math
 from dataclasses import dataclass
 from enum import Enum
 
-from sync.client.events import Connecting, ConnectionState, Offline, Online, SignedOut
+from sync.client.events import (
+    Connecting,
+    ConnectionState,
+    Offline,
+    Online,
+    SignedOut,
+    Trouble,
+)
 from sync.phrases import phrase, phrase_many
 
 
@@ -49,6 +56,8 @@ class DocumentFacts:
     """Why the last write failed (`CannotSave.detail`); None while writing works."""
     on_relay: bool = False
     """Whether the relay knows the document."""
+    lost: bool = False
+    """Whether the relay has it and no longer lets this person see it."""
 
 
 def changes(count: int) -> str:
@@ -65,9 +74,13 @@ def document_status(facts: DocumentFacts, connection: ConnectionState) -> Status
     if facts.refused:
         reason = facts.refused_reason or phrase("the relay gave no reason")
         return Status(phrase("Refused: {reason}", reason=reason), Level.BAD)
+    if facts.lost:
+        return Status(phrase("Only on this device: no longer shared with you"), Level.WAITING)
     if facts.waiting and isinstance(connection, Connecting | Offline):
         waiting = phrase_many(
-            "Offline: 1 change waiting", "Offline: {count} changes waiting", facts.waiting
+            "Saved on this device (1 change waiting)",
+            "Saved on this device ({count} changes waiting)",
+            facts.waiting,
         )
         return Status(waiting, Level.WAITING)
     if facts.waiting or not facts.on_relay:
@@ -75,17 +88,77 @@ def document_status(facts: DocumentFacts, connection: ConnectionState) -> Status
     return Status(phrase("Saved on the relay"), Level.GOOD)
 
 
+@dataclass(frozen=True, slots=True)
+class LibraryFacts:
+    """What is known about all documents together."""
+
+    save_error: str | None = None
+    """Why a document that is open cannot be saved; None if all can."""
+    waiting: int = 0
+    """Changes on this device that the relay has not acknowledged."""
+    documents_waiting: int = 0
+    """Documents that they are in."""
+    documents_refused: int = 0
+    """Documents with changes that the relay refused."""
+    all_on_relay: bool = False
+    """Whether the relay knows each document."""
+    progress: tuple[int, int] | None = None
+    """Of how many documents not in step how many are so by now; None while none is brought."""
+
+
+def library_status(facts: LibraryFacts, connection: ConnectionState) -> Status:
+    """Return what is said about all documents together: the worst of them speaks."""
+    if facts.save_error is not None:
+        return Status(phrase("Cannot save: {reason}", reason=facts.save_error), Level.BAD)
+    if facts.documents_refused:
+        refused = phrase_many(
+            "Changes in 1 document were refused",
+            "Changes in {count} documents were refused",
+            facts.documents_refused,
+        )
+        return Status(refused, Level.BAD)
+    if facts.progress is not None and isinstance(connection, Online):
+        done, total = facts.progress
+        return Status(progress_text(done, total), Level.BUSY)
+    if facts.waiting and not isinstance(connection, SignedOut):
+        waiting = phrase_many(
+            "Saved on this device ({changes} in 1 document waiting)",
+            "Saved on this device ({changes} in {count} documents waiting)",
+            facts.documents_waiting,
+            changes=changes(facts.waiting),
+        )
+        return Status(waiting, Level.WAITING)
+    if facts.waiting or not facts.all_on_relay:
+        return Status(phrase("Saved on this device"), Level.WAITING)
+    return Status(phrase("Everything is saved on the relay"), Level.GOOD)
+
+
+def progress_text(done: int, total: int) -> str:
+    """Return what is said while documents are brought in step."""
+    return phrase("Getting in step: {done} of {total} documents", done=done, total=total)
+
+
 def connection_status(connection: ConnectionState, now: float) -> Status:
     """Return what the status line says about the connection; `now` in Unix seconds."""
     match connection:
         case Online():
             return Status(phrase("Online"), Level.GOOD)
-        case Connecting(next_try_at):
+        case Connecting(next_try_at, _, trouble):
             if next_try_at is None:
                 return Status(phrase("Connecting…"), Level.BUSY)
             seconds = max(1, math.ceil(next_try_at - now))
-            return Status(phrase("Connecting in {seconds} s", seconds=seconds), Level.WAITING)
+            return Status(_trying_again(trouble, seconds), Level.WAITING)
         case SignedOut(reason):
             return Status(reason or phrase("Signed out"), Level.WAITING)
         case Offline(reason):
             return Status(reason or phrase("Offline"), Level.WAITING)
+
+
+def _trying_again(trouble: Trouble, seconds: int) -> str:
+    match trouble:
+        case Trouble.NO_NETWORK:
+            return phrase("No network, next try in {seconds} s", seconds=seconds)
+        case Trouble.NO_RELAY:
+            return phrase("Relay unreachable, next try in {seconds} s", seconds=seconds)
+        case Trouble.OTHER:
+            return phrase("Connecting in {seconds} s", seconds=seconds)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QKeySequence
 
 from app.actions.base import Menu
+from app.dialogs.confirm import confirm
 from app.dialogs.files import ask_export, ask_import
 
 if TYPE_CHECKING:
@@ -21,12 +22,18 @@ class FileActions(Menu):
         keys = QKeySequence.StandardKey
         self.new = self.add(self.tr("&New document"), keys.New, window.new_document)
         self.rename = self.add(self.tr("&Rename"), "F2", window.sidebar.rename_current)
+        self.duplicate = self.add(
+            self.tr("&Duplicate"),
+            None,
+            lambda: window.show_new(window.documents.duplicate()),
+        )
+        self.discard = self.add(self.tr("Discard &refused changes…"), None, self._discard)
         self.import_file = self.add(self.tr("&Import…"), keys.Open, self._import)
         self.export_file = self.add(self.tr("&Export…"), "Ctrl+Shift+E", self._export)
         self.quit = self.add(self.tr("&Quit"), "Ctrl+Q", window.close)
         self.title = self.tr("&File")
         self.entries = [
-            *(self.new, self.rename, None),
+            *(self.new, self.duplicate, self.rename, self.discard, None),
             *(self.import_file, self.export_file, None, self.quit),
         ]
 
@@ -35,6 +42,17 @@ class FileActions(Menu):
         has_document = self.window.documents.opened is not None
         self.export_file.setEnabled(has_document)
         self.rename.setEnabled(has_document)
+        self.duplicate.setEnabled(has_document)
+        self.discard.setEnabled(self.window.documents.may_discard)
+
+    def _discard(self) -> None:
+        text = self.tr(
+            "Your changes that the relay refused are deleted from this device, and the text that "
+            "the others have takes their place. This cannot be undone. To keep your changes, "
+            "choose Duplicate or Export first."
+        )
+        if confirm(self.window, self.tr("Discard refused changes?"), text, self.tr("Discard")):
+            self.window.documents.discard_changes()
 
     def _import(self) -> None:
         path = ask_import(self.window)

@@ -16,7 +16,7 @@ from urllib.error import HTTPError, URLError
 from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
 
 from sync import __version__
-from sync.client.address import RelayAddress, explain_failure
+from sync.client.address import RelayAddress, unreachable
 from sync.errors import NotSignedIn, RelayBusy, RelayRefused, RelayUnreachable, SignInRefused
 from sync.phrases import phrase
 from sync.types import DocumentId, Role, is_document_id
@@ -28,6 +28,9 @@ TIMEOUT = 10.0
 
 LARGEST_ANSWER = 16 * 1024 * 1024
 """Bytes: a list of 100,000 documents fits."""
+
+LONGEST_STATE = 100
+"""Characters of the relay's name for a state that count."""
 
 LONGEST_DETAIL = 300
 """Characters of a relay's explanation that a person gets to see."""
@@ -52,6 +55,10 @@ class RelayDocument:
     id: DocumentId
     title: str
     role: Role
+    state: str | None = None
+    """The relay's name for what it holds; None from a relay that does not say."""
+    comments_state: str | None = None
+    """The same of the comments beside it; None also if there are none."""
 
 
 def sign_in(relay: RelayAddress, name: str, password: str) -> Tokens:
@@ -117,7 +124,17 @@ def _tokens(relay: RelayAddress, path: str, body: dict[str, str]) -> Tokens:
 def _document(entry: Any) -> RelayDocument:
     if not is_document_id(entry["id"]):
         raise ValueError(entry["id"])
-    return RelayDocument(DocumentId(entry["id"]), str(entry["title"]), Role(entry["role"]))
+    return RelayDocument(
+        DocumentId(entry["id"]),
+        str(entry["title"]),
+        Role(entry["role"]),
+        _state(entry.get("state")),
+        _state(entry.get("comments_state")),
+    )
+
+
+def _state(value: Any) -> str | None:
+    return value[:LONGEST_STATE] if isinstance(value, str) else None
 
 
 def _read(relay: RelayAddress, read: Callable[[], Result]) -> Result:
@@ -185,9 +202,9 @@ def _call(
             raise _status(error) from None
     except URLError as error:
         reason = error.reason if isinstance(error.reason, BaseException) else error
-        raise RelayUnreachable(relay.url, explain_failure(reason)) from None
+        raise unreachable(relay, reason) from None
     except (OSError, HTTPException) as error:
-        raise RelayUnreachable(relay.url, explain_failure(error)) from None
+        raise unreachable(relay, error) from None
     if not data:
         return None
     if len(data) > LARGEST_ANSWER:

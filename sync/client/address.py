@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 import ssl
 from dataclasses import dataclass
@@ -63,6 +64,19 @@ def parse_address(text: str) -> RelayAddress:
         _SCHEMES[parts.scheme] if has_scheme else not loopback,
         loopback,
     )
+
+
+_NO_NETWORK = {errno.ENETUNREACH, errno.ENETDOWN, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL}
+
+
+def unreachable(relay: RelayAddress, error: BaseException) -> RelayUnreachable:
+    """Return what it means that `error` kept a connection to the relay from coming about."""
+    no_network = (
+        error.errno == socket.EAI_AGAIN  # no name server answers
+        if isinstance(error, socket.gaierror)
+        else isinstance(error, OSError) and error.errno in _NO_NETWORK
+    )
+    return RelayUnreachable(relay.url, explain_failure(error), no_network=no_network)
 
 
 def explain_failure(error: BaseException) -> str:

@@ -10,7 +10,8 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
 
 from sync import __version__
-from sync.client.address import RelayAddress, explain_failure
+from sync.client.address import RelayAddress, unreachable
+from sync.client.waking import SleepWatch
 from sync.errors import ConnectionLost, ProtocolError, RelayUnreachable
 from sync.phrases import phrase
 from sync.protocol import close_codes
@@ -25,6 +26,9 @@ CLOSE_DEADLINE = 1.0
 
 PING_INTERVAL = 10.0
 """Seconds between our pings."""
+
+AWAKE_DEADLINE = 5.0
+"""Seconds that the relay has to answer when the machine has slept."""
 
 DEAD_AFTER = 30.0
 """Seconds of silence after which the relay counts as dead."""
@@ -68,7 +72,7 @@ async def open_socket(relay: RelayAddress) -> ClientConnection:
     except (InvalidHandshake, InvalidURI, OSError, EOFError) as error:
         # What lies below a broken handshake says more: the other end hung up, mostly.
         cause = error.__cause__ if isinstance(error.__cause__, EOFError | OSError) else error
-        raise RelayUnreachable(relay.url, explain_failure(cause)) from None
+        raise unreachable(relay, cause) from None
 
 
 class Connection:
@@ -151,7 +155,10 @@ class Connection:
     async def _watch(self) -> NoReturn:
         """Ask whether the relay is alive, and give it up after a silence."""
         loop = asyncio.get_running_loop()
+        sleep = SleepWatch()
         while True:
+            if sleep.slept():  # then the relay has most likely given us up
+                self._heard_at = min(self._heard_at, loop.time() - DEAD_AFTER + AWAKE_DEADLINE)
             self._protocol.ping()
             self._to_send.set()
             await asyncio.sleep(min(PING_INTERVAL, self._heard_at + DEAD_AFTER - loop.time()))

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
+from dataclasses import dataclass
 
 from sync.client.background import BackgroundThread, in_background
 from sync.client.backoff import Backoff
@@ -26,15 +27,19 @@ from sync.client.events import (
     Online,
     Problem,
     SignedOut,
+    Trouble,
 )
 from sync.client.link import Link, Memory
 from sync.client.session import Session, SignedIn
+from sync.client.waking import NetworkWatch, SleepWatch
 from sync.errors import (
+    CannotDiscard,
     ConnectionLost,
     InkstandError,
     NotSignedIn,
     ProtocolError,
     RelayBusy,
+    RelayUnreachable,
     SignInRefused,
 )
 from sync.phrases import phrase
@@ -44,8 +49,20 @@ from sync.types import DocumentId
 
 _log = logging.getLogger(__name__)
 
+LOOK_FOR_SLEEP = 5.0
+"""Seconds between two looks at the clocks while the next attempt is waited for."""
+
 STOP_DEADLINE = 5.0
 """Seconds that `SyncEngine.stop` waits for the goodbye to the relay."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    """Why a connection is over, or did not come about."""
+
+    reason: str
+    """One sentence."""
+    trouble: Trouble = Trouble.OTHER
 
 
 class SyncEngine:
@@ -128,6 +145,29 @@ class SyncEngine:
         """Send what is new on disk: a local update, or a document that was made here."""
         self._call(lambda: self._note_saved(document_id))
 
+    def discard_changes(self, document_id: DocumentId) -> Future[None]:
+        """Give up what the relay has not taken of a document, and take what it has instead.
+
+        Nothing is given up before the relay's text is here; `DocumentReplaced` tells then. No
+        window may show the document until then: what it holds would come back. The future
+        raises `CannotDiscard` at once if that is not possible now.
+        """
+        future: Future[None] = Future()
+
+        def discard() -> None:
+            try:
+                if self._link is None:
+                    raise CannotDiscard
+                self._link.discard(document_id)
+            except InkstandError as error:
+                future.set_exception(error)
+            else:
+                future.set_result(None)
+
+        if not self._call(discard):
+            future.set_exception(CannotDiscard())
+        return future
+
     def open_first(self, document_id: DocumentId) -> None:
         """Prefer this document to others that are not in step yet: somebody looks at it."""
         self._call(lambda: self._prefer(document_id))
@@ -138,9 +178,13 @@ class SyncEngine:
 
     # On the loop
 
-    def _call(self, function: Callable[[], object]) -> None:
-        with suppress(RuntimeError):  # the loop is closed: the engine has stopped
+    def _call(self, function: Callable[[], object]) -> bool:
+        """Call `function` on the loop, soon; False if the engine has stopped."""
+        try:
             self._loop.call_soon_threadsafe(function)
+        except RuntimeError:  # the loop is closed
+            return False
+        return True
 
     def _cancel(self) -> None:
         if self._main is not None:
@@ -162,6 +206,8 @@ class SyncEngine:
         with suppress(ValueError):
             self._memory.first.remove(document_id)
         self._memory.first.appendleft(document_id)
+        if self._link is not None:
+            self._link.open_first()
 
     def _note_saved(self, document_id: DocumentId) -> None:
         if self._link is not None:
@@ -181,24 +227,46 @@ class SyncEngine:
         self._loop.close()
 
     async def _connect_for_ever(self) -> None:
+        network = NetworkWatch(self._network_came)
+        try:
+            await self._connect_again_and_again()
+        finally:
+            network.close()
+
+    def _network_came(self) -> None:
+        # Routers renew addresses every few minutes: that is no reason to forget the failures.
+        if isinstance(self._state, Connecting):
+            self._wake.set()
+
+    async def _connect_again_and_again(self) -> None:
         while True:
             self._account_changed.clear()
-            reason = await self._connect()
+            ended = await self._connect()
             if self._account_changed.is_set():
                 continue
             self._wake.clear()
-            if reason is None:
+            if ended is None:
                 self._set_state(SignedOut(self._signed_out))
                 await self._wake.wait()
                 continue
             delay = self._backoff.next_delay(self._loop.time())
-            self._set_state(Connecting(time.time() + delay, reason))
-            self._tell_problem(reason)
-            with suppress(TimeoutError):
-                async with asyncio.timeout(delay):
-                    await self._wake.wait()
+            self._set_state(Connecting(time.time() + delay, ended.reason, ended.trouble))
+            self._tell_problem(ended.reason)
+            await self._wait(delay)
 
-    async def _connect(self) -> str | None:
+    async def _wait(self, seconds: float) -> None:
+        """Wait so long, or until somebody wants the next attempt, or the machine has slept."""
+        until, sleep = self._loop.time() + seconds, SleepWatch()
+        while (left := until - self._loop.time()) > 0:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(min(left, LOOK_FOR_SLEEP)):
+                    await self._wake.wait()
+                    return
+            if sleep.slept():
+                self._backoff.wake()
+                return
+
+    async def _connect(self) -> _Ended | None:
         """Connect, and serve until that ends; why it did, or None if nobody is signed in."""
         self._set_state(Connecting())
         self._link = Link(
@@ -225,24 +293,31 @@ class SyncEngine:
             return None
         except RelayBusy as error:
             self._backoff.retry_after(error.retry_after)
-            return str(error)
+            return _Ended(str(error))
         except ProtocolError as error:
             _log.warning("%s", error)
-            return phrase(
-                "The relay sent something that makes no sense ({detail}).", detail=error.detail
+            return _Ended(
+                phrase(
+                    "The relay sent something that makes no sense ({detail}).", detail=error.detail
+                )
             )
         except ConnectionLost as error:
             if error.code == FORBIDDEN:  # no problem: the next connection has the new role
                 self._last_problem = str(error)
-            return str(error)
+            return _Ended(str(error))
+        except RelayUnreachable as error:
+            trouble = Trouble.NO_NETWORK if error.no_network else Trouble.NO_RELAY
+            return _Ended(str(error), trouble)
         except InkstandError as error:
-            return str(error)
+            return _Ended(str(error))
         except (asyncio.CancelledError, KeyboardInterrupt, SystemExit):
             raise
         except BaseException:  # a pycrdt panic is no Exception; local work goes on  # noqa: BLE001
             _log.exception("The connection ended in an unexpected way")
-            return phrase(
-                "The connection ended because of a mistake in Inkstand; it will be tried again."
+            return _Ended(
+                phrase(
+                    "The connection ended because of a mistake in Inkstand; it will be tried again."
+                )
             )
         finally:
             self._link = None

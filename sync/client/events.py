@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
 from sync.types import DocumentId
 
@@ -10,6 +11,17 @@ from sync.types import DocumentId
 @dataclass(frozen=True, slots=True)
 class Online:
     """The relay answers."""
+
+
+class Trouble(Enum):
+    """What kept an attempt to connect from coming about."""
+
+    NO_NETWORK = "no network"
+    """This machine reaches nothing at all."""
+    NO_RELAY = "no relay"
+    """There is a network, and the relay does not answer."""
+    OTHER = "other"
+    """The relay answered, and asked for patience, hung up, or made no sense."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +32,8 @@ class Connecting:
     """Unix seconds of the next attempt; None while one is under way."""
     reason: str | None = None
     """Why the last attempt failed, one sentence; None at the first."""
+    trouble: Trouble = Trouble.OTHER
+    """What kind of reason that is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +78,23 @@ class DocumentChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentReplaced:
+    """What this device held of a document is gone, as was asked; the relay's text is here now."""
+
+    document_id: DocumentId
+
+
+@dataclass(frozen=True, slots=True)
 class LibraryChanged:
     """The list of documents has changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many of the documents that were not in step are so now; told each hundredth."""
+
+    done: int
+    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +121,9 @@ Event = (
     ConnectionChanged
     | RemoteUpdate
     | DocumentChanged
+    | DocumentReplaced
     | LibraryChanged
+    | Progress
     | InStep
     | AwarenessReceived
     | Problem

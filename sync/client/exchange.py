@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from sync.client.background import BackgroundThread
-from sync.client.events import DocumentChanged, Event, Problem, RemoteUpdate
+from sync.client.events import DocumentChanged, DocumentReplaced, Event, Problem, RemoteUpdate
 from sync.client.events_on_disk import on_disk
 from sync.client.gaps import LogClocks
 from sync.document.document import Document
@@ -50,6 +50,9 @@ RESYNC_INTERVAL = 5.0
 REFUSED_INTERVAL = 30.0
 """Seconds until refused updates are offered again to a relay that said read-write."""
 
+NOTHING = bytes(1)
+"""The state vector of an empty document."""
+
 COMPACT_AFTER = 5_000
 """Rows of log without a snapshot from which compaction is worth its time."""
 
@@ -71,7 +74,7 @@ class Host(Protocol):
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Do `work` beside the rest; if it fails, the connection does."""
 
-    def moved(self) -> None:
+    def moved(self, document_id: DocumentId) -> None:
         """Look at `Exchange.caught_up` and `Exchange.in_step` again."""
 
 
@@ -116,13 +119,24 @@ class _Outcome:
 class Exchange:
     """Belongs to the event loop of its host."""
 
-    def __init__(self, host: Host, document_id: DocumentId, token: str, known: Known) -> None:
+    def __init__(
+        self,
+        host: Host,
+        document_id: DocumentId,
+        token: str,
+        known: Known,
+        *,
+        discard: bool = False,
+    ) -> None:
+        """`discard`: put what the relay has in the place of what is here, once it has come."""
         self.document_id = document_id
         self.token = token
         """The access token that the relay has for this document."""
         self.may_write = False
         self._host = host
         self._known = known
+        self._discarding = discard
+        self._closed = False
         self._clocks = LogClocks()
         # A document built from the disk up to `_built_up_to`, until both Step2s are done with.
         self._scratch: Document | None = None
@@ -209,8 +223,12 @@ class Exchange:
         self._synced_at = asyncio.get_running_loop().time()
         self._has_vector = False
         sequence = self._host.store.last_sequence(self.document_id)
-        if self._known.state_vector is None or self._known.sequence != sequence:
+        if self._discarding:
+            self._known.sequence, self._known.state_vector = sequence, NOTHING
+        elif self._known.state_vector is None or self._known.sequence != sequence:
             await self._build()
+        if self._closed:
+            return
         assert self._known.state_vector is not None
         self._clocks.reach(self._known.state_vector)
         self._has_vector = True
@@ -248,6 +266,8 @@ class Exchange:
 
     async def _answer(self) -> None:
         """Send all that the disk has and the relay lacks."""
+        if self._discarding or self._closed:
+            return  # nothing of this device is wanted
         their_vector, self._their_vector = self._their_vector, None
         if their_vector is None:
             return
@@ -260,6 +280,8 @@ class Exchange:
             document = self._scratch or await self._build()
             up_to = self._built_up_to
             update = await self._in_background(lambda: document.update_since(their_vector))
+        if self._closed:
+            return
         try:
             self._host.protocol.answer_step1(self.document_id, update, up_to)
         except ProtocolError:  # too large for one frame: the outbox goes row by row
@@ -289,7 +311,8 @@ class Exchange:
         )
 
     def close(self) -> None:
-        """Forget timers: the connection is over."""
+        """Say and ask nothing more; what has come is still written down."""
+        self._closed = True
         if self._resync is not None:
             self._resync.cancel()
 
@@ -297,12 +320,12 @@ class Exchange:
 
     def _drain(self) -> None:
         """Send outbox rows until the window is full."""
-        if not self._answered:
+        if not self._answered or self._closed:
             return
         while not self._drained and self._send_rows():
             pass
         self._host.flush()
-        self._host.moved()
+        self._host.moved(self.document_id)
 
     def _send_rows(self) -> bool:
         """Send some rows; whether there is room for others."""
@@ -367,7 +390,7 @@ class Exchange:
                 futures.append(future)
             await on_disk(futures, self._host.emit, [DocumentChanged(self.document_id)])
         self._settling = False
-        self._host.moved()
+        self._host.moved(self.document_id)
 
     # Receiving
 
@@ -379,7 +402,9 @@ class Exchange:
             for update, is_step2 in batch:
                 if await self._is_news(update, is_step2=is_step2):
                     news.append(update)
-            if news:
+            if self._discarding:
+                await self._replace([update for update, is_step2 in batch if is_step2], news)
+            elif news:
                 await on_disk(
                     [self._host.store.append_remote_all(self.document_id, news)],
                     self._host.emit,
@@ -389,7 +414,22 @@ class Exchange:
                 self._caught_up = True
                 self._free_scratch()
         self._logging = False
-        self._host.moved()
+        self._host.moved(self.document_id)
+
+    async def _replace(self, step2: list[bytes], news: list[bytes]) -> None:
+        """Put the relay's state in the place of what is here; until it comes, leave all alone."""
+        if not step2:
+            return  # and what came before it is in it
+        later = news[news.index(step2[0]) + 1 :] if step2[0] in news else news
+        store = self._host.store
+        writes: list[Future[Sequence]] = [store.replace(self.document_id, step2[0])]
+        if later:
+            writes.append(store.append_remote_all(self.document_id, later))
+        self._discarding = False
+        await on_disk(writes, self._host.emit, [DocumentReplaced(self.document_id)])
+        self._known.sequence = store.last_sequence(self.document_id)
+        self._known.state_vector = None
+        await self._answer()
 
     async def _is_news(self, update: bytes, *, is_step2: bool) -> bool:
         """Whether an update is readable and not known already; notices a gap."""

@@ -21,23 +21,29 @@ from sync.client.events import (
     InStep,
     LibraryChanged,
     Problem,
+    Progress,
 )
 from sync.client.events_on_disk import on_disk
 from sync.client.exchange import Exchange, Known
+from sync.client.matching import match
+from sync.client.openings import Openings
 from sync.client.session import Session
-from sync.errors import ConnectionLost, NotSignedIn, RelayRefused
+from sync.errors import CannotDiscard, ConnectionLost, NotSignedIn, RelayRefused
 from sync.phrases import phrase
 from sync.protocol import client as p
 from sync.protocol.client import ClientProtocol
 from sync.protocol.close_codes import UNAUTHORIZED
 from sync.protocol.notices import RETRY_AFTER, ROLE
 from sync.store.store import Store
-from sync.types import DocumentId, Role, Sequence
+from sync.types import DocumentId, Role, Sequence, commented_id, comments_id
 
 Result = TypeVar("Result")
 
-OPENING_AT_A_TIME = 20
-"""Documents that are opened and not in step yet."""
+NOTE_INTERVAL = 60.0
+"""Seconds between two notes on disk that everything is in step."""
+
+PROGRESS_STEPS = 100
+"""Events that tell of the progress of one sync, about."""
 
 LIBRARY_INTERVAL = 60.0
 """Seconds between two looks at the relay's list of documents while connected."""
@@ -85,9 +91,14 @@ class Link:
         self._token = ""
         self._connection: Connection | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self._exchanges: dict[DocumentId, Exchange] = {}
-        self._to_open: deque[DocumentId] = deque()
-        self._opening: set[DocumentId] = set()
+        self._openings = Openings(memory.first, self._open, self._close)
+        self._states: dict[DocumentId, str | None] = {}
+        """All that may be opened, as the relay's list has it, and what that calls their states."""
+        self._discarding: set[DocumentId] = set()
+        """Documents to be opened to put the relay's text in the place of this device's."""
+        self._told = (0, 0)
+        self._noting = False
+        self._noted_at = -NOTE_INTERVAL
         self._busy: set[DocumentId] = set()
         """Documents that are being published, or denied and about to be tried again."""
         self._retried: set[DocumentId] = set()
@@ -110,18 +121,42 @@ class Link:
         self._tasks.add(task)
         task.add_done_callback(self._task_done)
 
-    def moved(self) -> None:
+    def moved(self, document_id: DocumentId) -> None:
         """Open what comes next, and notice when everything is in step."""
-        for document_id in tuple(self._opening):
-            if self._exchanges[document_id].caught_up:
-                self._opening.discard(document_id)
+        self._openings.moved(document_id)
+        if self._openings.reached and not self._noting:
+            self._noting = True
+            self.spawn(self._note_reached())
         self._open_next()
-        in_step = not (
-            self._to_open or self._opening or self._busy or self._library_wanted.is_set()
-        ) and all(exchange.in_step for exchange in self._exchanges.values())
+
+    async def _note_reached(self) -> None:
+        """Write down what this device need not ask for again."""
+        reached = self._openings.reached
+        while reached:
+            states = dict(reached)
+            reached.clear()
+            await asyncio.wrap_future(self.store.set_relay_states(states))
+        self._noting = False
+
+    def _look_at_step(self) -> None:
+        """Tell how far everything is, and when it is in step."""
+        openings = self._openings
+        parts = max(1, openings.total // PROGRESS_STEPS)
+        told = (openings.done // parts, openings.total)
+        if told != self._told and openings.total:
+            self.emit(Progress(openings.done, openings.total))
+        self._told = told
+        in_step = openings.in_step and not (self._busy or self._library_wanted.is_set())
         if in_step and not self._was_in_step:
             self.emit(InStep())
+            self._note_in_step(asyncio.get_running_loop().time())
         self._was_in_step = in_step
+
+    def _note_in_step(self, now: float) -> None:
+        """Write down that everything is in step, not at each pause of who types."""
+        if now - self._noted_at >= NOTE_INTERVAL:
+            self._noted_at = now
+            self.store.note_in_step()
 
     # The connection
 
@@ -135,15 +170,10 @@ class Link:
         await self._renew_token(self._memory.refused_token)
         self._memory.refused_token = None
         await self._match_library(relay)
-        while not self._to_open:
-            # A relay hangs up on a WebSocket over which nobody asks for a document.
-            self._say_online()
-            self.moved()
-            await self._wait_for_library(relay)
         websocket = await open_socket(relay)
         self._connection = Connection(websocket, relay, self.protocol, self._handle)
         self.spawn(self._follow_library(relay))
-        self.moved()
+        self._open_next()
         try:
             await self._connection.run()
         except ConnectionLost as error:
@@ -151,8 +181,9 @@ class Link:
                 self._memory.refused_token = self._token
             raise
         finally:
-            for exchange in self._exchanges.values():
-                exchange.close()
+            self._openings.close()
+            if self._was_in_step:
+                self.store.note_in_step()
             for task in self._tasks:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -160,11 +191,38 @@ class Link:
     def saved(self, document_id: DocumentId) -> None:
         """A local update, or a new document, is on this device's disk."""
         self._was_in_step = False
-        exchange = self._exchanges.get(document_id)
+        exchange = self._openings.get(document_id)
         if exchange is not None:
+            self._openings.busy(document_id)
             exchange.saved()
-        elif document_id not in self._denied and document_id not in self._to_open:
+        elif document_id in self._states or commented_id(document_id) in self._states:
+            self._want(document_id)
+            self._open_next()
+        elif document_id in self._denied:
+            self.spawn(self._refuse_more(document_id))
+        else:
             self.look_at_library()
+
+    def open_first(self) -> None:
+        """Open what stands foremost in `Memory.first` now, before all others."""
+        self._open_next()
+
+    def discard(self, document_id: DocumentId) -> None:
+        """Put what the relay has of a document in the place of what is here.
+
+        `DocumentReplaced` tells when that is done. Raises `CannotDiscard` if the relay does not
+        let this person have it, or has not been reached.
+        """
+        if self._connection is None or document_id not in self._states:
+            raise CannotDiscard
+        exchange = self._openings.drop(document_id)
+        if exchange is not None:
+            exchange.close()
+            self._close(document_id)
+        self._memory.known.pop(document_id, None)
+        self._discarding.add(document_id)
+        self._want(document_id)
+        self._open_next()
 
     def look_at_library(self) -> None:
         """Compare the lists of documents soon."""
@@ -173,7 +231,7 @@ class Link:
     def send_awareness(self, document_id: DocumentId) -> None:
         """Say what `Memory.awareness` has for a document, if that is open."""
         payload = self._memory.awareness.get(document_id)
-        if payload is not None and document_id in self._exchanges:
+        if payload is not None and self._openings.get(document_id) is not None:
             self.protocol.send_awareness(document_id, payload)
             self.flush()
 
@@ -209,7 +267,7 @@ class Link:
     async def _follow_library(self, relay: RelayAddress) -> None:
         while True:
             await self._wait_for_library(relay)
-            self.moved()
+            self._open_next()
 
     async def _wait_for_library(self, relay: RelayAddress) -> None:
         """Match the lists again when somebody asks for it, or when it is time."""
@@ -227,33 +285,22 @@ class Link:
         except NotSignedIn:
             await self._renew_token(self._token)
             listed = await self._list_documents(relay)
-        on_relay = {document.id for document in listed}
-        here = {record.id: record for record in self.store.documents()}
-        writes = []
-        for document in listed:
-            record = here.get(document.id)
-            if record is None:
-                self.store.create_document(document.id, document.title)
-            elif record.role is None and document.id not in self._retried:
-                self._denied.discard(document.id)  # shared again
-            if record is None or record.role != document.role or not record.on_relay:
-                writes.append(self.store.set_role(document.id, document.role))
+        records = self.store.documents(implied=True)
+        plan = match(listed, records, self._session.user_id(), self._denied)
+        writes = [self.store.create_document(new, title) for new, title in plan.create.items()]
+        writes += [self.store.set_role(one, role) for one, role in plan.roles.items()]
         if writes:
             await on_disk(writes, self.emit, [LibraryChanged()])
-        for document in listed:
-            self._want_open(document.id)
-        for record in here.values():
-            if record.id in on_relay or record.id in self._denied:
-                continue
-            if not record.on_relay or record.role is Role.OWNER:
-                # An owner's document is not taken away: a relay that does not know it was
-                # restored from a backup older than it, or refuses, because it is somebody else's.
-                await self._publish(relay, record.id, record.title)
-            elif record.role is not None or record.waiting:
-                reason = phrase("You no longer have access to this document.")
-                await self._lose(record.id, reason, LibraryChanged())
-            else:
-                self._denied.add(record.id)
+        self._denied -= set(plan.shared_again) - self._retried
+        states = {one: state for one, state in plan.states.items() if one not in self._denied}
+        self._states |= states
+        self._openings.list(states)
+        for document_id in plan.sync:
+            self._want(document_id)
+        for record in plan.publish:
+            await self._publish(relay, record.id, record.title)
+        for document_id in plan.lost:
+            await self._lose(document_id, _no_access(), LibraryChanged())
 
     async def _list_documents(self, relay: RelayAddress) -> list[account.RelayDocument]:
         return await _in_background(lambda: account.list_documents(relay, self._token))
@@ -272,7 +319,10 @@ class Link:
             self._busy.discard(document_id)
         written = self.store.set_role(document_id, role)
         await on_disk([written], self.emit, [DocumentChanged(document_id)])
-        self._want_open(document_id)
+        self._states[document_id] = None
+        self._want(document_id)
+        if comments_id(document_id) in {r.id for r in self.store.documents(implied=True)}:
+            self.look_at_library()
 
     async def _lose(self, document_id: DocumentId, reason: str, *events: Event) -> None:
         """Note that the relay does not let this person have a document; the copy here stays.
@@ -280,8 +330,8 @@ class Link:
         `events` are told beside that the document has changed.
         """
         self._denied.add(document_id)
-        self._opening.discard(document_id)
-        exchange = self._exchanges.pop(document_id, None)
+        self._states.pop(document_id, None)
+        exchange = self._openings.drop(document_id)
         if exchange is not None:
             exchange.close()
         last = self.store.last_sequence(document_id)
@@ -291,27 +341,32 @@ class Link:
         ]
         await on_disk(writes, self.emit, [DocumentChanged(document_id), *events])
 
-    def _want_open(self, document_id: DocumentId) -> None:
-        known = document_id in self._exchanges or document_id in self._to_open
-        if not known and document_id not in self._denied:
-            self._to_open.append(document_id)
+    async def _refuse_more(self, document_id: DocumentId) -> None:
+        """Note that a change of a document that the relay does not take will not go there."""
+        reason = self.store.document(document_id).refused_reason or _no_access()
+        last = self.store.last_sequence(document_id)
+        written = self.store.refuse(document_id, last, reason)
+        await on_disk([written], self.emit, [DocumentChanged(document_id)])
+
+    def _want(self, document_id: DocumentId) -> None:
+        if document_id not in self._denied:
+            self._openings.want(document_id)
 
     def _open_next(self) -> None:
-        if self._connection is None:
-            return
-        while self._to_open and len(self._opening) < OPENING_AT_A_TIME:
-            document_id = next(
-                (wanted for wanted in self._memory.first if wanted in self._to_open),
-                self._to_open[0],
-            )
-            self._to_open.remove(document_id)
-            self._open(document_id)
+        if self._connection is not None:
+            self._openings.open_next()
+        self._look_at_step()
 
-    def _open(self, document_id: DocumentId) -> None:
+    def _open(self, document_id: DocumentId) -> Exchange:
         known = self._memory.known.setdefault(document_id, Known())
-        self._exchanges[document_id] = Exchange(self, document_id, self._token, known)
-        self._opening.add(document_id)
+        discard = document_id in self._discarding
+        self._discarding.discard(document_id)
         self.protocol.open(document_id, self._token)
+        self.flush()
+        return Exchange(self, document_id, self._token, known, discard=discard)
+
+    def _close(self, document_id: DocumentId) -> None:
+        self.protocol.close_document(document_id)
         self.flush()
 
     # What the relay says
@@ -320,7 +375,7 @@ class Link:
         self._say_online()
         if isinstance(event, p.PongReceived):
             return
-        exchange = self._exchanges.get(event.document_id)
+        exchange = self._openings.get(event.document_id)
         if exchange is None:
             return  # lost meanwhile
         match event:
@@ -330,8 +385,10 @@ class Link:
             case p.StateVectorReceived(_, state_vector):
                 exchange.state_vector_received(state_vector)
             case p.UpdateReceived(_, update, is_step2):
-                self._was_in_step = False
+                self._openings.busy(exchange.document_id)
                 exchange.update_received(update, is_step2=is_step2)
+                self._openings.moved(exchange.document_id)
+                self._was_in_step = self._openings.in_step
             case p.Acknowledged(_, up_to):
                 exchange.acknowledged(Sequence(up_to))
             case p.Refused(_, up_to, reason):
@@ -354,8 +411,7 @@ class Link:
     async def _try_another_token(self, exchange: Exchange, reason: str) -> None:
         """The relay did not open a document: for the token's sake, or the person's?"""
         document_id = exchange.document_id
-        self._exchanges.pop(document_id, None)
-        self._opening.discard(document_id)
+        self._openings.drop(document_id)
         if document_id in self._retried:
             await self._lose(document_id, reason)
             sentence = phrase("A document cannot be opened on the relay: {reason}", reason=reason)
@@ -365,8 +421,8 @@ class Link:
             self._busy.add(document_id)
             await self._renew_token(exchange.token)
             self._busy.discard(document_id)
-            self._open(document_id)
-        self.moved()
+            self._openings.add(document_id)
+        self._open_next()
 
     def _read_notice(self, document_id: DocumentId, payload: dict[str, Any]) -> None:
         match payload:
@@ -379,6 +435,10 @@ class Link:
         if self.store.document(document_id).role is not role:
             written = self.store.set_role(document_id, role)
             await on_disk([written], self.emit, [DocumentChanged(document_id)])
+
+
+def _no_access() -> str:
+    return phrase("You no longer have access to this document.")
 
 
 async def _in_background(function: Callable[[], Result]) -> Result:

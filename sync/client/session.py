@@ -77,6 +77,13 @@ class Session:
             raise NotSignedIn
         return parse_address(who.relay_url)
 
+    def user_id(self) -> str:
+        """Return who is signed in. Raises `NotSignedIn`."""
+        account = self._store.account()
+        if account is None:
+            raise NotSignedIn
+        return account.user_id
+
     def access_token(self, refused: str | None = None) -> str:
         """Return an access token that is good for a while, renewed if need be.
 

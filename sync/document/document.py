@@ -23,7 +23,7 @@ from sync.document.positions import is_encodable
 from sync.document.relative import RelativePosition, RelativePositions
 from sync.document.shadow import Shadow, plain_attributes, plain_embed
 from sync.document.undo import UndoHistory
-from sync.document.updates import CausalBuffer, guarded
+from sync.document.updates import CausalBuffer, guarded, read_state_vector
 from sync.errors import InvalidChange, InvalidUpdate
 from sync.types import LOCAL_ORIGINS, Origin
 
@@ -64,6 +64,12 @@ class Document:
         self._items = FollowedItems(self._doc.get_update)
         self._positions = RelativePositions(self._items)
         self.author = author
+        self.collided = False
+        """Whether somebody else writes with this client id: load the document again then.
+
+        Ids are drawn at each loading, so that takes a machine copied while it ran. Yjs takes
+        another id in this case, too.
+        """
         self._attributed = False
         # Set by pycrdt's observers, which must not write and must not raise:
         # read when the transaction is over.
@@ -240,6 +246,9 @@ class Document:
         """
         assert origin not in LOCAL_ORIGINS
         ready = self._buffer.admit(update)
+        own = self._buffer.last_ends.get(self.client_id, 0)
+        if own and own > read_state_vector(self._doc.get_state()).get(self.client_id, 0):
+            self.collided = True
         delta = self._foresee(ready)
         if delta is None:
             try:

@@ -189,6 +189,8 @@ class CausalBuffer:
         self._clocks: dict[int, int] = read_state_vector(state_vector())
         self._waiting: list[tuple[UpdateHeader, bytes]] = []
         self._waiting_bytes = 0
+        self.last_ends: dict[int, int] = {}
+        """Of the update that was admitted last: each client in it and the clock after it."""
 
     @property
     def missing(self) -> bool:
@@ -209,6 +211,7 @@ class CausalBuffer:
         Raises `InvalidUpdate` if `update` is none; the buffer is as before then.
         """
         header = read_header(update)
+        self.last_ends = header.ends
         if header.parents:
             if self._unread is not None:
                 self._parents |= read_header(self._unread()).parents

@@ -6,11 +6,28 @@ Functions for one SQLite connection; those that write run on the writer thread.
 from __future__ import annotations
 
 import sqlite3
+import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from sync.errors import UnknownDocument
-from sync.types import DocumentId, Role
+from sync.types import DocumentId, Role, is_implied, library_id
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What is known about all documents together."""
+
+    waiting: int
+    """Local updates that the relay has not acknowledged."""
+    documents_waiting: int
+    """Documents that they are in."""
+    documents_refused: int
+    """Documents with updates that the relay refused."""
+    all_on_relay: bool
+    """Whether the relay knows each document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +48,40 @@ class DocumentRecord:
     """Whether the relay knows the document."""
     refused_reason: str | None
     """The relay's sentence about the last refusal, None if nothing is refused."""
+    relay_state: str | None
+    """What the relay called its state when this device last had all of it; None: not known."""
+    in_step: int | None
+    """Unix milliseconds when device and relay last held the same; for show only."""
+
+    @property
+    def lost(self) -> bool:
+        """Whether the relay has the document and no longer lets this person see it."""
+        return self.on_relay and self.role is None
 
 
-_COLUMNS = "id, title, created, waiting, refused, role, on_relay, refused_reason"
+_COLUMNS = (
+    "id, title, created, waiting, refused, role, on_relay, refused_reason, relay_state, in_step"
+)
 
 
-def records(connection: sqlite3.Connection) -> list[DocumentRecord]:
-    """Return all documents, oldest first."""
+def records(connection: sqlite3.Connection, *, implied: bool = False) -> list[DocumentRecord]:
+    """Return all documents, oldest first; those that nobody creates only if they are `implied`."""
     rows = connection.execute(f"SELECT {_COLUMNS} FROM documents ORDER BY number")  # noqa: S608
-    return [_record(row) for row in rows]
+    found = (_record(row) for row in rows)
+    return [record for record in found if implied or not is_implied(record.id)]
+
+
+def totals(connection: sqlite3.Connection, user_id: str | None) -> Totals:
+    """Return what is known about all documents together, and of the libraries this person's."""
+    mine = "" if user_id is None else library_id(user_id)
+    row = connection.execute(
+        "SELECT coalesce(sum(waiting), 0), count(*) FILTER (WHERE waiting),"
+        " count(*) FILTER (WHERE refused), coalesce(min(on_relay), 1) FROM documents"
+        " WHERE id = ? OR id NOT GLOB 'library.*'",
+        [mine],
+    ).fetchone()
+    waiting, documents_waiting, documents_refused, all_on_relay = row
+    return Totals(waiting, documents_waiting, documents_refused, bool(all_on_relay))
 
 
 def record(connection: sqlite3.Connection, document_id: DocumentId) -> DocumentRecord:
@@ -53,8 +95,8 @@ def record(connection: sqlite3.Connection, document_id: DocumentId) -> DocumentR
     return _record(row)
 
 
-def _record(row: tuple[str, str, str, int, int, str | None, int, str | None]) -> DocumentRecord:
-    document_id, title, created, waiting, refused, role, on_relay, refused_reason = row
+def _record(row: tuple[Any, ...]) -> DocumentRecord:
+    document_id, title, created, waiting, refused, role, on_relay, reason, state, in_step = row
     return DocumentRecord(
         DocumentId(document_id),
         title,
@@ -63,7 +105,9 @@ def _record(row: tuple[str, str, str, int, int, str | None, int, str | None]) ->
         refused,
         None if role is None else Role(role),
         bool(on_relay),
-        refused_reason,
+        reason,
+        state,
+        in_step,
     )
 
 
@@ -98,6 +142,20 @@ def set_role(connection: sqlite3.Connection, document_id: DocumentId, role: Role
     )
 
 
+def set_relay_states(
+    connection: sqlite3.Connection, states: Mapping[DocumentId, str | None]
+) -> None:
+    """Note what the relay called the states that this device has all of, and that it is so now.
+
+    None: the relay has not said. Documents that are not here are passed over.
+    """
+    now = int(time.time() * 1000)
+    connection.executemany(
+        "UPDATE documents SET relay_state = ?, in_step = ? WHERE id = ?",
+        [(state, now, document_id) for document_id, state in states.items()],
+    )
+
+
 def forget_relay(connection: sqlite3.Connection) -> None:
     """Forget what a relay said about documents: this device goes with another one now.
 
@@ -106,7 +164,7 @@ def forget_relay(connection: sqlite3.Connection) -> None:
     """
     connection.execute(
         "UPDATE documents SET role = NULL, on_relay = 0, waiting = waiting + refused,"
-        " refused = 0, refused_reason = NULL"
+        " refused = 0, refused_reason = NULL, relay_state = NULL, in_step = NULL"
     )
     connection.execute("UPDATE outbox SET refused = 0 WHERE refused")
 

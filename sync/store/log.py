@@ -89,6 +89,22 @@ def last_sequence(connection: sqlite3.Connection, document_id: DocumentId) -> Se
     return Sequence(row[0])
 
 
+def replace(connection: sqlite3.Connection, document_id: DocumentId, state: bytes) -> Sequence:
+    """Put `state` in the place of everything that was logged; return its sequence.
+
+    What waited or was refused goes as well. Raises `UnknownDocument`.
+    """
+    number = number_of(connection, document_id)
+    for table in ("outbox", "snapshots", "updates"):
+        connection.execute(f"DELETE FROM {table} WHERE document = ?", [number])  # noqa: S608
+    connection.execute(
+        "UPDATE documents SET waiting = 0, refused = 0, refused_reason = NULL WHERE number = ?",
+        [number],
+    )
+    _, sequences = append(connection, document_id, [(state, Origin.REMOTE)], None)
+    return Sequence(sequences.stop - 1)
+
+
 def save_snapshot(
     connection: sqlite3.Connection, document_id: DocumentId, snapshot: bytes, upto: Sequence
 ) -> None:

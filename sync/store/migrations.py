@@ -69,7 +69,17 @@ def _documents_log_and_outbox(db: Database) -> None:
     db.execute("INSERT INTO profile VALUES ('id', ?)", [uuid.uuid4().hex])
 
 
-MIGRATIONS: tuple[Callable[[Database], None], ...] = (_documents_log_and_outbox,)
+def _states_of_the_relay(db: Database) -> None:
+    # What the relay called the state that this device has all of (an opaque word), and when that
+    # was found (Unix milliseconds, only ever shown).
+    db.execute("ALTER TABLE documents ADD COLUMN relay_state TEXT")
+    db.execute("ALTER TABLE documents ADD COLUMN in_step INTEGER")
+
+
+MIGRATIONS: tuple[Callable[[Database], None], ...] = (
+    _documents_log_and_outbox,
+    _states_of_the_relay,
+)
 """Only ever appended to."""
 
 _HEADER_SIZE = 100

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -17,7 +18,7 @@ from sync.phrases import explain_os_error
 from sync.store import compaction, documents, log, migrations, outbox
 from sync.store.attachments import Attachments
 from sync.store.database import Database, plain_words
-from sync.store.documents import DocumentRecord
+from sync.store.documents import DocumentRecord, Totals
 from sync.store.log import StoredDocument
 from sync.types import DocumentId, Origin, Role, Sequence
 
@@ -105,10 +106,19 @@ class Store:
 
     # Documents
 
-    def documents(self) -> list[DocumentRecord]:
-        """Return all documents, oldest first."""
+    def documents(self, *, implied: bool = False) -> list[DocumentRecord]:
+        """Return all documents, oldest first.
+
+        `implied`: also those that nobody creates, libraries and comments (`sync.types`).
+        """
         with self.database.reading() as connection:
-            return documents.records(connection)
+            return documents.records(connection, implied=implied)
+
+    def totals(self) -> Totals:
+        """Return what is known about all documents together, and the library of who signed in."""
+        account = self.account()
+        with self.database.reading() as connection:
+            return documents.totals(connection, None if account is None else account.user_id)
 
     def document(self, document_id: DocumentId) -> DocumentRecord:
         """Return what is known about one document. Raises `UnknownDocument`."""
@@ -143,6 +153,10 @@ class Store:
     def set_role(self, document_id: DocumentId, role: Role | None) -> Future[None]:
         """Note what the relay lets this person do; None: nothing any more."""
         return self.database.submit(lambda writer: documents.set_role(writer, document_id, role))
+
+    def set_relay_states(self, states: Mapping[DocumentId, str | None]) -> Future[None]:
+        """Note that this device has all of what the relay calls so (None: it has not said)."""
+        return self.database.submit(lambda writer: documents.set_relay_states(writer, states))
 
     # The log
 
@@ -186,6 +200,10 @@ class Store:
             return Sequence(sequences.stop - 1)
 
         return self.database.submit(append)
+
+    def replace(self, document_id: DocumentId, state: bytes) -> Future[Sequence]:
+        """Put the relay's whole state in the place of everything here, also of what waits."""
+        return self.database.submit(lambda writer: log.replace(writer, document_id, state))
 
     def load(self, document_id: DocumentId) -> StoredDocument:
         """Return all that the disk holds of a document. Raises `UnknownDocument`."""
@@ -264,10 +282,25 @@ class Store:
             before = None if row is None else Account(**json.loads(row[0]))
             if before is not None and (before.relay_url, before.user_id) != (relay_url, user_id):
                 documents.forget_relay(connection)
+                connection.execute("DELETE FROM profile WHERE name = 'in_step'")
             connection.execute(
                 "INSERT OR REPLACE INTO profile VALUES ('account', ?)",
                 [json.dumps(asdict(account))],
             )
+
+        return self.database.submit(write)
+
+    def in_step(self) -> int | None:
+        """Return when all documents were last in step with the relay (Unix ms, for show only)."""
+        value = self._profile_value("in_step")
+        return None if value is None else int(value)
+
+    def note_in_step(self) -> Future[None]:
+        """Note that all documents are in step with the relay now."""
+        now = str(int(time.time() * 1000))
+
+        def write(connection: sqlite3.Connection) -> None:
+            connection.execute("INSERT OR REPLACE INTO profile VALUES ('in_step', ?)", [now])
 
         return self.database.submit(write)
 

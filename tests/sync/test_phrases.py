@@ -59,7 +59,7 @@ def test_what_a_value_holds_is_shown_and_not_read() -> None:
 def test_status_and_errors_speak_the_language() -> None:
     translate_with(lambda one, many, count: f"[{many or one}]")
     waiting = document_status(DocumentFacts(waiting=3, on_relay=True), Connecting())
-    assert waiting.text == "[Offline: 3 changes waiting]"
+    assert waiting.text == "[Saved on this device (3 changes waiting)]"
     assert document_status(DocumentFacts(on_relay=True), Online()).text == "[Saved on the relay]"
     error = ImportFailed("a.txt", explain_os_error(OSError(errno.ENOENT, "whatever")))  # type: ignore[arg-type]
     assert str(error) == "[Cannot import a.txt: [there is no such file or folder].]"

@@ -15,9 +15,9 @@ TEXTS: list[tuple[DocumentFacts, ConnectionState, str]] = [
     (DocumentFacts(), SignedOut(), "Saved on this device"),
     (DocumentFacts(waiting=3), SignedOut(), "Saved on this device"),
     (DocumentFacts(waiting=3, on_relay=True), ONLINE, "Saved on this device"),
-    (DocumentFacts(waiting=3, on_relay=True), LATER, "Offline: 3 changes waiting"),
-    (DocumentFacts(waiting=1), TRYING, "Offline: 1 change waiting"),
-    (DocumentFacts(waiting=259_778), Offline(), "Offline: 259,778 changes waiting"),
+    (DocumentFacts(waiting=3, on_relay=True), LATER, "Saved on this device (3 changes waiting)"),
+    (DocumentFacts(waiting=1), TRYING, "Saved on this device (1 change waiting)"),
+    (DocumentFacts(waiting=259_778), Offline(), "Saved on this device (259,778 changes waiting)"),
     (DocumentFacts(unsaved=1, waiting=3), ONLINE, "Saving…"),
     (
         DocumentFacts(unsaved=1, save_error="the disk is full"),

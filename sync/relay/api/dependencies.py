@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ from sync.relay.audit import Actor
 from sync.relay.auth import HASHES_AT_ONCE, Auth, Refused
 from sync.relay.settings import Settings
 from sync.relay.storage.base import Accounts
-from sync.types import DocumentId, Role
+from sync.types import DocumentId, Role, Sequence
 
 Result = TypeVar("Result")
 
@@ -42,6 +43,12 @@ class Context:
     )
     uploads: Counter[str] = field(default_factory=Counter)
     """How many files each user id sends just now."""
+    run: str = field(default_factory=lambda: secrets.token_hex(8))
+    """Names this run of the relay: what was true of its data before may not be now (a restore)."""
+
+    def state(self, sequence: Sequence) -> str:
+        """Name what a document's log holds up to `sequence`, in this run."""
+        return f"{self.run}-{sequence}"
 
     async def hash_in_turn(self, work: Callable[[], Result]) -> Result:
         """Do what hashes a password, on a thread; a flood of sign-ins keeps no other one busy."""

@@ -11,6 +11,7 @@ from sync.relay.api.dependencies import (
     DOCUMENT_ID_PATTERN,
     AsMember,
     AsWriter,
+    Context,
     Relay,
     SignedIn,
     no_document,
@@ -65,6 +66,13 @@ class Document(BaseModel):
     role: Role = Field(description="The caller's.")
     created: int = Field(description="Unix seconds, for show only.")
     shared: bool = Field(description="Whether anybody else has a role in it.")
+    state: str = Field(
+        description="Another one after each change of the text, and each start of the relay: who "
+        "has synced the document since it was this one need not ask again."
+    )
+    comments_state: str | None = Field(
+        description="The same of the comments beside it; null if nobody has written any."
+    )
 
 
 class DocumentList(BaseModel):
@@ -73,7 +81,7 @@ class DocumentList(BaseModel):
     documents: list[Document]
 
 
-def document(entry: DocumentEntry | None) -> Document:
+def document(entry: DocumentEntry | None, relay: Context) -> Document:
     """Return what a member sees of a document. Raises `HTTPException`."""
     if entry is None:
         raise no_document()
@@ -83,6 +91,8 @@ def document(entry: DocumentEntry | None) -> Document:
         role=entry.role,
         created=entry.created,
         shared=entry.shared,
+        state=relay.state(entry.sequence),
+        comments_state=relay.state(entry.comments) if entry.comments else None,
     )
 
 
@@ -90,7 +100,7 @@ def document(entry: DocumentEntry | None) -> Document:
 def documents(caller: SignedIn, relay: Relay) -> DocumentList:
     """Return all documents in which the caller has a role."""
     entries = relay.accounts.documents(caller.user_id)
-    return DocumentList(documents=[document(entry) for entry in entries])
+    return DocumentList(documents=[document(entry, relay) for entry in entries])
 
 
 @router.post(
@@ -109,17 +119,17 @@ def create(body: NewDocument, response: Response, caller: SignedIn, relay: Relay
         if relay.accounts.role(document_id, caller.user_id) is not Role.OWNER:
             raise HTTPException(409, "That document belongs to somebody else.")
         response.status_code = 200
-    return document(relay.accounts.document(document_id, caller.user_id))
+    return document(relay.accounts.document(document_id, caller.user_id), relay)
 
 
 @router.get("/{document_id}", responses=problems(401, 404))
 def show(found: AsMember, relay: Relay) -> Document:
     """Return one document."""
-    return document(relay.accounts.document(found.document_id, found.caller.user_id))
+    return document(relay.accounts.document(found.document_id, found.caller.user_id), relay)
 
 
 @router.patch("/{document_id}", responses=problems(401, 403, 404))
 def rename(body: NewTitle, found: AsWriter, relay: Relay) -> Document:
     """Change the title that lists show. The one in the document itself is not touched."""
     relay.accounts.rename_document(found.document_id, body.title)
-    return document(relay.accounts.document(found.document_id, found.caller.user_id))
+    return document(relay.accounts.document(found.document_id, found.caller.user_id), relay)

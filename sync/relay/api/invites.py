@@ -144,7 +144,7 @@ def accept(body: Code, caller: SignedIn, relay: Relay) -> Document:
     if entry is None:
         relay.auth.throttle.note_failure(key)
         raise _no_invite()
-    return document(entry)
+    return document(entry, relay)
 
 
 @router.post("/api/invites/sign-up", status_code=201, responses=problems(404, 409, 429))
@@ -154,7 +154,7 @@ async def sign_up(body: SignUp, relay: Relay, place: Place) -> SignedUp:
     Without a good invite nobody learns whether a name is taken.
     """
     pair, entry = await relay.hash_in_turn(partial(_sign_up, relay, body, place))
-    return SignedUp(**tokens(pair).model_dump(), document=document(entry))
+    return SignedUp(**tokens(pair).model_dump(), document=document(entry, relay))
 
 
 def _sign_up(relay: Context, body: SignUp, place: str) -> tuple[TokenPair, DocumentEntry]:

@@ -86,4 +86,4 @@ def transfer(body: Successor, found: AsOwner, relay: Relay) -> Document:
     caller = found.caller
     if body.user_id != caller.user_id:
         relay.accounts.transfer(found.document_id, caller.user_id, body.user_id, caller.actor)
-    return document(relay.accounts.document(found.document_id, caller.user_id))
+    return document(relay.accounts.document(found.document_id, caller.user_id), relay)

@@ -124,6 +124,10 @@ class DocumentEntry:
     """Unix seconds; for show only."""
     shared: bool
     """Whether anybody else has a role in it."""
+    sequence: Sequence
+    """Of the last update on disk; 0 if there is none."""
+    comments: Sequence
+    """The same of the comments beside it."""
 
 
 @dataclass(frozen=True, slots=True)

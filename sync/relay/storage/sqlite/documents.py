@@ -10,13 +10,26 @@ from sync.relay.audit import MACHINE, Action, Actor
 from sync.relay.storage.base import DocumentEntry, Member, User
 from sync.relay.storage.sqlite.audit import record
 from sync.relay.storage.sqlite.database import Database
-from sync.types import DocumentId, Role, commented_id, library_owner
+from sync.types import DocumentId, Role, Sequence, commented_id, library_owner
 
-_ENTRY = (
-    "SELECT documents.id, title, role, created, EXISTS (SELECT 1 FROM members AS others"
-    " WHERE others.document = key AND others.user_id != members.user_id)"
-    " FROM members JOIN documents ON document = key"
-)
+# Compaction takes rows out of the log, but never the snapshot that stands for them.
+_ENTRY = """
+    SELECT documents.id, documents.title, role, documents.created,
+        EXISTS (
+            SELECT 1 FROM members AS others
+            WHERE others.document = documents.key AND others.user_id != members.user_id
+        ),
+        max(
+            coalesce((SELECT max(sequence) FROM updates WHERE document = documents.key), 0),
+            coalesce((SELECT sequence FROM snapshots WHERE document = documents.key), 0)
+        ),
+        max(
+            coalesce((SELECT max(sequence) FROM updates WHERE document = comments.key), 0),
+            coalesce((SELECT sequence FROM snapshots WHERE document = comments.key), 0)
+        )
+    FROM members JOIN documents ON document = documents.key
+    LEFT JOIN documents AS comments ON comments.id = documents.id || '.comments'
+"""
 
 
 def document_key(connection: sqlite3.Connection, document_id: DocumentId) -> int:
@@ -63,7 +76,9 @@ def put_role(connection: sqlite3.Connection, key: int, user_id: str, role: Role)
 
 def entry_of(connection: sqlite3.Connection, key: int, user_id: str) -> DocumentEntry:
     """Return a document as one of its members sees it."""
-    row = connection.execute(f"{_ENTRY} WHERE key = ? AND user_id = ?", [key, user_id]).fetchone()
+    row = connection.execute(
+        f"{_ENTRY} WHERE documents.key = ? AND user_id = ?", [key, user_id]
+    ).fetchone()
     return _entry(row)
 
 
@@ -175,7 +190,7 @@ class SqliteDocuments(Database):
         """See `Documents.documents`."""
         with self._reading() as connection:
             rows = connection.execute(
-                f"{_ENTRY} WHERE user_id = ? ORDER BY key", [user_id]
+                f"{_ENTRY} WHERE user_id = ? ORDER BY documents.key", [user_id]
             ).fetchall()
         return [_entry(row) for row in rows]
 
@@ -204,6 +219,14 @@ def _has_owner(connection: sqlite3.Connection, key: int) -> bool:
     return row is not None
 
 
-def _entry(row: tuple[str, str, str, int, int]) -> DocumentEntry:
-    document_id, title, role, created, shared = row
-    return DocumentEntry(DocumentId(document_id), title, Role(role), created, bool(shared))
+def _entry(row: tuple[str, str, str, int, int, int, int]) -> DocumentEntry:
+    document_id, title, role, created, shared, sequence, comments = row
+    return DocumentEntry(
+        DocumentId(document_id),
+        title,
+        Role(role),
+        created,
+        bool(shared),
+        Sequence(sequence),
+        Sequence(comments),
+    )
