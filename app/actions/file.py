@@ -27,7 +27,7 @@ class FileActions(Menu):
             None,
             lambda: window.show_new(window.documents.duplicate()),
         )
-        self.discard = self.add(self.tr("Discard &refused changes…"), None, self._discard)
+        self.discard = self.add(self.tr("Discard re&fused changes…"), None, self._discard)
         self.import_file = self.add(self.tr("&Import…"), keys.Open, self._import)
         self.export_file = self.add(self.tr("&Export…"), "Ctrl+Shift+E", self._export)
         self.quit = self.add(self.tr("&Quit"), "Ctrl+Q", window.close)

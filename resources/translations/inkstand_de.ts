@@ -68,6 +68,10 @@
         <translation>Das Relay lehnt ab: {detail}</translation>
     </message>
     <message>
+        <source>The changes were not discarded: that needs a connection to the relay, and access to the document there.</source>
+        <translation>Die Änderungen wurden nicht verworfen: Das braucht eine Verbindung zum Relay und dort Zugang zum Dokument.</translation>
+    </message>
+    <message>
         <source>The relay asks to try again in {seconds} s: {detail}</source>
         <translation>Das Relay bittet, es in {seconds} s wieder zu versuchen: {detail}</translation>
     </message>
@@ -143,14 +147,6 @@
         <source>Refused: {reason}</source>
         <translation>Abgelehnt: {reason}</translation>
     </message>
-    <message numerus="yes">
-        <source>Offline: 1 change waiting</source>
-        <comment>Offline: {count} changes waiting</comment>
-        <translation>
-            <numerusform>Offline: {count} Änderung wartet</numerusform>
-            <numerusform>Offline: {count} Änderungen warten</numerusform>
-        </translation>
-    </message>
     <message>
         <source>Saved on this device</source>
         <translation>Auf diesem Gerät gespeichert</translation>
@@ -158,6 +154,30 @@
     <message>
         <source>Saved on the relay</source>
         <translation>Auf dem Relay gespeichert</translation>
+    </message>
+    <message numerus="yes">
+        <source>Changes in 1 document were refused</source>
+        <comment>Changes in {count} documents were refused</comment>
+        <translation>
+            <numerusform>Änderungen in {count} Dokument wurden abgelehnt</numerusform>
+            <numerusform>Änderungen in {count} Dokumenten wurden abgelehnt</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Saved on this device ({changes} in 1 document waiting)</source>
+        <comment>Saved on this device ({changes} in {count} documents waiting)</comment>
+        <translation>
+            <numerusform>Auf diesem Gerät gespeichert ({changes} in {count} Dokument ausstehend)</numerusform>
+            <numerusform>Auf diesem Gerät gespeichert ({changes} in {count} Dokumenten ausstehend)</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Everything is saved on the relay</source>
+        <translation>Alles ist auf dem Relay gespeichert</translation>
+    </message>
+    <message>
+        <source>Getting in step: {done} of {total} documents</source>
+        <translation>Abgleich: {done} von {total} Dokumenten</translation>
     </message>
     <message>
         <source>Online</source>
@@ -168,12 +188,32 @@
         <translation>Verbindung wird aufgebaut…</translation>
     </message>
     <message>
+        <source>No network, next try in {seconds} s</source>
+        <translation>Kein Netz, nächster Versuch in {seconds} s</translation>
+    </message>
+    <message>
+        <source>Relay unreachable, next try in {seconds} s</source>
+        <translation>Relay nicht erreichbar, nächster Versuch in {seconds} s</translation>
+    </message>
+    <message>
         <source>Connecting in {seconds} s</source>
         <translation>Nächster Versuch in {seconds} s</translation>
     </message>
     <message>
         <source>Signed out</source>
         <translation>Abgemeldet</translation>
+    </message>
+    <message>
+        <source>Only on this device: no longer shared with you</source>
+        <translation>Nur auf diesem Gerät: nicht mehr freigegeben</translation>
+    </message>
+    <message numerus="yes">
+        <source>Saved on this device (1 change waiting)</source>
+        <comment>Saved on this device ({count} changes waiting)</comment>
+        <translation>
+            <numerusform>Auf diesem Gerät gespeichert ({count} Änderung wartet)</numerusform>
+            <numerusform>Auf diesem Gerät gespeichert ({count} Änderungen warten)</numerusform>
+        </translation>
     </message>
     <message>
         <source>Offline</source>
@@ -428,6 +468,10 @@
         <source>“%1” cannot be saved on this device right now and stays open. Use File › Export to keep a copy elsewhere.</source>
         <translation>„%1“ lässt sich auf diesem Gerät gerade nicht speichern und bleibt offen. Mit Datei › Exportieren lässt sich anderswo eine Kopie sichern.</translation>
     </message>
+    <message>
+        <source>%1 (copy)</source>
+        <translation>%1 (Kopie)</translation>
+    </message>
 </context>
 <context>
     <name>EditActions</name>
@@ -529,6 +573,14 @@
         <translation>&amp;Umbenennen</translation>
     </message>
     <message>
+        <source>&amp;Duplicate</source>
+        <translation>&amp;Duplizieren</translation>
+    </message>
+    <message>
+        <source>Discard re&amp;fused changes…</source>
+        <translation>&amp;Abgelehnte Änderungen verwerfen…</translation>
+    </message>
+    <message>
         <source>&amp;Import…</source>
         <translation>&amp;Importieren…</translation>
     </message>
@@ -543,6 +595,18 @@
     <message>
         <source>&amp;File</source>
         <translation>&amp;Datei</translation>
+    </message>
+    <message>
+        <source>Your changes that the relay refused are deleted from this device, and the text that the others have takes their place. This cannot be undone. To keep your changes, choose Duplicate or Export first.</source>
+        <translation>Die eigenen Änderungen, die das Relay abgelehnt hat, werden von diesem Gerät gelöscht, und der Text der anderen tritt an ihre Stelle. Das lässt sich nicht rückgängig machen. Wer sie behalten will, wählt vorher „Duplizieren“ oder „Exportieren“.</translation>
+    </message>
+    <message>
+        <source>Discard refused changes?</source>
+        <translation>Abgelehnte Änderungen verwerfen?</translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation>Verwerfen</translation>
     </message>
 </context>
 <context>
@@ -1367,6 +1431,10 @@ Strg+Alt+1 macht eine Zeile dazu.</translation>
     <message>
         <source>Where the text is saved: %1</source>
         <translation>Wo der Text gespeichert ist: %1</translation>
+    </message>
+    <message>
+        <source>Last in step with the relay: %1</source>
+        <translation>Zuletzt mit dem Relay abgeglichen: %1</translation>
     </message>
     <message>
         <source>Connection: %1</source>

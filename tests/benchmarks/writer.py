@@ -1,6 +1,6 @@
 """One measured window: `python -m tests.benchmarks.writer MEASURE PROFILE [TITLE]` prints JSON.
 
-MEASURE is `start` or `document`.
+MEASURE is `start`, `document` (of a title) or `rest` (in step with the relay at a URL).
 
 In a process of its own, so that memory and first starts are those of the program alone.
 """
@@ -17,7 +17,7 @@ from pathlib import Path
 
 STARTED = time.perf_counter()
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer  # noqa: E402
+from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer  # noqa: E402
 from PySide6.QtGui import QKeyEvent, QTextCursor  # noqa: E402
 from PySide6.QtWidgets import QApplication  # noqa: E402
 
@@ -34,6 +34,7 @@ from sync.types import Origin  # noqa: E402
 
 KEYS = 200
 """Keystrokes of one measure; 1% of them are 2."""
+REST_SECONDS = 20.0
 BETWEEN = 0.06
 """Seconds between two keystrokes: 200 words a minute, faster than anybody types for long."""
 
@@ -180,6 +181,33 @@ def remote_edits(desk: Desk) -> list[float]:
     return seconds
 
 
+def wakeups() -> int:
+    """How often a thread of this process has gone to sleep so far, to be woken again."""
+    count = 0
+    for task in Path("/proc/self/task").iterdir():
+        lines = (task / "status").read_text().splitlines()
+        count += sum(int(line.split()[1]) for line in lines if line.startswith("voluntary"))
+    return count
+
+
+def rest(desk: Desk, url: str) -> dict[str, float]:
+    """Sign in, wait until everything is in step, and then see what the program does by itself."""
+    in_step: list[bool] = []
+    desk.network.progress.connect(lambda _, total: in_step.append(total == 0))
+    desk.network.sign_in(url, "ada", "correct horse").result()
+    until(lambda: any(in_step))
+    desk.rest(5.0)
+    loop = QEventLoop()
+    QTimer.singleShot(int(REST_SECONDS * 1000), loop.quit)
+    woken, busy = wakeups(), time.process_time()
+    loop.exec()
+    return {
+        "wakeups": (wakeups() - woken) / REST_SECONDS,
+        "busy": (time.process_time() - busy) / REST_SECONDS,
+        "memory": memory(),
+    }
+
+
 def main(measure: str, profile: Path, title: str = "") -> dict[str, object]:
     desk = Desk(profile)
     result: dict[str, object] = {"start": time.perf_counter() - STARTED}
@@ -190,6 +218,8 @@ def main(measure: str, profile: Path, title: str = "") -> dict[str, object]:
         both = typing(desk, title, peer=True)
         result["beside a peer"] = both["keys"]
         result["remote"] = remote_edits(desk)
+    if measure == "rest":
+        result |= rest(desk, title)
     desk.close()
     return result
 
