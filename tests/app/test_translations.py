@@ -334,7 +334,8 @@ def test_sync_speaks_german_with_plurals(qapp: QApplication) -> None:
     assert phrase_many("1 change", "{count} changes", 1) == "1 Änderung"
     assert phrase_many("1 change", "{count} changes", 4321) == "4.321 Änderungen"
     waiting = DocumentFacts(waiting=1, on_relay=True)
-    assert document_status(waiting, Offline()).text == "Auf diesem Gerät gespeichert (1 Änderung wartet)"
+    text = document_status(waiting, Offline()).text
+    assert text == "Auf diesem Gerät gespeichert (1 Änderung wartet)"
     assert str(CannotSave("…")).startswith("Auf diesem Gerät lässt sich nicht speichern")
     speak(qapp, "en")
     assert phrase_many("1 change", "{count} changes", 4321) == "4,321 changes"
