@@ -57,6 +57,13 @@ class _Flag:
         settings.stored.setValue(self._key, value)
 
 
+LINE_HEIGHT = 150
+"""Percent of the letters' own height, until somebody chooses."""
+
+PAGE_WIDTH = 42
+"""Sizes of a letter, until somebody chooses."""
+
+
 class Settings:
     """One profile's settings, in `settings.ini` beside its database."""
 
@@ -65,9 +72,9 @@ class Settings:
     """Size of the text in percent."""
     family = _Text("page/family")
     """Letters of the page; empty: the best that is installed."""
-    line_height = _Number("page/line-height", 150, 100, 250)
+    line_height = _Number("page/line-height", LINE_HEIGHT, 100, 250)
     """Percent of the letters' own height."""
-    page_width = _Number("page/width", 42, 24, 90)
+    page_width = _Number("page/width", PAGE_WIDTH, 24, 90)
     """Width of the text in sizes of its letters."""
     typewriter = _Flag("page/typewriter", False)
     """Keep the line that is written in the middle of the window."""

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from app.main_window import MainWindow
 
 Key: TypeAlias = QKeySequence.StandardKey | str | None
-"""A shortcut: the system's own for a purpose, or one like "Ctrl+Shift+E"."""
+"""A shortcut: the system's own for a purpose, or one like "Ctrl+Shift+E".
+
+Several are parted by "; ": what other keyboards have only with AltGr, like "Ctrl+]", needs another.
+"""
 
 Entry: TypeAlias = "QAction | SubMenu | None"
 """What stands in a menu; None is a separating line."""
@@ -57,7 +60,8 @@ class Menu(QObject):
         """Return a new action; "&" in its title marks the letter that reaches it in the menu."""
         action = QAction(title, self.window)
         if key is not None:
-            action.setShortcut(QKeySequence(key))
+            keys = QKeySequence.listFromString(key) if isinstance(key, str) else [QKeySequence(key)]
+            action.setShortcuts(keys)
         action.triggered.connect(lambda: run())
         self.window.addAction(action)  # its shortcut works while the menus are hidden
         return action

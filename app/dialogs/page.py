@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.appearance import Appearance
-from app.settings import Settings
+from app.settings import LINE_HEIGHT, PAGE_WIDTH, Settings
 
 
 class PageDialog(QDialog):
@@ -89,5 +89,5 @@ class PageDialog(QDialog):
 
     def _restore(self) -> None:
         self.own.setChecked(False)
-        self.line_height.setValue(150)
-        self.page_width.setValue(42)
+        self.line_height.setValue(LINE_HEIGHT)
+        self.page_width.setValue(PAGE_WIDTH)

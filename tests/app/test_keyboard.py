@@ -166,6 +166,44 @@ def test_menus_open_by_their_letters(desk: Desk) -> None:
     assert desk.window.settings.outline
 
 
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.mark.parametrize(
+    ("more", "less", "back"),
+    [
+        (Qt.Key.Key_BracketRight, Qt.Key.Key_BracketLeft, Qt.KeyboardModifier.NoModifier),
+        (Qt.Key.Key_M, Qt.Key.Key_M, SHIFT),  # a German keyboard has no brackets without AltGr
+    ],
+)
+def test_indenting_by_keys_of_every_keyboard(
+    desk: Desk, more: Qt.Key, less: Qt.Key, back: Qt.KeyboardModifier
+) -> None:
+    desk.type("text")
+    assert desk.window.opened is not None
+    document = desk.window.opened.document
+
+    def indent() -> object:
+        return (document.contents()[-1].attributes or {}).get("indent")
+
+    press(more, CTRL)
+    press(more, CTRL)
+    assert indent() == 2
+    press(less, CTRL | back)
+    assert indent() == 1
+
+
+def test_formats_are_cleared_by_keys_of_every_keyboard(desk: Desk) -> None:
+    assert desk.window.opened is not None
+    for key in (Qt.Key.Key_Backslash, Qt.Key.Key_Space):
+        press(Qt.Key.Key_B, CTRL)
+        desk.type("bold")
+        press(Qt.Key.Key_A, CTRL)
+        press(key, CTRL)
+        assert not any(piece.attributes for piece in desk.window.opened.document.contents())
+        press(Qt.Key.Key_Delete)
+
+
 def test_documents_are_opened_and_renamed_by_keys(desk: Desk) -> None:
     desk.type("first")
     desk.key(Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
