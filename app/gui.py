@@ -25,6 +25,9 @@ def run(data_dir: Path, arguments: list[str]) -> int:
         print(_NO_DISPLAY, file=sys.stderr)  # noqa: T201
         return 1
     _never_dump_core()
+    from app.imports import read_no_sources
+
+    read_no_sources()
     from PySide6.QtWidgets import QApplication
 
     from app.settings import Settings

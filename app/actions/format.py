@@ -38,7 +38,9 @@ class FormatActions(Menu):
         }
         self.inks = self._make_colours(schema.COLOR, INKS, self._ink_names())
         self.markers = self._make_colours(schema.BACKGROUND, MARKERS, self._marker_names())
-        self.clear = self.add(self.tr("&Clear formatting"), "Ctrl+\\; Ctrl+Space", window.editor.clear_format)
+        self.clear = self.add(
+            self.tr("&Clear formatting"), "Ctrl+\\; Ctrl+Space", window.editor.clear_format
+        )
         self.link = self.add(self.tr("Lin&k…"), "Ctrl+K", window.links.edit)
         self.open_link = self.add(self.tr("O&pen link…"), "Ctrl+Shift+K", window.links.open)
         self._make_paragraphs(window.editor)
@@ -126,10 +128,14 @@ class FormatActions(Menu):
             self.tr("Co&de block"), "Ctrl+Alt+C", partial(editor.run, commands.toggle_code_block)
         )
         self.indent = self.add(
-            self.tr("Ind&ent"), "Ctrl+]; Ctrl+M", partial(editor.run, partial(commands.indent, step=1))
+            self.tr("Ind&ent"),
+            "Ctrl+]; Ctrl+M",
+            partial(editor.run, partial(commands.indent, step=1)),
         )
         self.outdent = self.add(
-            self.tr("Outdent"), "Ctrl+[; Ctrl+Shift+M", partial(editor.run, partial(commands.indent, step=-1))
+            self.tr("Outdent"),
+            "Ctrl+[; Ctrl+Shift+M",
+            partial(editor.run, partial(commands.indent, step=-1)),
         )
         self.alignments = {
             value: self.toggle(

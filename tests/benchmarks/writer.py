@@ -17,6 +17,10 @@ from pathlib import Path
 
 STARTED = time.perf_counter()
 
+from app.imports import read_no_sources  # noqa: E402
+
+read_no_sources()  # as `app.gui` does
+
 from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer  # noqa: E402
 from PySide6.QtGui import QKeyEvent, QTextCursor  # noqa: E402
 from PySide6.QtWidgets import QApplication  # noqa: E402

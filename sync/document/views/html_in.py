@@ -13,8 +13,6 @@ from collections.abc import Callable
 from copy import copy
 from html.parser import HTMLParser
 
-import nh3
-
 from sync.document import schema
 from sync.document.delta import Embed, Insert
 from sync.document.views.html_context import Context, Item, add_style
@@ -62,6 +60,8 @@ def from_html(html: str, image: ImageSink | None = None) -> list[Insert]:
     html = html.encode("utf-8", "replace").decode()
     if is_hostile(html):
         return from_text(_SPACES.sub(" ", re.sub(r"<[^>]*>", " ", html)).strip())
+    import nh3  # not at the start of the program
+
     reader = _Reader(image or (lambda _: None))
     reader.feed(
         nh3.clean(

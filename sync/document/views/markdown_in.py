@@ -6,14 +6,15 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
-from mdit_py_plugins.footnote import footnote_plugin
+from typing import TYPE_CHECKING
 
 from sync.document import schema
 from sync.document.delta import Embed, Insert
 from sync.document.views.lines import LINE_BREAK, Line, Piece, clean, contents_of, plain
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
 MAX_NESTING = 100
 """Elements in elements; nine levels of a list are eighteen."""
@@ -22,23 +23,26 @@ _TASK = re.compile(r"\[([ xX])\](?:\s+|$)")
 _MARKS = {"strong": schema.BOLD, "em": schema.ITALIC, "s": schema.STRIKE}
 
 
-class _Parser(MarkdownIt):
-    """Leaves addresses as they are: `schema` decides about each."""
-
-    def validateLink(self, url: str) -> bool:  # noqa: ARG002, N802
-        return True
-
-    def normalizeLink(self, url: str) -> str:  # noqa: N802
-        return url
-
-    def normalizeLinkText(self, link: str) -> str:  # noqa: N802
-        return link
-
-
 @lru_cache(maxsize=1)
 def parser() -> MarkdownIt:
     """Return the parser of our Markdown."""
-    markdown = _Parser("commonmark", {"html": False, "maxNesting": MAX_NESTING})
+    # Not at the start of the program: most people never paste any.
+    from markdown_it import MarkdownIt
+    from mdit_py_plugins.footnote import footnote_plugin
+
+    class Parser(MarkdownIt):
+        """Leaves addresses as they are: `schema` decides about each."""
+
+        def validateLink(self, url: str) -> bool:  # noqa: ARG002, N802
+            return True
+
+        def normalizeLink(self, url: str) -> str:  # noqa: N802
+            return url
+
+        def normalizeLinkText(self, link: str) -> str:  # noqa: N802
+            return link
+
+    markdown = Parser("commonmark", {"html": False, "maxNesting": MAX_NESTING})
     return markdown.enable(["strikethrough", "table"]).use(footnote_plugin)
 
 
