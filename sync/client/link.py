@@ -32,7 +32,7 @@ from sync.protocol.client import ClientProtocol
 from sync.protocol.close_codes import UNAUTHORIZED
 from sync.protocol.notices import RETRY_AFTER, ROLE
 from sync.store.store import Store
-from sync.types import DocumentId, Role, Sequence
+from sync.types import DocumentId, Role, Sequence, stays_here
 
 Result = TypeVar("Result")
 
@@ -228,7 +228,7 @@ class Link:
             await self._renew_token(self._token)
             listed = await self._list_documents(relay)
         on_relay = {document.id for document in listed}
-        here = {record.id: record for record in self.store.documents()}
+        here = {r.id: r for r in self.store.documents() if not stays_here(r.id)}
         writes = []
         for document in listed:
             record = here.get(document.id)
