@@ -30,7 +30,6 @@ from sync.document.library.format import (
     is_placeable,
     new_id,
     place_key,
-    read_trashed,
     tag_key,
     tagged_key,
 )
@@ -133,9 +132,8 @@ class Library(ReadableLibrary):
             inner_folders, inner_documents = self._tree.everything_in(item)
             documents.extend(inner_documents)
             entries.update({folder_key(inner, DELETED): act for inner in inner_folders})
-        trashed = self.values[TRASH]
         for document_id in documents:
-            if read_trashed(trashed.get(document_id)) is None:
+            if document_id not in self._trashed:
                 entries[Key(TRASH, document_id)] = {"at": at, "act": act}
         self._do(Action.TRASH, entries)
 
@@ -150,7 +148,7 @@ class Library(ReadableLibrary):
         for document_id in documents:
             entries[Key(TRASH, document_id)] = None
             entries[Key(EMPTIED, document_id)] = None
-            read = read_trashed(self.values[TRASH].get(document_id))
+            read = self._trashed.get(document_id)
             for folder_id in self._tree.ancestors(self._tree.container(document_id)):
                 deleted = folder_key(folder_id, DELETED)
                 if read is not None and self.value(deleted) == read[1]:
@@ -165,7 +163,7 @@ class Library(ReadableLibrary):
         """
         inside = {trashed.document for trashed in self.view().trash}
         chosen = inside if documents is None else inside.intersection(documents)
-        entries = {Key(EMPTIED, id_): self.values[TRASH][id_]["act"] for id_ in chosen}
+        entries = {Key(EMPTIED, id_): self._trashed[id_][1] for id_ in chosen}
         if entries:
             self.put(entries, Origin.COMMAND)
             self._history.clear()
@@ -184,7 +182,7 @@ class Library(ReadableLibrary):
         for key in self.values[TAGGED]:
             if key.partition("/")[0] in gone:
                 entries[Key(TAGGED, key)] = None
-        thrown = [(read_trashed(self.values[TRASH].get(id_)), id_) for id_ in self.values[EMPTIED]]
+        thrown = [(self._trashed.get(id_), id_) for id_ in self.values[EMPTIED]]
         latest = sorted(((read or (0, ""), id_) for read, id_ in thrown), reverse=True)
         for _, id_ in latest[MAX_EMPTIED:]:
             entries[Key(EMPTIED, id_)] = entries[Key(TRASH, id_)] = None
@@ -195,10 +193,9 @@ class Library(ReadableLibrary):
     def add_tag(self, name: str, color: str | None = None) -> str:
         """Make a tag and return its id; if there is one of that name, that is the one."""
         name = check_name(name)
-        tags = self._tags()
-        if (there := tags.called(name)) is not None:
+        if (there := self._tags.called(name)) is not None:
             return there
-        if len(tags) >= MAX_TAGS:
+        if len(self._tags) >= MAX_TAGS:
             raise InvalidChange(f"a library has at most {MAX_TAGS:,} tags")
         tag_id = new_id()
         entries = {tag_key(tag_id, NAME): name, **_colored([tag_id], color)}
@@ -271,7 +268,7 @@ class Library(ReadableLibrary):
     # Inside
 
     def _same_tags(self, tag_id: str) -> list[str]:
-        same = self._tags().same_as(tag_id)
+        same = self._tags.same_as(tag_id)
         if not same:
             raise InvalidChange("that tag is not there any more")
         return same

@@ -22,7 +22,7 @@ _COUNT = 2
 _END = 3
 """Digits of a row's place at an end: 119,000 rows fit before and behind the first one."""
 
-COMFORTABLE = 40
+COMFORTABLE = 54
 """Digits of a key from which on its neighbours get new ones as well."""
 LONGEST = 64
 """Digits of a key that is read."""
@@ -52,6 +52,8 @@ def arrange(
     `before`, or the next that is none of them; None: behind all that have a key. Raises
     `InvalidChange` if there is no such sibling.
     """
+    if not items:
+        return {}
     moving = set(items)
     others = [(key, id_) for key, id_ in siblings if id_ not in moving]
     ids = [id_ for _, id_ in others]
@@ -88,8 +90,12 @@ def insert_keys(keys: Sequence[str], at: int, count: int, tag: str) -> tuple[int
             upper = None
         wanted = count + last - first
         if upper is None or lower.rstrip("0") < upper.rstrip("0"):
+            again = wanted > count
             made = _row(lower, upper, wanted, tag)
-            if len(made[-1]) <= COMFORTABLE or (first == 0 and upper is None):
+            # New keys for siblings are worth their bytes only if they last.
+            if len(made[-1]) <= (COMFORTABLE // 2 if again else COMFORTABLE) or (
+                first == 0 and upper is None
+            ):
                 return first, made
         first = max(0, first - reach)
         if upper is not None:
@@ -99,25 +105,29 @@ def insert_keys(keys: Sequence[str], at: int, count: int, tag: str) -> tuple[int
 
 def _row(lower: str, upper: str | None, count: int, tag: str) -> list[str]:
     """Return keys between two others, "" and None being the ends."""
-    own = _TAG + _COUNT
-    if lower[-own:-_COUNT] == tag:
-        beginning, value = lower[:-_COUNT], _decode(lower[-_COUNT:]) + 1
-        if value + count <= _BASE**_COUNT:
-            made = [beginning + _encode(value + n, _COUNT) for n in range(count)]
-            if upper is None or made[-1] < upper.rstrip("0"):
-                return made
-    if upper is not None and upper[-own:-_COUNT] == tag:
-        beginning, value = upper[:-_COUNT], _decode(upper[-_COUNT:]) - count
-        if value >= 0:
-            made = [beginning + _encode(value + n, _COUNT) for n in range(count)]
-            if made[0].rstrip("0") > lower:
-                return made
+    beginning, value = _own(lower, tag)
+    other, end = _own(upper or "", tag)
+    start = value + 1 if beginning else end - count
+    # Between two keys of one row a new one begins, as it would for another device.
+    if beginning != other and 0 <= start <= _BASE**_COUNT - count:
+        made = _counted(beginning or other, start, count, _COUNT)
+        # Without zeros at its end a key is the same fraction: nothing fits between the two.
+        if lower < made[0].rstrip("0") and (upper is None or made[-1] < upper.rstrip("0")):
+            return made
     width = _COUNT
     while _BASE**width < 2 * count:
         width += 1
-    value = (_BASE**width - count) // 2
-    beginning = _between(lower, upper) + tag
-    return [beginning + _encode(value + n, width) for n in range(count)]
+    return _counted(_between(lower, upper) + tag, (_BASE**width - count) // 2, count, width)
+
+
+def _counted(beginning: str, start: int, count: int, digits: int) -> list[str]:
+    return [beginning + _encode(start + number, digits) for number in range(count)]
+
+
+def _own(key: str, tag: str) -> tuple[str, int]:
+    """Return how the device's row begins that a key is of, and how far it has counted."""
+    own = key[-_TAG - _COUNT : -_COUNT] == tag
+    return (key[:-_COUNT], _decode(key[-_COUNT:])) if own else ("", 0)
 
 
 def _between(lower: str, upper: str | None) -> str:

@@ -18,6 +18,7 @@ from sync.document.library.format import (
     TRASH,
     read_trashed,
 )
+from sync.document.library.tags import Tags
 from sync.document.library.tree import Item, Tree
 from sync.document.library.view import LibraryChange, LibraryView, difference
 from sync.types import DocumentId, Origin
@@ -35,7 +36,7 @@ class ReadableLibrary(Companion):
         self._known: dict[DocumentId, None] = {}
         self._change_listeners: list[ChangeListener] = []
         self._view: LibraryView | None = None
-        self._stale: set[str] = set()
+        self._stale = False
         self._loaded()
 
     def set_known(self, documents: Iterable[DocumentId]) -> None:
@@ -43,16 +44,18 @@ class ReadableLibrary(Companion):
 
         The view has exactly these. What is said of others stays: they may come (back).
         """
-        self._known = dict.fromkeys(documents)
+        before, self._known = self._known, dict.fromkeys(documents)
         self._tree.set_known(self._known)
-        self._stale |= {TRASH, TAGS, FAVOURITES, RECENT}
+        for document_id in before.keys() ^ self._known.keys():
+            self._tags.note_shown(document_id)
+        self._stale = True
         self._tell(Origin.LOAD)
 
     def view(self) -> LibraryView:
         """Return the library as it is now. What is the same as before is the same object."""
         if self._view is None or self._stale:
-            self._view = self._read(self._view)
-            self._stale.clear()
+            self._view = self._read()
+            self._stale = False
         return self._view
 
     def folder_of(self, document_id: DocumentId) -> str:
@@ -72,20 +75,40 @@ class ReadableLibrary(Companion):
         return lambda: self._change_listeners.remove(listener)
 
     def _loaded(self) -> None:
-        self._tree = Tree(self._values[FOLDERS], self._values[PLACES], self._is_in_no_trash)
-        self._tree.set_known(self._known)
+        values = self._values
+        self._trashed = {
+            id_: read
+            for id_, value in values[TRASH].items()
+            if (read := read_trashed(value)) is not None
+        }
+        self._tree = Tree(values[FOLDERS], values[PLACES], self._is_in_no_trash)
+        self._tags = Tags(values[TAGS], values[TAGGED], self._is_shown)
 
     def _changed(self, keys: Iterable[Key], origin: Origin) -> None:
+        tags = False
         for root, key in keys:
-            self._stale.add(root)
             if root == FOLDERS:
-                self._tree.note_folders()
+                self._tree.note_folder(key)
             elif root == PLACES:
                 self._tree.note_place(key)
+            elif root == TAGGED:
+                self._tags.note_tagged(key)
             elif root == TRASH:
-                self._tree.note_shown(key)
-                self._stale |= {TAGS, FAVOURITES, RECENT}
+                self._note_trash(key)
+            tags = tags or root == TAGS
+        if tags:
+            self._tags.note_tags()
+        self._stale = True
         self._tell(origin)
+
+    def _note_trash(self, document_id: str) -> None:
+        read = read_trashed(self._values[TRASH].get(document_id))
+        if read is None:
+            self._trashed.pop(document_id, None)
+        else:
+            self._trashed[document_id] = read
+        self._tree.note_shown(document_id)
+        self._tags.note_shown(DocumentId(document_id))
 
     def _tell(self, origin: Origin) -> None:
         if self._change_listeners and (before := self._view) is not None:
@@ -94,16 +117,10 @@ class ReadableLibrary(Companion):
                 for listener in tuple(self._change_listeners):
                     listener(change)
 
-    def _read(self, old: LibraryView | None) -> LibraryView:
-        values, stale, shown = self._values, self._stale, self._is_shown
-        if old is None or stale & {TAGS, TAGGED}:
-            tags, tags_of = self._tags().read(values[TAGGED], shown)
-        else:
-            tags, tags_of = old.tags, old.tags_of
-        if old is None or stale & {TRASH, EMPTIED}:
-            trash, emptied = marks.trash(values[TRASH], values[EMPTIED], self._known)
-        else:
-            trash, emptied = old.trash, old.emptied
+    def _read(self) -> LibraryView:
+        values, shown = self._values, self._is_shown
+        tags, tags_of = self._tags.read()
+        trash, emptied = marks.trash(self._trashed, values[EMPTIED], self._known)
         favourites = (id_ for _, id_ in marks.favourites(values[FAVOURITES]))
         return LibraryView(
             self._tree.folders(),
@@ -116,10 +133,7 @@ class ReadableLibrary(Companion):
         )
 
     def _is_in_no_trash(self, document_id: DocumentId) -> bool:
-        return read_trashed(self._values[TRASH].get(document_id)) is None
+        return document_id not in self._trashed
 
     def _is_shown(self, document_id: DocumentId) -> bool:
-        return document_id in self._known and self._is_in_no_trash(document_id)
-
-    def _tags(self) -> marks.Tags:
-        return marks.Tags(self._values[TAGS])
+        return document_id in self._known and document_id not in self._trashed

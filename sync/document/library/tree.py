@@ -56,16 +56,22 @@ class Tree:
         self._deleted: set[str] = set()
         self._strays: list[Item] = []
         self._view: dict[str, Folder] = {}
-        self._stale: set[str] = set()
+        self._stale = {ROOT}
         self._rebuild = True
         for document_id in places:
             self.note_place(document_id)
 
     # Following changes
 
-    def note_folders(self) -> None:
-        """Follow a change of any folder's entry."""
-        self._rebuild = True
+    def note_folder(self, key: str) -> None:
+        """Follow a change of a folder's entry."""
+        folder_id, _, field = key.partition("/")
+        name = self._entries.get(key)
+        if field == NAME and folder_id in self._names and isinstance(name, str):
+            self._names[folder_id] = clean_name(name)
+            self._stale.add(folder_id)
+        else:
+            self._rebuild = True
 
     def note_place(self, document_id: str) -> None:
         """Follow a change of a document's place."""
@@ -82,15 +88,20 @@ class Tree:
 
     def set_known(self, documents: Iterable[DocumentId]) -> None:
         """Say which documents are on this device, in the order in which they came."""
-        before, self._known = self._known, {}
-        for document_id in filter(is_placeable, documents):
+        before = self._known
+        known: dict[str, str] = {}
+        for document_id in documents:
             order = before.get(document_id)
-            if order is None:
+            if order is None and is_placeable(document_id):
                 order = f"{UNPLACED}{self._came:08}"
                 self._came += 1
-            self._known[document_id] = order
-        for other_id in before.keys() ^ self._known.keys():
-            self.note_place(other_id)
+            if order is not None:
+                known[document_id] = order
+        self._known = known
+        for other_id in before.keys() ^ known.keys():
+            place = self._standing.get(other_id)
+            if place is None or place.order.startswith(UNPLACED):
+                self.note_place(other_id)
             self.note_shown(other_id)
 
     # Reading
@@ -99,19 +110,16 @@ class Tree:
         """Return all folders and the root by id; what is the same is the same object."""
         if self._rebuild:
             self._read_folders()
-            stale = {ROOT, *self._names} - self._deleted
-        else:
-            known = (self.shown_in(folder_id) for folder_id in self._stale)
-            stale = set(known)
-        self._rebuild = False
-        self._stale = set()
-        if stale:
+            self._rebuild = False
+        if self._stale:
+            stale = {self.shown_in(folder_id) for folder_id in self._stale}
             view = {id_: old for id_, old in self._view.items() if self.is_folder(id_)}
             for folder_id in stale:
                 folder = self._folder(folder_id)
                 if view.get(folder_id) != folder:
                     view[folder_id] = folder
             self._view = view
+            self._stale = set()
         return self._view
 
     def is_folder(self, folder_id: str) -> bool:
@@ -184,8 +192,8 @@ class Tree:
 
     def _read_folders(self) -> None:
         """Work out from the entries which folders there are and in which each is."""
-        before = self._names
-        names = {}
+        before = self._facts()
+        names: dict[str, str] = {}
         for key in self._entries:
             folder_id, _, field = key.partition("/")
             name = self._entries[key]
@@ -196,7 +204,7 @@ class Tree:
         self._names = names
         for folder_id in before.keys() - names.keys():
             self._stand(folder_id, None)
-        parents = {}
+        parents: dict[str, str] = {}
         for folder_id in names:
             place = read_place(self._entries.get(f"{folder_id}/{PLACE}"))
             place = place or Place(ROOT, UNPLACED)
@@ -216,6 +224,16 @@ class Tree:
             for id_ in sorted(names)
             if parents[id_] == ROOT and self._standing[id_].folder in names
         ]
+        self._stale.add(ROOT)
+        for folder_id, (_, shown_in) in before.items() ^ self._facts().items():
+            self._stale |= {folder_id, shown_in}
+
+    def _facts(self) -> dict[str, tuple[bool, str]]:
+        """Return for each folder whether it is deleted, and in which its content's place is."""
+        return {
+            id_: (id_ in self._deleted, self.shown_in(parent))
+            for id_, parent in self._parents.items()
+        }
 
     def _break_circles(self) -> None:
         """Take the folder of the smallest id out of each circle, into the root."""

@@ -85,11 +85,12 @@ class LibraryChange:
 
 def difference(before: LibraryView, after: LibraryView, origin: Origin) -> LibraryChange:
     """Return what is different in `after`."""
-    ids = before.folders.keys() | after.folders.keys()
+    old, new = before.folders, after.folders
+    ids = old.keys() | new.keys() if old is not new else ()
     return LibraryChange(
         origin,
-        # Folders that are the same are the same object mostly, so this costs little.
-        frozenset(id_ for id_ in ids if before.folders.get(id_) != after.folders.get(id_)),
+        # Folders that are the same are the same object, so this costs little.
+        frozenset(id_ for id_ in ids if old.get(id_) is not new.get(id_)),
         before.favourites != after.favourites,
         before.recent != after.recent,
         (before.tags, before.tags_of) != (after.tags, after.tags_of),

@@ -40,14 +40,19 @@ class Device:
 
 
 def connected(count: int) -> list[Device]:
+    """Return devices that have met, and have five folders."""
     devices = [Device(1000 + number) for number in range(count)]
+    for number in range(5):
+        devices[0].library.add_folder(f"Folder {number}")
+    state = devices[0].library.encode_state()
     for device in devices:
+        device.library.apply_update(state)
         device.connect(devices)
     return devices
 
 
 def settle(rng: random.Random, devices: list[Device]) -> None:
-    while any([device.receive(rng) for device in devices]):
+    while sum(device.receive(rng) for device in devices):
         pass
     assert not any(device.library.missing for device in devices)
 
@@ -63,13 +68,13 @@ def act(rng: random.Random, library: Library) -> None:
     tag = rng.choice(view.tags).id if view.tags else None
     trash = [trashed.document for trashed in view.trash]
     try:
-        match rng.randrange(20):
-            case 0 | 1 | 2:
+        match rng.randrange(24):
+            case 0 | 1:
                 library.add_folder(f"folder {rng.randrange(100)}", folder, before)
             case 3 | 4 | 5:
                 library.move(some, folder, before)
-            case 6 | 7:
-                library.move([other, *some], folder, before)
+            case 2 | 6 | 7 | 20 | 21 | 22:
+                library.move([other, *some[1:]], folder, before)
             case 8:
                 library.rename_folder(folder, f"renamed {rng.randrange(100)}")
             case 9:
@@ -92,8 +97,8 @@ def act(rng: random.Random, library: Library) -> None:
                 library.unfavour(some[:1])
             case 18:
                 library.opened(some[0])
-                if rng.random() < 0.1:
-                    library.empty_trash(trash[:1])
+            case 19 if rng.random() < 0.3:
+                library.empty_trash(trash[:1])
             case _:
                 rng.choice([library.undo, library.undo, library.redo])()
     except InvalidChange:
