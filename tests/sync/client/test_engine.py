@@ -20,8 +20,9 @@ from sync.client.events import (
 )
 from sync.document.delta import insert
 from sync.document.document import Document
+from sync.document.library import Library
 from sync.errors import SignInRefused
-from sync.types import DocumentId, Origin, Role
+from sync.types import LOCAL_LIBRARY, DocumentId, Origin, Role
 from tests.sync.client.listening import Device, new_document
 from tests.sync.relay.process import RelayProcess
 
@@ -342,3 +343,20 @@ def test_stopping_is_idempotent_and_possible_before_the_start(tmp_path: Path) ->
         device.engine.stop()
         device.engine.retry_now()
         assert device.engine.state == Offline()
+
+
+def test_the_local_library_stays_on_the_device(
+    relay: RelayProcess, devices: dict[str, Device]
+) -> None:
+    ada = devices["ada"]
+    library = Library()
+    library.favour([PAPER])
+    update = library.encode_state()
+    ada.store.create_document(LOCAL_LIBRARY, "", [(update, Origin.COMMAND)]).result()
+    new_document(ada, PAPER, "Start.\n")
+    connect(ada, relay, "ada")
+    ada.wait_for(lambda: ada.in_step(PAPER))
+    local = ada.store.document(LOCAL_LIBRARY)
+    assert (local.on_relay, local.waiting, local.refused) == (False, 1, 0)
+    assert local.role is None
+    assert not ada.problems
