@@ -10,8 +10,9 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
+from typing import Protocol
 
-from sync.document.document import Document
+from sync.document.document import UpdateListener
 from sync.errors import CannotSave, StoreError
 from sync.store.store import Store
 from sync.types import DocumentId, Origin, Sequence
@@ -26,6 +27,16 @@ MAX_BATCH_BYTES = 4 * 1024 * 1024
 """Bytes of updates in one write, so that a disk with little room still takes some."""
 
 
+class Replicated(Protocol):
+    """A document that a replica can carry: of text, or of entries (`sync.document.companion`)."""
+
+    def on_update(self, listener: UpdateListener) -> Callable[[], None]:
+        """Call `listener(update, origin)` after each local change; return how to stop it."""
+
+    def apply_update(self, update: bytes, origin: Origin) -> None:
+        """Take in an update from elsewhere. Raises `InvalidUpdate`."""
+
+
 class Replica:
     """Carries a document's local updates to the store, from when it is made until `close`.
 
@@ -38,7 +49,7 @@ class Replica:
 
     def __init__(
         self,
-        document: Document,
+        document: Replicated,
         store: Store,
         document_id: DocumentId,
         author: str | None,

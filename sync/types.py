@@ -57,6 +57,9 @@ class Role(StrEnum):
 _COMMENTS = ".comments"
 _LIBRARY = "library."
 
+LOCAL_LIBRARY = DocumentId(_LIBRARY + "local")
+"""The library of who is not signed in. It stays on the device (`stays_here`)."""
+
 
 def comments_id(document_id: DocumentId) -> DocumentId:
     """Return the id of the comments beside a document."""
@@ -77,9 +80,16 @@ def library_id(user_id: str) -> DocumentId:
 
 
 def library_owner(document_id: DocumentId) -> str | None:
-    """Return the id of the user whose library `document_id` is; None if it is none."""
+    """Return the id of the user whose library `document_id` is; None if it is nobody's."""
+    if document_id == LOCAL_LIBRARY:
+        return None
     owner = document_id.removeprefix(_LIBRARY)
     return owner if owner != document_id and "." not in owner else None
+
+
+def stays_here(document_id: DocumentId) -> bool:
+    """Whether a document is never sent to a relay."""
+    return document_id == LOCAL_LIBRARY
 
 
 def is_implied(document_id: DocumentId) -> bool:

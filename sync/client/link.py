@@ -11,6 +11,7 @@ from typing import Any, NoReturn, TypeVar
 
 from sync.client import account
 from sync.client.address import RelayAddress
+from sync.client.adopting import adopt_local_library
 from sync.client.background import BackgroundThread
 from sync.client.connection import Connection, open_socket
 from sync.client.credentials import SessionOnly
@@ -22,6 +23,7 @@ from sync.client.events import (
     LibraryChanged,
     Problem,
     Progress,
+    RemoteUpdate,
 )
 from sync.client.events_on_disk import on_disk
 from sync.client.exchange import Exchange, Known
@@ -35,7 +37,7 @@ from sync.protocol.client import ClientProtocol
 from sync.protocol.close_codes import UNAUTHORIZED
 from sync.protocol.notices import RETRY_AFTER, ROLE
 from sync.store.store import Store
-from sync.types import DocumentId, Role, Sequence, commented_id, comments_id
+from sync.types import DocumentId, Role, Sequence, commented_id, comments_id, stays_here
 
 Result = TypeVar("Result")
 
@@ -98,6 +100,7 @@ class Link:
         """Documents to be opened to put the relay's text in the place of this device's."""
         self._told = (0, 0)
         self._noting = False
+        self._adopted = False
         self._noted_at = -NOTE_INTERVAL
         self._busy: set[DocumentId] = set()
         """Documents that are being published, or denied and about to be tried again."""
@@ -149,8 +152,20 @@ class Link:
         in_step = openings.in_step and not (self._busy or self._library_wanted.is_set())
         if in_step and not self._was_in_step:
             self.emit(InStep())
+            if not self._adopted:
+                self._adopted = True
+                self.spawn(self._adopt())
             self._note_in_step(asyncio.get_running_loop().time())
         self._was_in_step = in_step
+
+    async def _adopt(self) -> None:
+        """Bring what was organised before the first sign-in into the account's library."""
+        user_id = self._session.user_id()
+        adopted = await self._in_background(lambda: adopt_local_library(self.store, user_id))
+        for library, updates in adopted.items():
+            for update in updates:
+                self.emit(RemoteUpdate(library, update))
+            self.saved(library)
 
     def _note_in_step(self, now: float) -> None:
         """Write down that everything is in step, not at each pause of who types."""
@@ -190,6 +205,8 @@ class Link:
 
     def saved(self, document_id: DocumentId) -> None:
         """A local update, or a new document, is on this device's disk."""
+        if stays_here(document_id):
+            return
         self._was_in_step = False
         exchange = self._openings.get(document_id)
         if exchange is not None:
@@ -285,7 +302,7 @@ class Link:
         except NotSignedIn:
             await self._renew_token(self._token)
             listed = await self._list_documents(relay)
-        records = self.store.documents(implied=True)
+        records = [r for r in self.store.documents(implied=True) if not stays_here(r.id)]
         plan = match(listed, records, self._session.user_id(), self._denied)
         writes = [self.store.create_document(new, title) for new, title in plan.create.items()]
         writes += [self.store.set_role(one, role) for one, role in plan.roles.items()]

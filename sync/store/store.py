@@ -21,7 +21,7 @@ from sync.store.database import Database, plain_words
 from sync.store.documents import DocumentRecord, Totals
 from sync.store.log import StoredDocument
 from sync.threads import THREADS, Threads
-from sync.types import DocumentId, Origin, Role, Sequence
+from sync.types import DocumentId, Origin, Role, Sequence, stays_here
 
 DATABASE = "inkstand.db"
 LOCK = "inkstand.lock"
@@ -147,7 +147,8 @@ class Store:
             documents.create(connection, document_id, title)
             if first:
                 number, sequences = log.append(connection, document_id, first, author)
-                outbox.put(connection, number, sequences)
+                if not stays_here(document_id):
+                    outbox.put(connection, number, sequences)
 
         return self.database.submit(create)
 
@@ -185,7 +186,8 @@ class Store:
 
         def append(connection: sqlite3.Connection) -> Sequence:
             number, sequences = log.append(connection, document_id, batch, author)
-            outbox.put(connection, number, sequences)
+            if not stays_here(document_id):
+                outbox.put(connection, number, sequences)
             return Sequence(sequences.stop - 1)
 
         return self.database.submit(append)

@@ -17,8 +17,9 @@ from sync.client.events import (
     SignedOut,
 )
 from sync.document.delta import insert
+from sync.document.library import Library
 from sync.errors import SignInRefused
-from sync.types import DocumentId, Origin, Role
+from sync.types import LOCAL_LIBRARY, DocumentId, Origin, Role, library_id
 from tests.sync.client.listening import Device, new_document
 from tests.sync.client.together import (
     PAPER,
@@ -287,3 +288,45 @@ def test_stopping_is_idempotent_and_possible_before_the_start(tmp_path: Path) ->
         device.engine.stop()
         device.engine.retry_now()
         assert device.engine.state == Offline()
+
+
+def favourites(device: Device, library: DocumentId) -> list[str]:
+    stored = device.store.load(library)
+    read = Library.load(stored.snapshot, stored.updates)
+    read.set_known([PAPER])
+    return [str(document) for document in read.view().favourites]
+
+
+def test_what_was_organised_before_the_first_sign_in_moves_to_the_account(
+    relay: RelayProcess, devices: dict[str, Device], tmp_path: Path
+) -> None:
+    ada = devices["ada"]
+    library = Library()
+    library.favour([PAPER])
+    update = library.encode_state()
+    ada.store.create_document(LOCAL_LIBRARY, "", [(update, Origin.COMMAND)]).result()
+    new_document(ada, PAPER, "Start.\n")
+    connect(ada, relay, "ada")
+    account = ada.store.account()
+    assert account is not None
+    mine = library_id(account.user_id)
+    ada.wait_for(lambda: mine in [r.id for r in ada.store.documents(implied=True)])
+    ada.wait_for(lambda: favourites(ada, mine) == [PAPER])
+    ada.wait_for(lambda: favourites(ada, LOCAL_LIBRARY) == [])
+    local = ada.store.document(LOCAL_LIBRARY)
+    assert (local.on_relay, local.waiting, local.refused) == (False, 0, 0)
+    assert local.role is None
+    assert not ada.problems
+    ada.wait_for(lambda: ada.in_step(mine))
+    with Device(tmp_path / "second") as second:
+        connect(second, relay, "ada")
+        second.wait_for_event(InStep)
+        assert favourites(second, mine) == [PAPER]
+    # It is one person's: who signs in afterwards on this device has none of it.
+    ada.engine.sign_in(relay.url, "ben", PASSWORD).result()
+    ben = ada.store.account()
+    assert ben is not None
+    his = library_id(ben.user_id)
+    ada.wait_for(lambda: his in [r.id for r in ada.store.documents(implied=True)])
+    ada.wait_for(lambda: ada.in_step(his))
+    assert favourites(ada, his) == []
