@@ -128,16 +128,20 @@ class TestRequirements:
 class TestUnit:
     @pytest.fixture
     def unit(self, tmp_path: Path) -> Path:
-        """The file, with a program that is there."""
-        text = UNIT.read_text(encoding="utf-8")
-        assert text.count("ExecStart=/opt/inkstand-relay/bin/") == 1
+        """The relay's, with a program that is there; the others are beside it."""
         here = str(Path(sys.executable).parent)
-        copy = tmp_path / UNIT.name
-        copy.write_text(text.replace("/opt/inkstand-relay/bin", here))
-        return copy
+        for name in ("inkstand-relay.service", "inkstand-relay-backup.service"):
+            text = (RELAY / name).read_text(encoding="utf-8")
+            assert text.count("ExecStart=/opt/inkstand-relay/bin/") == 1
+            (tmp_path / name).write_text(text.replace("/opt/inkstand-relay/bin", here))
+        timer = RELAY / "inkstand-relay-backup.timer"
+        (tmp_path / timer.name).write_bytes(timer.read_bytes())
+        return tmp_path / UNIT.name
 
-    def test_systemd_understands_all_of_it(self, unit: Path) -> None:
-        result = analyze("verify", str(unit))
+    def test_systemd_understands_all_of_them(self, unit: Path) -> None:
+        files = [*unit.parent.glob("*.service"), *unit.parent.glob("*.timer")]
+        assert len(files) == 3
+        result = analyze("verify", *map(str, files))
         assert (result.returncode, result.stderr) == (0, "")
 
     def test_it_gives_the_relay_little(self, unit: Path) -> None:
