@@ -10,9 +10,11 @@ import socket
 import ssl
 import subprocess
 import sys
+from collections.abc import Iterator
 from importlib.metadata import distribution
 from pathlib import Path
 from string import Template
+from tempfile import TemporaryDirectory
 
 import pytest
 from packaging.requirements import Requirement
@@ -149,13 +151,20 @@ class TestUnit:
         result = analyze("security", "--offline=true", "--threshold=20", str(unit))
         assert result.returncode == 0, result.stdout
 
-    def test_what_it_starts_serves_reloads_and_stops(self, unit: Path, tmp_path: Path) -> None:
+    @pytest.fixture
+    def open_folder(self) -> Iterator[Path]:
+        """One that other users can enter; pytest closes its own to all but its user."""
+        with TemporaryDirectory(prefix="inkstand-") as name:
+            Path(name).chmod(0o755)
+            yield Path(name)
+
+    def test_what_it_starts_serves_reloads_and_stops(self, unit: Path, open_folder: Path) -> None:
         """With what systemd would give it, as a user without any rights where the tests are root.
 
         systemd itself is not run: it takes a machine of its own.
         """
-        authority = Authority(tmp_path)
-        data = tmp_path / "state"
+        authority = Authority(open_folder)
+        data = open_folder / "state"
         data.mkdir(mode=0o700)
         settings = dict(
             re.findall(r"(\w+)=(\S*)", value_of(unit, "Environment")),
@@ -171,8 +180,6 @@ class TestUnit:
         if os.geteuid() == 0:
             for path in (data, authority.certificate, authority.key):
                 os.chown(path, NOBODY, NOBODY)
-            for parent in (data, *data.parents[:3]):
-                parent.chmod(parent.stat().st_mode | 0o011)
             command = [
                 *(program("setpriv"), f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"),
                 *("--no-new-privs", "--bounding-set=-all", *command),

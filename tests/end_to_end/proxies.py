@@ -17,15 +17,21 @@ FILES = Path(__file__).resolve().parents[2] / "packaging" / "relay"
 
 @contextmanager
 def nginx(
-    folder: Path, authority: Authority, relay_port: int, patience: str = "75s"
+    folder: Path,
+    authority: Authority,
+    relay_port: int,
+    *,
+    patience: str = "75s",
+    keeps_open: bool = False,
 ) -> Iterator[int]:
     """Run it before the relay at `relay_port`; yield its own port.
 
     `patience` is how long it waits for a word from the relay, as nginx writes times.
+    With `keeps_open` it uses connections to the relay again, as an administrator may want.
     """
     port = _free_port()
-    site = _filled_in(
-        FILES / "nginx.conf",
+    site = _replaced(
+        (FILES / "nginx.conf").read_text(encoding="utf-8"),
         {
             "listen 443 ssl;": f"listen 127.0.0.1:{port} ssl;",
             "listen [::]:443 ssl;": "",
@@ -36,6 +42,15 @@ def nginx(
             "proxy_read_timeout 75s;": f"proxy_read_timeout {patience};",
         },
     )
+    if keeps_open:
+        site = _replaced(
+            site,
+            {
+                '"" close;': '"" "";',
+                f"proxy_pass http://127.0.0.1:{relay_port};": "proxy_pass http://relay;",
+            },
+        )
+        site += f"upstream relay {{ server 127.0.0.1:{relay_port}; keepalive 1; }}\n"
     (folder / "site.conf").write_text(site)
     # What Debian's own nginx.conf would say, with every path in a folder of the test's.
     kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
@@ -58,8 +73,8 @@ def caddy(folder: Path, authority: Authority, relay_port: int) -> Iterator[int]:
     Its certificate is the test's, as it cannot get its own without a name in the DNS.
     """
     port = _free_port()
-    site = _filled_in(
-        FILES / "Caddyfile",
+    site = _replaced(
+        (FILES / "Caddyfile").read_text(encoding="utf-8"),
         {
             "relay.example.org {": f"localhost {{\n    tls {authority.certificate} {authority.key}",
             "127.0.0.1:8100": f"127.0.0.1:{relay_port}",
@@ -75,10 +90,9 @@ def caddy(folder: Path, authority: Authority, relay_port: int) -> Iterator[int]:
         yield port
 
 
-def _filled_in(path: Path, words: Mapping[str, str]) -> str:
-    text = path.read_text(encoding="utf-8")
+def _replaced(text: str, words: Mapping[str, str]) -> str:
     for old, new in words.items():
-        assert text.count(old) == 1, f"{path.name} has no longer one {old!r}"
+        assert text.count(old) == 1, f"there is no longer one {old!r}"
         text = text.replace(old, new)
     return text
 

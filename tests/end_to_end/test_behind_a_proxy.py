@@ -148,6 +148,9 @@ def test_two_devices_write_and_come_back_after_a_restart(
         assert peer.until_closed() == close_codes.GOING_AWAY
 
 
+@pytest.mark.parametrize(
+    "proxy", [nginx, partial(nginx, keeps_open=True), caddy], ids=["nginx", "kept open", "caddy"]
+)
 def test_a_websocket_right_after_a_request(front: Front) -> None:
     """A proxy may use the connection of one for the other, and one person's for another's."""
     document = front.person("ada").new_document().rpartition("/")[2]
