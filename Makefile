@@ -55,10 +55,12 @@ bench: ## the measurements and the long runs: tests/benchmarks/bench_*.py (minut
 	@$(SETUP) bench
 	@$(SCREEN) $(BIN)/pytest tests/benchmarks -o 'python_files=bench_*.py' -o timeout=0 -s $(ARGS)
 
-lock: ## write requirements.lock anew; ARGS=--upgrade takes newer versions, ARGS='--upgrade-package NAME' one
+lock: ## write the lock files anew; ARGS=--upgrade takes newer versions, ARGS='--upgrade-package NAME' one
 	@$(SETUP) lint
 	$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --universal --generate-hashes \
 		--no-annotate -o requirements.lock --quiet $(ARGS)
+	$(BIN)/uv pip compile packaging/relay/requirements.in --constraints requirements.lock --universal \
+		--python-version 3.11 --generate-hashes --no-annotate -o packaging/relay/requirements.lock --quiet
 	@sed -n '/^#/p' packaging/setup/uv.txt > packaging/setup/uv.txt.new
 	@sed -n 's/^\(uv==[^ ]*\).*/\1/p' packaging/setup/uv.txt | $(BIN)/uv pip compile - --universal \
 		--generate-hashes --no-annotate --no-header --quiet >> packaging/setup/uv.txt.new

@@ -24,6 +24,9 @@ import pytest
 START_TIMEOUT = 30.0
 END_TIMEOUT = 5.0
 
+# Where set-up.sh unpacks the Debian packages that would start a server if they were installed.
+UNPACKED = [Path(sys.prefix) / "debian/usr" / folder for folder in ("sbin", "bin")]
+
 # A bus that starts nothing by itself. The distribution's own session.conf would, on demand, start
 # whatever the machine has installed (a password prompt for one), as a process nobody here knows.
 BUS_CONFIGURATION = """\
@@ -78,7 +81,7 @@ def secret_service(password: str = "a password for the tests") -> Iterator[dict[
         configuration = home / "bus.conf"
         configuration.write_text(BUS_CONFIGURATION.format(directory=home))
         bus = stack.enter_context(
-            _running(
+            running(
                 ["dbus-daemon", "--nofork", "--print-address=1", f"--config-file={configuration}"],
                 environment,
                 home / "bus.log",
@@ -89,7 +92,7 @@ def secret_service(password: str = "a password for the tests") -> Iterator[dict[
         environment["DBUS_SESSION_BUS_ADDRESS"] = address
 
         keyring = stack.enter_context(
-            _running(
+            running(
                 ["gnome-keyring-daemon", "--foreground", "--unlock", "--components=secrets"],
                 environment,
                 home / "keyring.log",
@@ -111,25 +114,28 @@ def node() -> str:
         program = Path(package.origin).parent / "bin" / "node"
         if program.exists():
             return str(program)
-    return _program("node")
+    return program("node")
 
 
-def _program(name: str) -> str:
-    path = shutil.which(name)
+def program(name: str) -> str:
+    """Return the path of an installed program. Raises ServiceFailed, never a skip."""
+    # Debian keeps servers where an ordinary user's PATH does not lead, and the set-up unpacks some.
+    places = [os.environ.get("PATH", os.defpath), "/usr/sbin", *map(str, UNPACKED)]
+    path = shutil.which(name, path=os.pathsep.join(places))
     if path is None:
         raise ServiceFailed(f"{name} is not installed; `make test` installs it")
     return path
 
 
 @contextmanager
-def _running(
+def running(
     command: list[str],
     environment: Mapping[str, str],
     log: Path,
     standard_input: bytes = b"",
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Start a process with its standard error in `log`; end it, and nothing else, afterwards."""
-    command = [_program(command[0]), *command[1:]]
+    command = [program(command[0]), *command[1:]]
     # A test run that is killed cannot clean up, so the kernel does. The signal comes when the
     # starting *thread* ends, which for pytest is the main one.
     if setpriv := shutil.which("setpriv"):

@@ -83,7 +83,9 @@ def test_every_locked_package_is_pinned_with_its_hashes() -> None:
         assert "--hash=sha256:" in block, block.splitlines()[0]
 
 
-@pytest.mark.parametrize("name", ["requirements.lock", "packaging/setup/uv.txt"])
+@pytest.mark.parametrize(
+    "name", ["requirements.lock", "packaging/relay/requirements.lock", "packaging/setup/uv.txt"]
+)
 def test_a_lock_names_no_address(name: str) -> None:
     """So that it serves behind a mirror too (docs/decisions/0001-lock-file.md)."""
     assert "://" not in (ROOT / name).read_text(encoding="utf-8")

@@ -4,7 +4,8 @@
 #   run    the system libraries of Qt, and the Python packages of the editor
 #   relay  the Python packages of the editor and the relay
 #   lint   those and the developers' tools
-#   test   all of that, a window system, a Secret Service, and the npm packages of tests/interop
+#   test   all of that, a window system, a Secret Service, nginx and Caddy without starting them,
+#          and the npm packages of tests/interop
 #   bench  all of that, and the npm packages of tests/benchmarks/peers
 #
 # Every Python package comes at the version and hash of requirements.lock, into .venv beside it.
@@ -63,7 +64,7 @@ have() {
 # install_system GROUPS: installs the Debian packages whose checks fail; on macOS nothing is needed.
 install_system() {
     [ "$(uname -s)" = Linux ] || return 0
-    local group check package why missing='' names='' reasons='' sudo=''
+    local group check package why missing='' names='' reasons=''
     while read -r group check package why; do
         case " $1 " in *" $group "*) ;; *) continue ;; esac
         have "$check" && continue
@@ -74,21 +75,57 @@ install_system() {
     done < <(grep -v '^#' "$here/system.txt")
     [ -n "$missing" ] || return 0
 
-    command -v apt-get >/dev/null ||
-        fail "these are missing, and there is no apt-get to install them with:$names. Please install them with your package manager, then run the same command again."
-    if [ "$(id -u)" != 0 ]; then
-        command -v sudo >/dev/null ||
-            fail "these Debian packages are missing, and installing them takes root or sudo:$missing."
-        sudo=sudo
-    fi
+    need_apt "$names"
+    become_root "$missing"
     say "installing these Debian packages${sudo:+ with sudo}:"
     printf '%s' "$reasons" >&2
-    # A lock held by another apt is waited for; a list that cannot be fetched is an error, not a warning.
-    logged "Installing Debian packages" $sudo apt-get -o DPkg::Lock::Timeout=300 -o APT::Update::Error-Mode=any update
+    update_lists
     # shellcheck disable=SC2086 # $missing is a list of words
     logged "Installing Debian packages" $sudo env DEBIAN_FRONTEND=noninteractive \
         apt-get -o DPkg::Lock::Timeout=300 install --yes --no-install-recommends $missing
     libraries=
+}
+
+# unpack_debian PACKAGE...: the program of that name in .venv/debian, where the tests look for it.
+# Installed in the ordinary way it would be a service: running at once, and at each boot.
+unpack_debian() {
+    [ "$(uname -s)" = Linux ] || return 0
+    local package folder
+    for package in "$@"; do
+        PATH="$PATH:/usr/sbin" command -v "$package" >/dev/null && continue
+        compgen -G ".venv/debian/usr/*bin/$package" >/dev/null && continue
+        need_apt " $package"
+        say "unpacking the Debian package $package into .venv/debian, for the tests alone"
+        folder=$(mktemp -d "${TMPDIR:-/tmp}/inkstand-set-up.XXXXXX")
+        # The list of packages may be empty, or name one that is no longer there.
+        if ! download "$folder" "$package" >>"$log" 2>&1 </dev/null; then
+            become_root " $package"
+            update_lists
+            logged "Fetching the Debian package $package" download "$folder" "$package"
+        fi
+        logged "Unpacking the Debian package $package" dpkg-deb --extract "$folder/$package"_*.deb .venv/debian
+        rm -rf "$folder"
+    done
+}
+
+download() { (cd "$1" && apt-get -o APT::Sandbox::User=root download "$2"); }
+
+need_apt() {
+    command -v apt-get >/dev/null ||
+        fail "these are missing, and there is no apt-get to install them with:$1. Please install them with your package manager, then run the same command again."
+}
+
+sudo=
+become_root() {
+    [ "$(id -u)" != 0 ] || return 0
+    command -v sudo >/dev/null ||
+        fail "these Debian packages are missing, and installing them takes root or sudo:$1."
+    sudo=sudo
+}
+
+# A lock held by another apt is waited for; a list that cannot be fetched is an error, not a warning.
+update_lists() {
+    logged "Installing Debian packages" $sudo apt-get -o DPkg::Lock::Timeout=300 -o APT::Update::Error-Mode=any update
 }
 
 # --- Python ---------------------------------------------------------------------------------------
@@ -175,7 +212,8 @@ install_npm() {
 
 install_for_tests() {
     install_python 3
-    install_system 'qt window secrets spelling'
+    install_system 'qt window secrets spelling units'
+    unpack_debian nginx caddy
     install_npm tests/interop
 }
 

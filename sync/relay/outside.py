@@ -15,7 +15,7 @@ from sync.relay.api.problems import problem
 from sync.relay.metrics import CONTENT_TYPE, Metrics
 from sync.relay.places import Network, Proxies
 
-_NO_STORE = {"Cache-Control": "private, no-store"}
+_HEADERS = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
 
 
 class Outside:
@@ -64,10 +64,10 @@ class Outside:
         origin = headers.get("origin")
         answer: Response | None = None
         if origin is not None and origin not in self._origins:
-            answer = problem(403, "This page may not use the relay.", _NO_STORE)
+            answer = problem(403, "This page may not use the relay.", _HEADERS)
         elif scope["path"] == "/readyz":
             trouble = self._trouble()
-            answer = problem(503, trouble, _NO_STORE) if trouble else _json({"status": "ready"})
+            answer = problem(503, trouble, _HEADERS) if trouble else _json({"status": "ready"})
         elif scope["path"] == "/metrics":
             believed = forwarded is None or self._proxies.trusts(peer)
             answer = self._exposition(place if believed else "")
@@ -81,9 +81,9 @@ class Outside:
         if not allowed and place:
             allowed = any(ip_address(place) in network for network in self._metrics_from)
         if not allowed:
-            return problem(403, "The metrics are not for everybody; see --metrics-from.", _NO_STORE)
-        return Response(self._metrics.exposition(), 200, _NO_STORE, CONTENT_TYPE)
+            return problem(403, "The metrics are not for everybody; see --metrics-from.", _HEADERS)
+        return Response(self._metrics.exposition(), 200, _HEADERS, CONTENT_TYPE)
 
 
 def _json(body: dict[str, str]) -> Response:
-    return JSONResponse(body, 200, _NO_STORE)
+    return JSONResponse(body, 200, _HEADERS)

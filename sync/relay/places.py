@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 from sync.errors import AdministrationError
 
@@ -23,6 +23,21 @@ def parse_network(text: str) -> Network:
         raise AdministrationError(
             f"{text!r} is no network; write an address or a range, as in 10.0.0.1 or 10.0.0.0/8."
         ) from None
+
+
+def network_of(place: str) -> str:
+    """Return what a network address counts as. Of IPv6 a whole /64 is one: one person has it all.
+
+    What is no address stays what it is.
+    """
+    try:
+        address = ip_address(place.partition("%")[0])
+    except ValueError:
+        return place
+    if isinstance(address, IPv6Address):
+        mapped = address.ipv4_mapped
+        return str(mapped or IPv6Network((address, 64), strict=False).network_address)
+    return str(address)
 
 
 class Proxies:

@@ -144,7 +144,7 @@ class Relay:
         if not self.census.admit_http(place):
             return None
         gone = partial(self.census.http_gone, place)
-        return HttpConnection(self._http_config, self._http_state, self.loop, gone)
+        return HttpConnection(self._http_config, self._http_state, self.loop, gone, self.accept)
 
     def _welcome(self, place: str) -> asyncio.Protocol | None:
         if self.draining or not self.census.admit(place):

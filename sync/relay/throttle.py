@@ -7,13 +7,13 @@ them out for good: who is signed in stays so, and refreshing is not throttled.
 
 from __future__ import annotations
 
-import ipaddress
 import threading
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
 
 from sync.errors import InkstandError
+from sync.relay.places import network_of
 
 WINDOW = 60.0
 """Seconds for which a failure counts."""
@@ -43,15 +43,8 @@ class Key:
 
 
 def network_key(place: str) -> Key:
-    """Return the key of a network address. Of IPv6 a whole /64 is one: one person has it all."""
-    try:
-        address = ipaddress.ip_address(place.partition("%")[0])
-    except ValueError:
-        return Key("place", place, FAILURES_FROM_ONE_PLACE)
-    if isinstance(address, ipaddress.IPv6Address):
-        mapped = address.ipv4_mapped
-        address = mapped or ipaddress.IPv6Network((address, 64), strict=False).network_address
-    return Key("place", str(address), FAILURES_FROM_ONE_PLACE)
+    """Return the key of a network address."""
+    return Key("place", network_of(place), FAILURES_FROM_ONE_PLACE)
 
 
 class Throttle:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
 from sync.relay.api.problems import raw_problem
+
+if TYPE_CHECKING:
+    import h11
 
 HTTP_SECONDS = 60.0
 """Seconds that one HTTP request may take, unless enough moves in it."""
@@ -36,10 +39,12 @@ class HttpConnection(H11Protocol):
         state: ServerState,
         loop: asyncio.AbstractEventLoop,
         gone: Callable[[], None],
+        front_door: Callable[[], asyncio.Protocol],
     ) -> None:
-        """Call `gone` when the socket is closed."""
+        """Call `gone` when the socket is closed, or given back to a `front_door`."""
         super().__init__(config, state, {"moved": self._moved}, loop)
         self._gone = gone
+        self._front_door = front_door
         self._ends = 0.0
         self._timer: asyncio.TimerHandle | None = None
 
@@ -51,10 +56,13 @@ class HttpConnection(H11Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop."""
+        self._leave()
+        super().connection_lost(exc)
+
+    def _leave(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
         self._gone()
-        super().connection_lost(exc)
 
     def on_response_complete(self) -> None:
         """Give the next request its own time."""
@@ -76,4 +84,21 @@ class HttpConnection(H11Protocol):
         self.transport.close()
 
     def _unsupported_upgrade_warning(self) -> None:
-        """Who asks for a WebSocket in a later request is answered without (RFC 9110, 7.8)."""
+        """Who asks for anything else is answered without it (RFC 9110, section 7.8)."""
+
+    def _should_upgrade_to_ws(self) -> bool:
+        return True
+
+    def handle_websocket_upgrade(self, event: h11.Request) -> None:
+        """Have a later request for a WebSocket looked at like a first one.
+
+        A proxy that keeps its connections open sends one person's on another's.
+        """
+        self._leave()
+        self.connections.discard(self)
+        head = [b"%b %b HTTP/1.1" % (event.method, event.target)]
+        head += [b"%b: %b" % (name, value) for name, value in event.headers]
+        door = self._front_door()
+        self.transport.set_protocol(door)
+        door.connection_made(self.transport)
+        door.data_received(b"\r\n".join(head) + b"\r\n\r\n" + self.conn.trailing_data[0])

@@ -17,6 +17,7 @@ from sync.relay.api.dependencies import AsOwner, Context, Place, Relay, SignedIn
 from sync.relay.api.documents import Document, document
 from sync.relay.api.problems import problems
 from sync.relay.auth import TokenPair, digest
+from sync.relay.places import network_of
 from sync.relay.storage.base import DocumentEntry
 from sync.relay.storage.base import Invite as StoredInvite
 from sync.relay.throttle import Key
@@ -158,7 +159,7 @@ async def sign_up(body: SignUp, relay: Relay, place: Place) -> SignedUp:
 
 
 def _sign_up(relay: Context, body: SignUp, place: str) -> tuple[TokenPair, DocumentEntry]:
-    key = Key("sign-up", place)
+    key = Key("sign-up", network_of(place))
     relay.auth.throttle.check(key)
     code = digest(body.code)
     try:

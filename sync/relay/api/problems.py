@@ -90,6 +90,7 @@ def raw_problem(status: HTTPStatus, detail: str, headers: str = "") -> bytes:
     head = (
         f"HTTP/1.1 {status.value} {status.phrase}\r\n{headers}Content-Type: {MEDIA_TYPE}\r\n"
         f"Content-Length: {len(body)}\r\nCache-Control: private, no-store\r\n"
+        "X-Content-Type-Options: nosniff\r\n"
         "Connection: close\r\n\r\n"
     )
     return head.encode() + body

@@ -37,7 +37,7 @@ class Peer:
         self._stack = ExitStack()
         self.socket: ClientConnection = self._stack.enter_context(
             # Who has not read everything waits in vain for the close frame behind it.
-            connect(url, proxy=None, max_size=None, ssl=tls, close_timeout=1)
+            connect(url, proxy=None, max_size=None, ssl=tls, open_timeout=PATIENCE, close_timeout=1)
         )
         self.protocol = ClientProtocol()
         self.events: list[protocol.Event] = []

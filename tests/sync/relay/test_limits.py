@@ -29,6 +29,8 @@ from tests.sync.relay.raw import code_of, opened, send_all
 from tests.sync.relay.storage.conftest import rows
 
 Serve = Callable[..., LocalRelay]
+Come = Callable[[Census, str], bool]
+Go = Callable[[Census, str], None]
 
 
 @pytest.fixture
@@ -126,6 +128,27 @@ def test_a_place_that_holds_the_door_holds_it_for_itself_only() -> None:
     assert not census.come_to_the_door("10.0.0.1", is_proxy=True)
     census.leave_the_door("10.0.0.1")
     assert census.come_to_the_door("10.0.0.2")
+
+
+@pytest.mark.parametrize(
+    ("come", "go"),
+    [
+        (Census.come_to_the_door, Census.leave_the_door),
+        (Census.admit_http, Census.http_gone),
+        (Census.admit, lambda census, place: census.gone(place, None)),
+    ],
+)
+def test_whoever_has_a_network_of_ipv6_has_one_place(come: Come, go: Go) -> None:
+    census = Census(Settings(strangers_per_place=2, http_connections_per_place=2))
+    home = [f"2001:db8:0:1::{number}" for number in range(3)]
+    assert [come(census, place) for place in home] == [True, True, False]
+    assert come(census, "2001:db8:0:2::1")
+    go(census, home[0])
+    assert come(census, home[2])
+    for place in (home[1], home[2], "2001:db8:0:2::1"):
+        go(census, place)
+    assert (census.at_the_door, census.http, census.sockets) == (0, 0, 0)
+    assert not census.strangers
 
 
 @pytest.mark.parametrize("limit", ["http_connections", "http_connections_per_place"])

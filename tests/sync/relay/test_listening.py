@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import trustme
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 from websockets.typing import Origin
@@ -18,36 +17,10 @@ from sync.errors import AdministrationError
 from sync.protocol import close_codes
 from sync.relay.listening import Listening
 from sync.relay.places import Proxies, parse_network
+from tests.sync.relay.authority import Authority
 from tests.sync.relay.http import call, metrics
 from tests.sync.relay.peer import Peer
 from tests.sync.relay.process import RelayProcess
-
-
-class Authority:
-    """Signs certificates for this machine."""
-
-    def __init__(self, folder: Path) -> None:
-        self._authority = trustme.CA()
-        self.certificate, self.key = folder / "chain.pem", folder / "key.pem"
-        self.renew()
-
-    def renew(self) -> int:
-        """Write a new certificate; return its serial number."""
-        issued = self._authority.issue_cert("localhost", "127.0.0.1")
-        self.key.write_bytes(issued.private_key_pem.bytes())
-        self.certificate.write_bytes(b"".join(blob.bytes() for blob in issued.cert_chain_pems))
-        return self.serial_of(issued.cert_chain_pems[0].bytes().decode())
-
-    @staticmethod
-    def serial_of(pem: str) -> int:
-        from cryptography import x509
-
-        return x509.load_pem_x509_certificate(pem.encode()).serial_number
-
-    def trusting(self) -> ssl.SSLContext:
-        context = ssl.create_default_context()
-        self._authority.configure_trust(context)
-        return context
 
 
 @pytest.fixture

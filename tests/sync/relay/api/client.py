@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import ssl
 import uuid
 from dataclasses import dataclass
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPSConnection
 from typing import Any
 
 PASSWORD = "correct horse"
@@ -30,9 +31,18 @@ class Answer:
 class Api:
     """Calls a relay, as nobody or as who has a token."""
 
-    def __init__(self, port: int, token: str = "") -> None:
+    def __init__(
+        self,
+        port: int,
+        token: str = "",
+        tls: ssl.SSLContext | None = None,
+        place: str = "127.0.0.1",
+    ) -> None:
+        """`place` is the address of this machine, 127.x.y.z, that the calls come from."""
         self.port = port
         self.token = token
+        self.tls = tls
+        self.place = place
 
     def call(
         self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None
@@ -44,7 +54,14 @@ class Api:
         if body is not None and not isinstance(body, bytes):
             body = json.dumps(body).encode()
             headers.setdefault("Content-Type", "application/json")
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=20)
+        source = (self.place, 0)
+        connection = (
+            HTTPConnection("127.0.0.1", self.port, timeout=20, source_address=source)
+            if self.tls is None
+            else HTTPSConnection(
+                "localhost", self.port, timeout=20, source_address=source, context=self.tls
+            )
+        )
         try:
             connection.request(method, path, body, headers)
             response = connection.getresponse()
@@ -52,7 +69,7 @@ class Api:
             answer = Answer(response.status, found, response.read())
         finally:
             connection.close()
-        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers.get("x-content-type-options") == "nosniff", answer
         if answer.status >= 400:
             assert answer.headers["content-type"] == "application/problem+json"
             assert sorted(answer.json) == ["detail", "status", "title", "type"]
@@ -81,8 +98,10 @@ class Api:
 class Person(Api):
     """Somebody who is signed in."""
 
-    def __init__(self, port: int, tokens: dict[str, Any]) -> None:
-        super().__init__(port, tokens["access_token"])
+    def __init__(
+        self, port: int, tokens: dict[str, Any], tls: ssl.SSLContext | None = None
+    ) -> None:
+        super().__init__(port, tokens["access_token"], tls)
         self.name = tokens["name"]
         self.user_id = tokens["user_id"]
         self.refresh_token = tokens["refresh_token"]

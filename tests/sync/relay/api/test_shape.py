@@ -124,12 +124,32 @@ def test_health(api: Api) -> None:
     assert api.get("/healthz").json == {"status": "ok"}
 
 
-def test_a_later_request_cannot_become_a_socket_that_nobody_counts(api: Api) -> None:
-    line = HTTPConnection("127.0.0.1", api.port, timeout=20)
-    try:
-        for headers in ({}, {"Upgrade": "websocket", "Connection": "Upgrade"}):
-            line.request("GET", "/healthz", headers=headers)
-            answer = line.getresponse()
-            assert (answer.status, json.loads(answer.read())) == (200, {"status": "ok"})
-    finally:
+UPGRADE = {
+    "Connection": "Upgrade",
+    "Upgrade": "websocket",
+    "Sec-WebSocket-Version": "13",
+    "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+}
+
+
+def test_a_later_request_becomes_a_socket_like_a_first_one(tmp_path: Path) -> None:
+    """As behind a proxy that keeps its connections open; and it is counted as what it is."""
+    with local_relay(tmp_path) as served:
+        census = served.relay.census
+        line = HTTPConnection("127.0.0.1", int(served.url.rpartition(":")[2]), timeout=20)
+        line.request("GET", "/healthz")
+        assert line.getresponse().read() == b'{"status":"ok"}'
+        assert (census.http, census.sockets, census.stranger_count) == (1, 0, 0)
+        # What is neither is no reason to hang up.
+        line.request("GET", "/healthz", headers={"Connection": "Upgrade", "Upgrade": "h2c"})
+        assert line.getresponse().read() == b'{"status":"ok"}'
+        line.request("GET", "/", headers=UPGRADE)
+        answer = line.getresponse()
+        assert answer.status == 101
+        assert answer.headers["Sec-WebSocket-Accept"] == "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="  # RFC 6455
+        assert (census.http, census.sockets, census.stranger_count) == (0, 1, 1)
+        answer.close()
         line.close()
+        while census.sockets:
+            pass
+        assert (census.http, census.at_the_door, census.stranger_count) == (0, 0, 0)
