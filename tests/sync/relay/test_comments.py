@@ -119,10 +119,6 @@ HOSTILE: dict[str, tuple[Callable[[Desk], Write], str]] = {
         ),
         "another person's name",
     ),
-    "a reply to nothing": (
-        lambda d: lambda doc: table(doc, "comments").__setitem__("new", entry(d, thread="none")),
-        "not there any more",
-    ),
     "no comment": (
         lambda _: lambda doc: table(doc, "comments").__setitem__("new", "text"),
         "no comment",
