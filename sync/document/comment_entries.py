@@ -61,10 +61,11 @@ class Suggestion:
     replacement: tuple[Insert, ...]
     """What comes instead, embeds as they were proposed, attributes that may be shown only."""
     attributes: Attributes | None
-    """Marks set on the place (None takes one away) instead of replacing it; None: it is replaced."""
+    """Marks set on the place (None takes one away); None: it is replaced."""
     left: Id | None
-    right: Id | None
-    """The units between which the replacement goes; None for an end of the text."""
+    """The unit behind which the replacement goes; None at the start of the text."""
+    right: Id
+    """The unit before which it goes: the first of the place, or the one behind an empty one."""
 
 
 def is_entry(root: str, key: str, entry: Any) -> bool:
@@ -97,6 +98,8 @@ def read_suggestion(value: object) -> Suggestion | None:
     try:
         left, right = id_from_json(value.get("left")), id_from_json(value.get("right"))
     except InvalidPosition:
+        return None
+    if right is None:
         return None
     attributes = value.get("attributes")
     if attributes is not None:

@@ -310,8 +310,10 @@ class Comments:
         own = {d.verdict for d in thread.decisions if d.by == self.author}
         writes: list[tuple[str, str, object]] = []
         if verdict is Verdict.OPEN:
-            for known in own - {Verdict.ACCEPTED}:
-                writes.append((DECISIONS, decision_key(thread_id, known, self.author), None))
+            writes += (
+                (DECISIONS, decision_key(thread_id, known, self.author), None)
+                for known in own - {Verdict.ACCEPTED}
+            )
         elif verdict not in own:
             entry = {"by": self.author, "at": _now(), "thread": thread_id, "verdict": str(verdict)}
             writes.append((DECISIONS, decision_key(thread_id, verdict, self.author), entry))
@@ -382,12 +384,12 @@ class Comments:
     def _read(self, root: str, key: str) -> set[str]:
         """Bring one entry in step; return the threads that it is or was a part of."""
         entries = self._entries[root]
-        old, new = entries.pop(key, None), self._maps[root].get(key)
-        valid = is_entry(root, key, new)
-        if valid:
+        old = entries.pop(key, None)
+        new: Any = self._maps[root].get(key)
+        if is_entry(root, key, new):
             entries[key] = new
         changed = set()
-        for entry in (old, new if valid else None):
+        for entry in (old, entries.get(key)):
             if entry is None:
                 continue
             thread_id = entry["thread"] if root in (COMMENTS, DECISIONS) else key

@@ -85,7 +85,7 @@ def _check_structs(update: bytes) -> None:
             if kind not in (_ANY, _DELETED):
                 raise Refused("comments are plain values, and this is something else")
             if info & 0xC0:
-                # What has an origin is where that is; the first of each key says where it is itself.
+                # It is where its origin is; the first of each key says where it is itself.
                 read_origins(reader, UpdateHeader(), info)
             elif (place := read_place(reader, info)) is None or place[0] not in ROOTS:
                 raise Refused("it is not about comments")
