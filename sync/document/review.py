@@ -55,8 +55,8 @@ class State(StrEnum):
 
     OPEN = "open"
     ACCEPTED = "accepted"
-    TAKEN_BACK = "taken back"
-    """Accepted, and then undone: nothing that it put in is there, or what it took out is."""
+    REMOVED = "removed"
+    """Accepted, and nothing that it put in is there any more, by undo or another edit."""
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
 
@@ -147,11 +147,11 @@ class Review:
         held = _held(placed.thread, suggestion)
         items = self._document.items
         if held.length and items is not None and items.clock(held.client):
-            return State.ACCEPTED if items.written_by(held.client) else State.TAKEN_BACK
+            return State.ACCEPTED if items.written_by(held.client) else State.REMOVED
         verdict = placed.thread.verdict
         if verdict is Verdict.ACCEPTED and suggestion.attributes is None and not held.length:
             undone = placed.place.standing is Standing.LIVE and placed.place.restored
-            return State.TAKEN_BACK if undone else State.ACCEPTED
+            return State.REMOVED if undone else State.ACCEPTED
         return State(str(verdict))
 
     # Writing. Each raises `InvalidChange` for what may not be, or does not fit.

@@ -170,7 +170,7 @@ def test_a_suggestion_is_accepted_as_one_step_of_the_accepter() -> None:
     meet(ada, ben)
     for desk in (ada, ben):
         assert desk.text == TEXT
-        assert desk.review.state(thread) is State.TAKEN_BACK
+        assert desk.review.state(thread) is State.REMOVED
     ada.document.redo()
     meet(ada, ben)
     assert ben.text == after
