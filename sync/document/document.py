@@ -79,6 +79,8 @@ class Document:
         # Set by pycrdt's observers, which must not write and must not raise:
         # read when the transaction is over.
         self._update: bytes | None = None
+        self.revision = 0
+        """Transactions so far that changed anything, be it only what is deleted already."""
         self._event: list[dict[str, Any]] | None = None
         # Whether the list of items has taken in already what the transaction does.
         self._foreseen = False
@@ -372,6 +374,7 @@ class Document:
 
     def _note_update(self, event: TransactionEvent) -> None:
         self._update = event.update
+        self.revision += 1
         self._loaded = None
 
     def _note_event(self, event: TextEvent) -> None:

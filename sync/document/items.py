@@ -30,7 +30,7 @@ Id: TypeAlias = tuple[int, int]
 _MOST_COPIES = 100
 """Copies of copies that are looked at."""
 
-_MOST_BESIDE = 200
+_MOST_BESIDE = 64
 """Items before a deleted one among which its copy is looked for."""
 
 _STRIDE = 64
@@ -136,6 +136,7 @@ class ItemList(PlacedItems):
         `redoItem`), and so does redo. So does who writes before it: compare the text.
         """
         c = self._columns
+        left, right_origin = c.left, c.right_origin
         waiting = [(client, clock)]
         for _ in range(_MOST_COPIES):
             if not waiting:
@@ -147,9 +148,12 @@ class ItemList(PlacedItems):
                 return
             seen: set[int] = set()
             for _ in range(_MOST_BESIDE):
-                row = c.left[row]
+                row = left[row]
                 if row == NONE:
                     break
+                # `packed` numbers are in the order of client and clock.
+                if not packed & ~CLOCK_MASK <= right_origin[row] <= packed:
+                    continue
                 unit = self._copied(row, packed)
                 if unit == NONE or unit in seen:
                     continue
@@ -164,11 +168,12 @@ class ItemList(PlacedItems):
                     yield Copy(index, False, 0, 0)
 
     def _copied(self, row: int, packed: int) -> int:
-        """Return the unit that is a copy of another one, if an item is a part of its copy."""
+        """Return the unit that is a copy of another one, if an item is a part of its copy.
+
+        The item's right origin is of the same client, and not behind the unit.
+        """
         c = self._columns
         right = c.right_origin[row]
-        if right == NONE or right >> CLOCK_BITS != packed >> CLOCK_BITS or right > packed:
-            return NONE
         first = c.first_id[row]
         while c.origin[row] == first - 1 and first & CLOCK_MASK:
             row = self._find(first - 1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TypeAlias
 
 from sync.document.anchors import Place
@@ -33,16 +32,20 @@ def read_edits(delta: Delta) -> Edits:
 
 def move(place: Place, edits: Edits) -> Place | None:
     """Return where a `fixed` place is after a change; None: ask the items."""
-    if place.start < place.end:
-        start, last = _unit(place.start, edits), _unit(place.end - 1, edits)
-        end = None if last is None else last + 1
-    else:  # between two units; there is none before the first
-        before = _unit(place.start - 1, edits) if place.start else -1
-        start = None if before is None else before + 1
-        end = _unit(place.end, edits)
-        if start != end:  # there is something between them
+    start, end = place.start, place.end
+    if not edits or edits[0][0] > end:
+        return place
+    if start < end:
+        first, last = _unit(start, edits), _unit(end - 1, edits)
+        if first is None or last is None:
             return None
-    return None if start is None or end is None else replace(place, start=start, end=end)
+        return Place(first, last + 1, place.standing, fixed=True, restored=place.restored)
+    # Between two units, of which there is none before the first.
+    before = _unit(start - 1, edits) if start else -1
+    behind = _unit(end, edits)
+    if before is None or behind is None or before + 1 != behind:
+        return None
+    return Place(behind, behind, place.standing, fixed=True, restored=place.restored)
 
 
 def _unit(index: int, edits: Edits) -> int | None:

@@ -80,6 +80,7 @@ class Review:
         self._threads: dict[str, Thread] = {thread.id: thread for thread in comments.threads()}
         self._places: dict[str, Place] = {}
         self._waiting: list[Edits] = []
+        self._revision = document.revision
         self._stops = [
             document.on_change(self._text_changed),
             comments.on_change(self._threads_changed),
@@ -285,15 +286,16 @@ class Review:
     def _catch_up(self) -> None:
         """Bring all places in step with the text."""
         waiting, self._waiting = self._waiting, []
-        if waiting:
+        if self._revision != self._document.revision:
+            # Also what brings nothing that is seen may be what undo made of a deleted end.
+            self._revision = self._document.revision
             self._places = {
                 key: moved
                 for key, place in self._places.items()
                 if place.fixed and (moved := _moved(place, waiting)) is not None
             }
         for key, thread in self._threads.items():
-            # What is not here yet may come deleted, which changes nothing in the text.
-            if self._places.get(key, NOWHERE).standing is Standing.UNKNOWN:
+            if key not in self._places:
                 self._places[key] = (
                     anchors.resolve(self._document, thread.start, thread.end, thread.quote)
                     if thread.author

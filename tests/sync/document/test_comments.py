@@ -179,10 +179,30 @@ json = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner),
     max_leaves=10,
 )
-FIELDS = (
-    "author created thread body edited start end quote suggestion by at resolved verdict "
-    "replacement attributes left right insert client clock tname assoc"
-).split()
+FIELDS = [
+    "author",
+    "created",
+    "thread",
+    "body",
+    "edited",
+    "start",
+    "end",
+    "quote",
+    "suggestion",
+    "by",
+    "at",
+    "resolved",
+    "verdict",
+    "replacement",
+    "attributes",
+    "left",
+    "right",
+    "insert",
+    "client",
+    "clock",
+    "tname",
+    "assoc",
+]
 
 
 @given(

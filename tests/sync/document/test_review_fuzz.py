@@ -11,7 +11,8 @@ from collections.abc import Callable
 
 import pytest
 
-from sync.document import comments, places
+from sync.document import comments
+from sync.document import review as reviewing
 from sync.document.anchors import Standing
 from sync.document.comments import Comments
 from sync.document.delta import Delete, Insert, Retain, compact, delete, format_range, insert
@@ -25,7 +26,7 @@ from tests.sync.document.desks import Desk
 STEPS_A_SEED = 60
 STEPS = int(os.environ.get("INKSTAND_FUZZ_STEPS", "2400"))
 ONE_SEED = os.environ.get("INKSTAND_FUZZ_SEED")
-FOUND: list[int] = []
+FOUND = [516]
 """Seeds that have failed once."""
 SEEDS = [int(ONE_SEED)] if ONE_SEED else sorted({*FOUND, *range(1, 1 + STEPS // STEPS_A_SEED)})
 ROLES = (Role.OWNER, Role.EDITOR, Role.COMMENTER)
@@ -262,7 +263,7 @@ def test_people_with_comments_converge(seed: int, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(comments, "_new_id", lambda: f"{rng.getrandbits(128):032x}")
     monkeypatch.setattr(comments, "_now", lambda: rng.randrange(100))  # clocks say nothing
     if seed % 5 == 0:
-        monkeypatch.setattr(places, "MOST_EDITS", 1)
+        monkeypatch.setattr(reviewing, "MOST_EDITS", 1)
     world = World(rng, 2 + seed % 2)
     first = Document(client_id=99)
     first.apply(insert(0, "Some wörds 😀 to write about.\nMore of it.\n"), Origin.VIEW)
