@@ -15,116 +15,39 @@ thread is in the text: `sync.document.review`.
 
 from __future__ import annotations
 
-import re
 import time
 import uuid
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 import pycrdt
 
 from sync.document.comment_entries import (
-    ACCEPTED,
     COMMENTS,
     DECISIONS,
     MAX_BODY,
     MAX_NAME,
     MAX_QUOTE,
     MAX_TIME,
-    REJECTED,
     RESOLUTIONS,
     ROOTS,
     THREADS,
-    WITHDRAWN,
-    Suggestion,
     decision_key,
     is_entry,
     read_suggestion,
 )
+from sync.document.entry_tables import EntryTables
 from sync.document.new_entries import read_new_keys
 from sync.document.positions import is_encodable
 from sync.document.relative import RelativePosition
 from sync.document.schema import AUTHORS
+from sync.document.threads import Comment, Decision, Thread, Verdict
 from sync.document.updates import CausalBuffer, guarded
 from sync.errors import InvalidChange
 from sync.types import Origin
 
 UpdateListener = Callable[[bytes, Origin], None]
 ChangeListener = Callable[[frozenset[str]], None]
-
-_MENTION = re.compile(r"(?<![0-9A-Za-z])@([0-9a-f]{32})(?![0-9A-Za-z])")
-
-
-class Verdict(StrEnum):
-    """What has become of a suggestion."""
-
-    OPEN = "open"
-    ACCEPTED = ACCEPTED
-    REJECTED = REJECTED
-    WITHDRAWN = WITHDRAWN
-
-
-@dataclass(frozen=True, slots=True)
-class Comment:
-    """What somebody said."""
-
-    id: str
-    author: str
-    """User id."""
-    created: int
-    """Unix milliseconds."""
-    body: str
-    """Plain text, to be shown as such."""
-    edited: int | None = None
-    """When it was last changed (Unix milliseconds); None if it never was."""
-
-    @property
-    def mentions(self) -> tuple[str, ...]:
-        """User ids that the body names as `@user id`, each once; nobody has checked them."""
-        return tuple(dict.fromkeys(_MENTION.findall(self.body)))
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What somebody decided about a suggestion."""
-
-    by: str
-    """User id."""
-    at: int
-    """Unix milliseconds."""
-    verdict: Verdict
-
-
-@dataclass(frozen=True, slots=True)
-class Thread:
-    """What was said about one place, oldest first."""
-
-    id: str
-    author: str
-    """User id; empty if the thread was deleted while somebody answered."""
-    created: int
-    start: RelativePosition
-    end: RelativePosition
-    quote: str
-    """The words that stood there, at most `MAX_QUOTE` characters of them."""
-    resolved: bool
-    resolved_by: str | None
-    """User id of who said so last, or said that it is not."""
-    comments: tuple[Comment, ...]
-    suggestion: Suggestion | None = None
-    decisions: tuple[Decision, ...] = ()
-    """About the suggestion, oldest first."""
-
-    @property
-    def verdict(self) -> Verdict:
-        """What is decided: one acceptance counts more than all else, as the words are in."""
-        verdicts = {decision.verdict for decision in self.decisions}
-        for verdict in (Verdict.ACCEPTED, Verdict.WITHDRAWN, Verdict.REJECTED):
-            if verdict in verdicts:
-                return verdict
-        return Verdict.OPEN
 
 
 class Comments:
@@ -140,14 +63,9 @@ class Comments:
         self._maps: dict[str, pycrdt.Map[Any]] = {
             root: self._doc.get(root, type=pycrdt.Map) for root in ROOTS
         }
-        # What the maps hold and has the right shape, so that reading does not ask pycrdt.
-        self._entries: dict[str, dict[str, dict[str, Any]]] = {
-            root: {} for root in ROOTS if root != AUTHORS
-        }
-        self._said: dict[str, set[str]] = {}
-        """Ids of the comments of each thread."""
-        self._decided: dict[str, set[str]] = {}
-        """Keys of the decisions on each thread."""
+        self._tables = EntryTables(self._maps)
+        self._entries = self._tables.entries
+        self._said, self._decided = self._tables.said, self._tables.decided
         self._update_listeners: list[UpdateListener] = []
         self._change_listeners: list[ChangeListener] = []
 
@@ -354,55 +272,14 @@ class Comments:
                     else:
                         self._maps[root][key] = entry
 
-        changed = self._follow(work)
+        changed = self._tables.follow(work)
         update = self._doc.get_update(before)
         for listener in tuple(self._update_listeners):
             listener(update, Origin.COMMAND)
         self._tell(changed)
 
     def _changing(self, work: Callable[[], object]) -> None:
-        self._tell(self._follow(work))
-
-    def _follow(self, work: Callable[[], object]) -> set[str]:
-        """Do `work`, bring the entries in step, and return which threads have changed."""
-        keys: list[tuple[str, str]] = []
-        # Only while it lasts: the collector cannot see through pycrdt.
-        subscriptions = [
-            (self._maps[root], self._maps[root].observe(_noting(root, keys)))
-            for root in self._entries
-        ]
-        try:
-            work()
-        finally:
-            for shared, subscription in subscriptions:
-                shared.unobserve(subscription)
-        changed = set()
-        for root, key in keys:
-            changed |= self._read(root, key)
-        return changed
-
-    def _read(self, root: str, key: str) -> set[str]:
-        """Bring one entry in step; return the threads that it is or was a part of."""
-        entries = self._entries[root]
-        old = entries.pop(key, None)
-        new: Any = self._maps[root].get(key)
-        if is_entry(root, key, new):
-            entries[key] = new
-        changed = set()
-        for entry in (old, entries.get(key)):
-            if entry is None:
-                continue
-            thread_id = entry["thread"] if root in (COMMENTS, DECISIONS) else key
-            changed.add(thread_id)
-            if root in (COMMENTS, DECISIONS):
-                keys = self._said if root == COMMENTS else self._decided
-                if entry is old:
-                    keys[thread_id].discard(key)
-                    if not keys[thread_id]:
-                        del keys[thread_id]
-                else:
-                    keys.setdefault(thread_id, set()).add(key)
-        return changed
+        self._tell(self._tables.follow(work))
 
     def _tell(self, changed: set[str]) -> None:
         if changed:
@@ -441,15 +318,6 @@ class Comments:
         if entry is None or entry["author"] != self.author:
             raise InvalidChange(f"that is another person's {root.removesuffix('s')}")
         return entry
-
-
-def _noting(root: str, keys: list[tuple[str, str]]) -> Callable[[pycrdt.MapEvent], None]:
-    """Return an observer that notes which keys of a map have changed."""
-
-    def note(event: pycrdt.MapEvent) -> None:
-        keys.extend((root, key) for key in event.keys)  # type: ignore[attr-defined]  # a slot
-
-    return note
 
 
 def _checked(body: str) -> str:

@@ -21,13 +21,14 @@ from sync.document.comment_entries import (
     allowed,
     size_of,
 )
-from sync.document.comments import Comments, Thread, Verdict
+from sync.document.comments import Comments
 from sync.document.delta import Attributes, Delta, Insert, compact, format_range
 from sync.document.document import Document
 from sync.document.held import HeldEdit
 from sync.document.items import Id
 from sync.document.places import MOST_EDITS, Edits, move, read_edits
 from sync.document.positions import EMBED
+from sync.document.threads import Thread, Verdict
 from sync.errors import InvalidChange
 from sync.types import Origin, Role
 

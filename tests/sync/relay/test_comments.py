@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.document.comment_entries import MAX_DEPTH, MAX_REPLACEMENT, decision_key
-from sync.document.comments import Comments, Verdict
+from sync.document.comments import Comments
 from sync.document.document import Document
+from sync.document.threads import Verdict
 from sync.errors import InvalidUpdate
 from sync.relay.comments import LARGEST_UPDATE, Refused, judge
 from sync.types import Role, comments_id, library_id
