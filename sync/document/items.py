@@ -154,37 +154,39 @@ class ItemList(PlacedItems):
                 # `packed` numbers are in the order of client and clock.
                 if not packed & ~CLOCK_MASK <= right_origin[row] <= packed:
                     continue
-                unit = self._copied(row, packed)
-                if unit == NONE or unit in seen:
-                    continue
-                seen.add(unit)
-                holder = self._find(unit)
-                index = self.index_of_row(holder)
-                if self.shown(holder):
-                    before = unit - c.first_id[holder]
-                    yield Copy(index + before, True, before, c.size[holder] - before - 1)
-                else:
-                    waiting.append(c.unpacked(unit))
-                    yield Copy(index, False, 0, 0)
+                for unit in self._copied(row, packed):
+                    if unit in seen:
+                        continue
+                    seen.add(unit)
+                    holder = self._find(unit)
+                    index = self.index_of_row(holder)
+                    if self.shown(holder):
+                        before = unit - c.first_id[holder]
+                        yield Copy(index + before, True, before, c.size[holder] - before - 1)
+                    else:
+                        waiting.append(c.unpacked(unit))
+                        yield Copy(index, False, 0, 0)
 
-    def _copied(self, row: int, packed: int) -> int:
-        """Return the unit that is a copy of another one, if an item is a part of its copy.
+    def _copied(self, row: int, packed: int) -> Iterator[int]:
+        """Find the units that may be copies of another one, if an item is a part of its copy.
 
-        The item's right origin is of the same client, and not behind the unit.
+        The item's right origin is of the same client, and not behind the unit. Where the
+        copy begins is not sure: what goes on behind an item of the same person's may have
+        been cut off it, or be a copy that was made right behind it.
         """
         c = self._columns
-        right = c.right_origin[row]
-        first = c.first_id[row]
-        while c.origin[row] == first - 1 and first & CLOCK_MASK:
+        right, first = c.right_origin[row], c.first_id[row]
+        for _ in range(_MOST_BESIDE):
+            unit = first + packed - right
+            holder = self._find(unit) if unit >> CLOCK_BITS == first >> CLOCK_BITS else NONE
+            if holder != NONE and c.block[holder] != NONE and c.right_origin[holder] == right:
+                yield unit
+            if c.origin[row] != first - 1 or not first & CLOCK_MASK:
+                return
             row = self._find(first - 1)
-            if c.right_origin[row] != right:
-                break
+            if row == NONE or c.right_origin[row] != right:
+                return
             first = c.first_id[row]
-        unit = first + packed - right
-        holder = self._find(unit) if unit >> CLOCK_BITS == first >> CLOCK_BITS else NONE
-        if holder == NONE or c.block[holder] == NONE or c.right_origin[holder] != right:
-            return NONE
-        return unit
 
     def comes_before(self, client: int, left: Id | None, right: Id) -> bool:
         """Whether what a client puts between two units comes right before `right`.

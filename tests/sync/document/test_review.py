@@ -105,6 +105,19 @@ def test_deletions_one_after_the_other_undone_one_after_the_other() -> None:
     assert seen == ["qui f", "quick f", "quick fox"]
 
 
+def test_undo_right_behind_what_the_same_person_wrote_and_took_out() -> None:
+    """The copy goes on in its clocks where those words ended, as if it were more of them."""
+    ada, ben = desks("ada", "ben", text=TEXT)
+    thread = ada.review.comment(QUICK + 3, QUICK + 9, "x")
+    meet(ada, ben)
+    ben.document.apply(insert(QUICK, "xx"), Origin.COMMAND)
+    ben.document.apply(delete(QUICK, 2), Origin.COMMAND)
+    ben.document.apply(delete(QUICK, 5), Origin.COMMAND)
+    ben.document.undo()
+    meet(ada, ben)
+    assert place(ada, thread) == place(ben, thread) == ("ck fox", Standing.LIVE)
+
+
 def test_replaced_words_leave_an_orphan() -> None:
     (ada,) = desks("ada", text=TEXT)
     thread = ada.review.comment(QUICK, QUICK + 5, "x")
@@ -207,6 +220,23 @@ def test_two_who_accept_at_the_same_time(
         assert desk.document.contents() == ada.document.contents()
         assert desk.review.state(thread) is State.ACCEPTED
         assert {d.by for d in desk.review.thread(thread).thread.decisions} == {"ada", "ben"}
+
+
+def test_two_who_accepted_at_once_and_both_undo() -> None:
+    """What Yjs does of any words that two people delete at once and both bring back."""
+    ada, ben = desks("ada", "ben", text=TEXT)
+    thread = ben.review.suggest(QUICK, QUICK + 5, [Insert("slow")])
+    meet(ada, ben)
+    for desk in (ada, ben):
+        desk.review.accept(thread)
+    meet(ada, ben)
+    ada.document.undo()
+    meet(ada, ben)
+    assert ada.text == ben.text == TEXT
+    assert ben.review.state(thread) is State.REMOVED
+    ben.document.undo()
+    meet(ada, ben)
+    assert ada.text == ben.text == TEXT.replace("quick", "quickquick")
 
 
 def test_accepted_by_one_and_rejected_by_another_at_the_same_time() -> None:
