@@ -172,10 +172,15 @@ class ItemList(PlacedItems):
 
         The item's right origin is of the same client, and not behind the unit. Where the
         copy begins is not sure: what goes on behind an item of the same person's may have
-        been cut off it, or be a copy that was made right behind it.
+        been cut off it, or be a copy that was made right behind it. If Yjs has joined the
+        two, its end says where it began.
         """
         c = self._columns
         right, first = c.right_origin[row], c.first_id[row]
+        old = self._find(right)
+        rest = c.first_id[old] + c.size[old] - packed  # of the deleted item, from the unit on
+        if 0 < rest <= c.size[row]:
+            yield first + c.size[row] - rest
         for _ in range(_MOST_BESIDE):
             unit = first + packed - right
             holder = self._find(unit) if unit >> CLOCK_BITS == first >> CLOCK_BITS else NONE

@@ -118,6 +118,18 @@ def test_undo_right_behind_what_the_same_person_wrote_and_took_out() -> None:
     assert place(ada, thread) == place(ben, thread) == ("ck fox", Standing.LIVE)
 
 
+def test_undo_right_behind_what_the_same_person_wrote_and_left() -> None:
+    """Yjs joins the two: where the copy begins is no longer to be seen."""
+    ada, ben = desks("ada", "ben", text=TEXT)
+    thread = ada.review.comment(QUICK + 3, QUICK + 9, "x")
+    meet(ada, ben)
+    ben.document.apply(insert(QUICK, "xx"), Origin.COMMAND)
+    ben.document.apply(delete(QUICK + 2, 7), Origin.COMMAND)
+    ben.document.undo()
+    meet(ada, ben)
+    assert place(ada, thread) == place(ben, thread) == ("ck fox", Standing.LIVE)
+
+
 def test_replaced_words_leave_an_orphan() -> None:
     (ada,) = desks("ada", text=TEXT)
     thread = ada.review.comment(QUICK, QUICK + 5, "x")
