@@ -178,9 +178,10 @@ class ItemList(PlacedItems):
         c = self._columns
         right, first = c.right_origin[row], c.first_id[row]
         old = self._find(right)
-        rest = c.first_id[old] + c.size[old] - packed  # of the deleted item, from the unit on
-        if 0 < rest <= c.size[row]:
-            yield first + c.size[row] - rest
+        rest = self._run_end(old) - packed  # of the deleted item, from the unit on
+        end = self._run_end(row)
+        if 0 < rest <= end - first:
+            yield end - rest
         for _ in range(_MOST_BESIDE):
             unit = first + packed - right
             holder = self._find(unit) if unit >> CLOCK_BITS == first >> CLOCK_BITS else NONE
@@ -192,6 +193,23 @@ class ItemList(PlacedItems):
             if row == NONE or c.right_origin[row] != right:
                 return
             first = c.first_id[row]
+
+    def _run_end(self, row: int) -> int:
+        """Return the id behind an item and all that Yjs would join to it, if it has or not."""
+        c = self._columns
+        end = c.first_id[row] + c.size[row]
+        for _ in range(_MOST_BESIDE):
+            following = c.right[row]
+            if (
+                following == NONE
+                or c.first_id[following] != end
+                or c.origin[following] != end - 1
+                or c.right_origin[following] != c.right_origin[row]
+                or (c.flags[following] ^ c.flags[row]) & SHOWN
+            ):
+                break
+            row, end = following, end + c.size[following]
+        return end
 
     def comes_before(self, client: int, left: Id | None, right: Id) -> bool:
         """Whether what a client puts between two units comes right before `right`.
