@@ -102,7 +102,7 @@ def _insertion(
         (STRING, encode_string(text), utf16_length(text)),
         *((FORMAT, _format(name, value), 1) for name, _, value in changes),
     ]
-    return _structs(client, items.clock(client), items.gap_at(at, before=before), contents)
+    return structs(client, items.clock(client), items.gap_at(at, before=before), contents)
 
 
 def _same(one: object, other: object) -> bool:
@@ -116,13 +116,16 @@ def _format(name: str, value: object) -> bytes:
     return encode_string(name) + encode_string(json.dumps(value, ensure_ascii=False))
 
 
-def _structs(
+def structs(
     client: int,
     clock: int,
     gap: tuple[Id | None, Id | None],
     contents: list[tuple[int, bytes, int]],
 ) -> bytes:
-    """Return an update of items that follow each other; of each kind, bytes and clocks."""
+    """Return an update of items that follow each other in a gap of the content.
+
+    `contents` has kind, bytes and clocks of each.
+    """
     left, right = gap
     out = [b"\1", encode_varuint(len(contents)), encode_varuint(client), encode_varuint(clock)]
     right_id = b"" if right is None else encode_varuint(right[0]) + encode_varuint(right[1])

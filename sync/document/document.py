@@ -17,8 +17,19 @@ from pycrdt import Doc, Map, Text, TextEvent, TransactionEvent
 from sync.document import authoring, schema
 from sync.document.changes import read_change
 from sync.document.columns import ItemsUnreadable
-from sync.document.delta import Delete, Delta, Embed, Insert, Retain, change_of_length, compact
+from sync.document.delta import (
+    Attributes,
+    Delete,
+    Delta,
+    Embed,
+    Insert,
+    Retain,
+    change_of_length,
+    compact,
+)
 from sync.document.followed import FollowedItems
+from sync.document.held import HeldEdit
+from sync.document.items import ItemList
 from sync.document.positions import is_encodable
 from sync.document.relative import RelativePosition, RelativePositions
 from sync.document.shadow import Shadow, plain_attributes, plain_embed
@@ -74,6 +85,8 @@ class Document:
         # Set by pycrdt's observers, which must not write and must not raise:
         # read when the transaction is over.
         self._update: bytes | None = None
+        self.revision = 0
+        """Transactions so far that changed anything, be it only what is deleted already."""
         self._event: list[dict[str, Any]] | None = None
         # Whether the list of items has taken in already what the transaction does.
         self._foreseen = False
@@ -212,6 +225,22 @@ class Document:
         utf16 = self._positions.resolve(position)
         return None if utf16 is None or utf16 > self.length else utf16
 
+    @property
+    def items(self) -> ItemList | None:
+        """The items of the content as they are now, only to be read.
+
+        None if the document was made so that they cannot be put in order. The first call
+        may take long (`prepare`).
+        """
+        return self._items.read()
+
+    def slice(self, start: int, end: int) -> str:
+        """Return the text between two UTF-16 indices, with `EMBED` for each embed.
+
+        Raises `InvalidChange` past the end, or inside a character.
+        """
+        return self._shadow.text.slice(start, end)
+
     # Changing
 
     def apply(self, delta: Delta, origin: Origin) -> None:
@@ -238,6 +267,38 @@ class Document:
             # Even if it broke off: whoever typed has it on the screen already.
             self._tell(delta, origin)
             self._mend(expected, broke)
+
+    def take_up(self, edit: HeldEdit, start: int, end: int) -> None:
+        """Put an edit that was held back in the place of a range, as one step of this person's.
+
+        What it brings gets the ids that it has had all along, so whoever else does the
+        same brings nothing new. The attributes are set as usual. Raises `InvalidChange`
+        outside of the text or inside a character.
+        """
+        first, last = self._shadow.text.utf8_at(start), self._shadow.text.utf8_at(end)
+        self.undo_history.before_change(Origin.COMMAND, start, end, start + edit.length)
+        with self._observed(Origin.COMMAND), self._doc.transaction(origin=Origin.COMMAND):
+            self._attribute()
+            if self.author is not None and edit.length:
+                self._authors[str(edit.client)] = self.author
+            if last > first:
+                del self._text[first:last]
+            if edit.length:
+                guarded(self._doc.apply_update, edit.update())
+        items = self.items
+        at = items.index_of(edit.client, 0, False) if items and edit.length else None
+        if at is None:
+            return
+        formats: Delta = [Retain(at)]
+        for part in edit.parts:
+            # Whoever wrote there meanwhile may have left attributes in force.
+            here = self._shadow.runs.at(at)
+            unwanted: Attributes = dict.fromkeys(here.keys() - part.attributes.keys())
+            formats.append(Retain(part.length, {**unwanted, **part.attributes}))
+            at += part.length
+        if any(isinstance(part, Retain) and part.attributes for part in formats):
+            self.undo_history.join_next()
+            self.apply(formats, Origin.COMMAND)
 
     def apply_update(self, update: bytes, origin: Origin = Origin.REMOTE) -> None:
         """Take in an update from elsewhere; one that leaves a gap waits (`missing`).
@@ -322,6 +383,7 @@ class Document:
 
     def _note_update(self, event: TransactionEvent) -> None:
         self._update = event.update
+        self.revision += 1
         self._loaded = None
 
     def _note_event(self, event: TextEvent) -> None:

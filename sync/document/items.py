@@ -9,20 +9,48 @@ Nothing here knows a byte of text, so the units cannot be mixed up.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TypeAlias
 
-from sync.document.columns import CLOCK_BITS, CLOCK_MASK, COUNTABLE, DELETED, NONE, SHOWN
+from sync.document.columns import (
+    CLOCK_BITS,
+    CLOCK_MASK,
+    COUNTABLE,
+    DELETED,
+    NONE,
+    SHOWN,
+    ItemsUnreadable,
+)
 from sync.document.placing import PlacedItems
 from sync.document.structs import Reader, UpdateHeader, read_origins, skip_content
 
 Id: TypeAlias = tuple[int, int]
 """Client and clock."""
 
+_MOST_COPIES = 100
+"""Copies of copies that are looked at."""
+
+_MOST_BESIDE = 64
+"""Items before a deleted one among which its copy is looked for."""
+
 _STRIDE = 64
 """Blocks whose lengths are added up in one go."""
 
 _MOST_TOMBSTONES = 1000
 """Deleted neighbours that are stepped over where text is put in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A unit that may be the copy of a deleted one; all in UTF-16 units."""
+
+    index: int
+    shown: bool
+    """Whether it is not deleted, too; then `index` is that of what follows."""
+    before: int
+    """Units of the same item before it."""
+    behind: int
+    """Units of the same item behind it."""
 
 
 class ItemList(PlacedItems):
@@ -100,6 +128,145 @@ class ItemList(PlacedItems):
         if row == NONE or c.block[row] == NONE:
             return None
         return self.index_of_row(row) + (packed - c.first_id[row] + after if self.shown(row) else 0)
+
+    def copies(self, client: int, clock: int) -> Iterator[Copy]:
+        """Find what may be copies of a deleted unit, put there by undo, the oldest first.
+
+        Undo puts a copy of an item before it, with that as its right origin (yjs `Item.js`,
+        `redoItem`), and so does redo. So does who writes before it: compare the text.
+        """
+        c = self._columns
+        left, right_origin = c.left, c.right_origin
+        waiting = [(client, clock)]
+        for _ in range(_MOST_COPIES):
+            if not waiting:
+                return
+            client, clock = waiting.pop(0)
+            packed = c.packed(client, clock)
+            row = NONE if packed == NONE else self._find(packed)
+            if row == NONE or c.block[row] == NONE:
+                return
+            seen: set[int] = set()
+            for _ in range(_MOST_BESIDE):
+                row = left[row]
+                if row == NONE:
+                    break
+                # `packed` numbers are in the order of client and clock.
+                if not packed & ~CLOCK_MASK <= right_origin[row] <= packed:
+                    continue
+                for unit in self._copied(row, packed):
+                    if unit in seen:
+                        continue
+                    seen.add(unit)
+                    holder = self._find(unit)
+                    index = self.index_of_row(holder)
+                    if self.shown(holder):
+                        before = unit - c.first_id[holder]
+                        yield Copy(index + before, True, before, c.size[holder] - before - 1)
+                    else:
+                        waiting.append(c.unpacked(unit))
+                        yield Copy(index, False, 0, 0)
+
+    def _copied(self, row: int, packed: int) -> Iterator[int]:
+        """Find the units that may be copies of another one, if an item is a part of its copy.
+
+        The item's right origin is of the same client, and not behind the unit. Where the
+        copy begins is not sure: what goes on behind an item of the same person's may have
+        been cut off it, or be a copy that was made right behind it. If Yjs has joined the
+        two, its end says where it began.
+        """
+        c = self._columns
+        right, first = c.right_origin[row], c.first_id[row]
+        old = self._find(right)
+        rest = self._run_end(old) - packed  # of the deleted item, from the unit on
+        end = self._run_end(row)
+        if 0 < rest <= end - first:
+            yield end - rest
+        for _ in range(_MOST_BESIDE):
+            unit = first + packed - right
+            holder = self._find(unit) if unit >> CLOCK_BITS == first >> CLOCK_BITS else NONE
+            if holder != NONE and c.block[holder] != NONE and c.right_origin[holder] == right:
+                yield unit
+            if c.origin[row] != first - 1 or not first & CLOCK_MASK:
+                return
+            row = self._find(first - 1)
+            if row == NONE or c.right_origin[row] != right:
+                return
+            first = c.first_id[row]
+
+    def _run_end(self, row: int) -> int:
+        """Return the id behind an item and all that Yjs would join to it, if it has or not."""
+        c = self._columns
+        end = c.first_id[row] + c.size[row]
+        for _ in range(_MOST_BESIDE):
+            following = c.right[row]
+            if (
+                following == NONE
+                or c.first_id[following] != end
+                or c.origin[following] != end - 1
+                or c.right_origin[following] != c.right_origin[row]
+                or (c.flags[following] ^ c.flags[row]) & SHOWN
+            ):
+                break
+            row, end = following, end + c.size[following]
+        return end
+
+    def comes_before(self, client: int, left: Id | None, right: Id) -> bool:
+        """Whether what a client puts between two units comes right before `right`.
+
+        Nothing that is seen comes in between but what later clients put there.
+        """
+        c = self._columns
+        target = c.packed(*right)
+        origin = NONE if left is None else c.packed(*left)
+        if target == NONE or (origin == NONE) != (left is None):
+            return False
+        row = self._find(target)
+        before = NONE if left is None else self._find(origin)
+        if row == NONE or c.block[row] == NONE:
+            return False
+        if left is not None:
+            if before == NONE or c.block[before] == NONE:
+                return False
+            if before == row:
+                return origin + 1 == target
+            if self._last_id(before) != origin:
+                return False
+        if c.first_id[row] != target:
+            return False
+        self._steps = 0
+        try:
+            before = self._left_of(client, origin, target, before, row)
+        except ItemsUnreadable:
+            return False
+        between = self._first if before == NONE else c.right[before]
+        while between != row:
+            if between == NONE:
+                return False
+            if self.shown(between) and c.unpacked(c.first_id[between])[0] < client:
+                return False
+            between = c.right[between]
+        return True
+
+    def written_by(self, client: int) -> bool:
+        """Whether anything that a client has put in is seen, itself or brought again by undo."""
+        c = self._columns
+        packed = c.packed(client, 0)
+        if packed == NONE:
+            return False
+        for row in c.of_client[packed >> CLOCK_BITS]:
+            if c.block[row] != NONE and c.flags[row] & COUNTABLE:
+                if self.shown(row):
+                    return True
+                if any(copy.shown for copy in self.copies(*c.unpacked(c.first_id[row]))):
+                    return True
+        return False
+
+    def is_shown(self, client: int, clock: int) -> bool:
+        """Whether a unit is in the text and not deleted."""
+        packed = self._columns.packed(client, clock) if 0 <= clock <= CLOCK_MASK else NONE
+        row = NONE if packed == NONE else self._find(packed)
+        return row != NONE and self._columns.block[row] != NONE and self.shown(row) > 0
 
     def index_of_row(self, row: int) -> int:
         """Return the UTF-16 index of an item in the content, or of what follows it."""

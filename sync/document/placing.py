@@ -177,7 +177,10 @@ class PlacedItems:
         if in_content:
             rows.append(row)
             after = self._first if left == NONE else c.right[left]  # `right` may have been cut
-            self._link(row, left if after == right else self._left_of(row, left, right))
+            if after != right:
+                writer = c.clients[client]
+                left = self._left_of(writer, c.origin[row], c.right_origin[row], left, right)
+            self._link(row, left)
             if self._step is not None:
                 self._step.inserted.append(row)
         elif rows and c.block[rows[-1]] == NONE:
@@ -192,11 +195,12 @@ class PlacedItems:
             self._step.contents.pop(row, None)
         self._columns.free_row(row)
 
-    def _left_of(self, row: int, left: int, right: int) -> int:
-        """Return what an item goes behind, of all that others put between `left` and `right`."""
+    def _left_of(self, client: int, origin: int, right_origin: int, left: int, right: int) -> int:
+        """Return what an item goes behind, of all that others put between `left` and `right`.
+
+        `origin` and `right_origin` are the item's own (packed ids), `client` who wrote it.
+        """
         c = self._columns
-        client = c.clients[c.first_id[row] >> CLOCK_BITS]
-        origin = c.origin[row]
         other = self._first if left == NONE else c.right[left]
         before: set[int] = set()
         conflicting: set[int] = set()
@@ -211,7 +215,7 @@ class PlacedItems:
                 if c.clients[c.first_id[other] >> CLOCK_BITS] < client:
                     left = other
                     conflicting.clear()
-                elif c.right_origin[row] == c.right_origin[other]:
+                elif right_origin == c.right_origin[other]:
                     break
             elif others != NONE and (held_by := self._holding(others)) in before:
                 if held_by not in conflicting:

@@ -53,9 +53,9 @@ class RelativePosition:
             raise InvalidPosition("the name of its type is no text")
         assoc = value.get("assoc")
         return cls(
-            _id_from_json(value.get("item")),
+            id_from_json(value.get("item")),
             tname,
-            _id_from_json(value.get("type")),
+            id_from_json(value.get("type")),
             0 if assoc is None else _whole(assoc, -_MAX_SAFE),
         )
 
@@ -113,7 +113,8 @@ class RelativePosition:
         return place + encode_varint(self.assoc)
 
 
-def _id_from_json(value: object) -> Id | None:
+def id_from_json(value: object) -> Id | None:
+    """Read a client and a clock as Yjs writes them, or None. Raises `InvalidPosition`."""
     if value is None:
         return None
     if not isinstance(value, Mapping):

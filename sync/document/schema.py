@@ -69,6 +69,8 @@ MAX_PIXELS = 10_000
 """Width and height of an image that are believed."""
 
 FLAGS = frozenset({BOLD, ITALIC, UNDERLINE, STRIKE, CODE})
+MARKS = FLAGS | {LINK, COLOR, BACKGROUND, SCRIPT}
+"""All inline attributes."""
 _SAFE_LINK = re.compile(r"(https?|mailto|inkstand):", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}")
 _HASH = re.compile(r"sha256:[0-9a-f]{64}")

@@ -1,11 +1,11 @@
-"""The rule of a document's comments: nobody changes what another person said.
+"""The rule of a document's comments: nobody changes what another person said or decided.
 
-An update is judged by what it makes of the comments (`sync.document.comments`), never by
+An update is judged by what it makes of the comments (`sync.document.comment_entries`), never by
 what it claims: it is applied to a copy, and the maps before and after are compared. So
 that nothing can hide from that comparison, an update may consist of entries of the known
 maps and nothing else, may leave no gap, and each Yjs client in it must be the sender's:
 whoever wrote under another's client id would make that client's next words disappear.
-Why it is so: docs/decisions/0006.
+Why it is so: docs/decisions/0006; who may write which entry: docs/comments.md.
 """
 
 from __future__ import annotations
@@ -14,7 +14,17 @@ from typing import Any
 
 import pycrdt
 
-from sync.document.comments import COMMENTS, RESOLUTIONS, ROOTS, THREADS, is_entry
+from sync.document.comment_entries import (
+    ACCEPTED,
+    COMMENTS,
+    DECISIONS,
+    RESOLUTIONS,
+    ROOTS,
+    THREADS,
+    WITHDRAWN,
+    is_entry,
+)
+from sync.document.new_entries import read_place
 from sync.document.schema import AUTHORS
 from sync.document.structs import Reader, UpdateHeader, read_origins, skip_content
 from sync.document.updates import guarded, read_header, read_state_vector
@@ -74,19 +84,12 @@ def _check_structs(update: bytes) -> None:
                 continue
             if kind not in (_ANY, _DELETED):
                 raise Refused("comments are plain values, and this is something else")
-            if not info & 0xC0:
-                _check_parent(reader, info)
-            else:
+            if info & 0xC0:
+                # It is where its origin is; the first of each key says where it is itself.
                 read_origins(reader, UpdateHeader(), info)
+            elif (place := read_place(reader, info)) is None or place[0] not in ROOTS:
+                raise Refused("it is not about comments")
             skip_content(reader, kind)
-
-
-def _check_parent(reader: Reader, info: int) -> None:
-    # What has an origin is where that is; the first of each key says where it is itself.
-    named = reader.varuint() == 1
-    if not named or reader.string().decode(errors="replace") not in ROOTS or not info & 0x20:
-        raise Refused("it is not about comments")
-    reader.skip_string()
 
 
 def _check_gaps(header: UpdateHeader, clocks: dict[int, int]) -> None:
@@ -115,30 +118,68 @@ def _check_change(
 ) -> None:
     owner = role is Role.OWNER
     if new is None:
-        # The owner may tidy up; that authors and resolutions go is nobody's wish.
-        if not owner and (root in (AUTHORS, RESOLUTIONS) or old.get("author") != user_id):
-            raise Refused("it removes what another person said")
+        if not owner:  # who may tidy up
+            _check_removal(root, old, user_id)
         return
-    if not is_entry(root, new):
+    if not is_entry(root, key, new):
         raise Refused("that is no comment")
     if root == AUTHORS:
         if (old is not None) or (new != user_id and not owner):
             raise Refused("it is written in another person's name")
         return
-    if root in (COMMENTS, RESOLUTIONS):
-        thread = key if root == RESOLUTIONS else new["thread"]
-        if thread not in after[THREADS]:
-            raise Refused("that thread is not there any more")
-    if root == RESOLUTIONS:
-        if new["by"] != user_id and not (owner and old is None):
-            raise Refused("it is written in another person's name")
-        return
-    if old is not None:
-        kept = ("author", "created", "thread") if root == COMMENTS else tuple(old)
-        if old.get("author") != user_id:
+    signed = new["by" if root in (RESOLUTIONS, DECISIONS) else "author"]
+    # After a restore only the owner's device may bring back what others said.
+    if signed != user_id and not (owner and old is None):
+        if old is not None and root in (THREADS, COMMENTS):
             raise Refused("it changes what another person said")
-        if any(old.get(name) != new.get(name) for name in kept):
-            raise Refused("only the words of a comment may change")
-    elif new["author"] != user_id and not owner:
-        # After a restore only the owner's device may bring back what others said.
         raise Refused("it is written in another person's name")
+    match root:
+        case "threads":
+            _check_thread(old)
+        case "comments":
+            _check_comment(old, new, user_id)
+        case "decisions":
+            _check_decision(new, after, user_id, role)
+
+
+def _check_removal(root: str, old: Any, user_id: str) -> None:
+    # That authors and resolutions go is nobody's wish.
+    whose = {THREADS: "author", COMMENTS: "author", DECISIONS: "by"}.get(root)
+    if whose is None or _field(old, whose) != user_id:
+        raise Refused("it removes what another person said")
+    if root == DECISIONS and _field(old, "verdict") == ACCEPTED:
+        raise Refused("that suggestion has been accepted")
+
+
+def _check_thread(old: Any) -> None:
+    # Whoever answers, or accepts a suggestion, must know what it will have been about.
+    if old is not None:
+        raise Refused("only the words of a comment may change")
+
+
+def _check_comment(old: Any, new: dict[str, Any], user_id: str) -> None:
+    if old is None:
+        return
+    if _field(old, "author") != user_id:
+        raise Refused("it changes what another person said")
+    if any(_field(old, name) != new[name] for name in ("author", "created", "thread")):
+        raise Refused("only the words of a comment may change")
+    if old.get("body") != new["body"] and "edited" not in new:
+        raise Refused("a comment that has changed must say so")
+
+
+def _check_decision(new: dict[str, Any], after: Maps, user_id: str, role: Role) -> None:
+    if new["by"] != user_id:  # the owner brings it back
+        return
+    thread = after[THREADS].get(new["thread"])
+    if new["verdict"] == WITHDRAWN:
+        # One that is gone meanwhile was withdrawn in good faith.
+        if thread is not None and _field(thread, "author") != user_id:
+            raise Refused("that is another person's suggestion")
+    elif not role.may_write_content:
+        raise Refused(f"a {role.value} may not accept or reject suggestions")
+
+
+def _field(entry: Any, name: str) -> Any:
+    """Return a field of an entry that was here before, whatever that is."""
+    return entry.get(name) if isinstance(entry, dict) else None

@@ -9,10 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.document.comments import MAX_BODY, Comments
-from sync.errors import InvalidChange
+from sync.document.comment_entries import MAX_BODY, MAX_TIME, ROOTS
+from sync.document.comments import Comments
+from sync.document.document import Document
+from sync.document.relative import RelativePosition
+from sync.document.review import Review
+from sync.errors import InvalidChange, InvalidUpdate
 
-PLACE = {"item": {"client": 1, "clock": 2}, "assoc": 0}
+PLACE = RelativePosition((1, 2))
 
 
 def meet(*copies: Comments) -> None:
@@ -31,7 +35,7 @@ def test_a_thread_with_a_reply() -> None:
     [thread] = ada.threads()
     assert ada.threads() == ben.threads()
     assert (thread.author, thread.quote, thread.resolved) == ("ada", "the words", True)
-    assert dict(thread.start) == PLACE
+    assert thread.start == PLACE
     assert [(c.author, c.body) for c in thread.comments] == [("ada", "Really?"), ("ben", "Yes.")]
     ada.resolve(thread_id, False)
     assert not ada.threads()[0].resolved
@@ -59,12 +63,174 @@ def test_own_comments_only() -> None:
     ada.edit(comment.id, "better")
     assert [c.body for c in ada.threads()[0].comments] == ["better"]
     ada.delete(comment.id)
-    assert ada.threads()[0].comments == ()
+    assert ada.threads() == []
     for body in ("", "  ", "x" * (MAX_BODY + 1)):
         with pytest.raises(InvalidChange, match="characters"):
             ada.reply(thread_id, body)
     with pytest.raises(InvalidChange, match="not there"):
         ada.reply("nowhere", "x")
+
+
+def test_a_deleted_comment_leaves_its_answers() -> None:
+    ada, ben = Comments("ada"), Comments("ben")
+    thread_id = ada.add(PLACE, PLACE, "the words", "Really?")
+    meet(ada, ben)
+    ben.reply(thread_id, "Yes.")
+    meet(ada, ben)
+    ada.delete(ada.threads()[0].comments[0].id)
+    with pytest.raises(InvalidChange, match="others have answered"):
+        ada.delete_thread(thread_id)
+    with pytest.raises(InvalidChange, match="another person's thread"):
+        ben.delete_thread(thread_id)
+    [thread] = ada.threads()
+    assert (thread.quote, [c.body for c in thread.comments]) == ("the words", ["Yes."])
+    ada.tidy(thread_id)
+    meet(ada, ben)
+    assert ben.threads() == []
+
+
+def test_an_answer_to_a_thread_that_goes_in_the_same_moment_stays() -> None:
+    ada, ben = Comments("ada"), Comments("ben")
+    thread_id = ada.add(PLACE, PLACE, "the words", "Really?")
+    meet(ada, ben)
+    ada.delete_thread(thread_id)
+    ben.reply(thread_id, "Yes.")
+    meet(ada, ben)
+    [thread] = ada.threads()
+    assert ada.threads() == ben.threads()
+    assert (thread.author, [c.body for c in thread.comments]) == ("", ["Yes."])
+    with pytest.raises(InvalidChange, match="not there any more"):
+        ada.reply(thread_id, "No.")
+
+
+def test_a_changed_comment_says_so() -> None:
+    ada = Comments("ada")
+    ada.add(PLACE, PLACE, "", "first")
+    [comment] = ada.threads()[0].comments
+    assert comment.edited is None
+    ada.edit(comment.id, "second")
+    [changed] = ada.threads()[0].comments
+    assert (changed.body, changed.created) == ("second", comment.created)
+    assert changed.edited is not None
+
+
+def test_who_is_mentioned() -> None:
+    ben, eve = "b" * 32, "e1" * 16
+    ada = Comments("ada")
+    ada.add(PLACE, PLACE, "", f"@{ben}, ask (@{eve}) or @{ben}; not x@{eve}, @{eve}0 or @nobody")
+    assert ada.threads()[0].comments[0].mentions == (ben, eve)
+
+
+def test_what_is_unread() -> None:
+    ada, ben = Comments("ada"), Comments("ben")
+    thread_id = ada.add(PLACE, PLACE, "", "first")
+    meet(ada, ben)
+    assert len(ben.unread(b"")) == 1
+    seen = ben.state_vector()
+    assert ben.unread(seen) == frozenset()
+    ben.reply(thread_id, "own")
+    answer = ada.reply(thread_id, "second")
+    gone = ada.reply(thread_id, "third")
+    ada.edit(answer, "second, better")
+    ada.edit(answer, "second, best")
+    ada.delete(gone)
+    meet(ada, ben)
+    assert ben.unread(seen) == {answer}
+    ada.edit(answer, "changed, not new")
+    meet(ada, ben)
+    seen = ben.state_vector()
+    ada.edit(answer, "again")
+    meet(ada, ben)
+    assert ben.unread(seen) == frozenset()
+    with pytest.raises(InvalidUpdate):
+        ben.unread(b"\x05nonsense")
+
+
+def test_listeners_hear_which_threads_have_changed() -> None:
+    ada, ben = Comments("ada"), Comments("ben")
+    heard: list[frozenset[str]] = []
+    stop = ben.on_change(heard.append)
+    first = ada.add(PLACE, PLACE, "", "first")
+    second = ada.add(PLACE, PLACE, "", "second")
+    meet(ada, ben)
+    assert heard == [{first, second}]
+    ada.edit(ada.threads()[1].comments[0].id, "changed")
+    ben.resolve(first)
+    meet(ada, ben)
+    assert set().union(*heard[1:]) == {first, ada.threads()[1].id}
+    stop()
+    heard.clear()
+    ben.resolve(second)
+    assert heard == []
+
+
+def test_a_time_that_lies_makes_no_answer_disappear() -> None:
+    ada, eve = Comments("ada"), Comments("eve")
+    thread_id = eve.add(PLACE, PLACE, "", "first")
+    key = eve.threads()[0].comments[0].id
+    eve._write([("comments", key, {**eve._own("comments", key), "created": MAX_TIME})])
+    meet(ada, eve)
+    ada.reply(thread_id, "an answer")
+    assert {c.body for c in ada.threads()[0].comments} == {"first", "an answer"}
+
+
+json = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.integers(-(2**53), 2**53) | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=10,
+)
+FIELDS = [
+    "author",
+    "created",
+    "thread",
+    "body",
+    "edited",
+    "start",
+    "end",
+    "quote",
+    "suggestion",
+    "by",
+    "at",
+    "resolved",
+    "verdict",
+    "replacement",
+    "attributes",
+    "left",
+    "right",
+    "insert",
+    "client",
+    "clock",
+    "tname",
+    "assoc",
+]
+
+
+@given(
+    st.sampled_from(ROOTS),
+    st.text(max_size=5) | st.sampled_from(["t", "t/accepted/eve"]),
+    st.recursive(
+        json | st.sampled_from(["t", "eve", "accepted", 1]),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(FIELDS), inner),
+        max_leaves=20,
+    ),
+)
+def test_a_peer_may_put_anything_anywhere(root: str, key: str, value: object) -> None:
+    stranger: pycrdt.Doc = pycrdt.Doc()
+    stranger.get(root, type=pycrdt.Map)[key] = value
+    place = PLACE.to_json()
+    about = {"author": "eve", "created": 1, "start": place, "end": place, "quote": ""}
+    threads = stranger.get("threads", type=pycrdt.Map)
+    threads["odd"] = {**about, "suggestion": value}
+    threads["words"] = {
+        **about,
+        "suggestion": {"replacement": [value], "left": None, "right": value},
+    }
+    ada = Comments("ada")
+    ada.apply_update(stranger.get_update())
+    review = Review(Document(client_id=1), ada)
+    for placed in review.threads():
+        assert placed.thread.verdict
+    assert ada.unread(b"") is not None
 
 
 def test_what_has_another_shape_is_left_out() -> None:

@@ -12,8 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sync.document.comment_entries import MAX_DEPTH, MAX_REPLACEMENT, decision_key
 from sync.document.comments import Comments
 from sync.document.document import Document
+from sync.document.threads import Verdict
 from sync.errors import InvalidUpdate
 from sync.relay.comments import LARGEST_UPDATE, Refused, judge
 from sync.types import Role, comments_id, library_id
@@ -25,16 +27,26 @@ from tests.sync.relay.process import RelayProcess
 Write = Callable[[pycrdt.Doc[Any]], None]
 
 
+PROPOSAL = {
+    "replacement": [{"insert": "other words"}],
+    "left": None,
+    "right": {"client": 1, "clock": 2},
+}
+
+
 class Desk:
-    """Comments by Ada with a reply by Ben, and what Eve makes of them."""
+    """Comments by Ada with a reply and a suggestion by Ben, and what Eve makes of them."""
 
     def __init__(self) -> None:
         self.ada, self.ben = Comments("ada"), Comments("ben")
         self.thread = self.ada.add(PLACE, PLACE, "quote", "Ada's")
         meet(self.ada, self.ben)
         self.ben.reply(self.thread, "Ben's")
+        self.proposal = self.ben.add(PLACE, PLACE, "quote", "", PROPOSAL)
         meet(self.ada, self.ben)
-        self.comments = {c.author: c.id for c in self.ada.threads()[0].comments}
+        self.ada.decide(self.proposal, Verdict.ACCEPTED)
+        meet(self.ada, self.ben)
+        self.comments = {c.author: c.id for t in self.ada.threads() for c in t.comments}
         self.state = self.ada.update_since()
 
     def update(self, write: Write, client_id: int | None = None) -> bytes:
@@ -71,6 +83,33 @@ def as_eve(write: Write) -> Write:
         write(doc)
 
     return work
+
+
+def decision(desk: Desk, verdict: str, **fields: Any) -> tuple[str, dict[str, Any]]:
+    made = {"by": "eve", "at": 1, "thread": desk.proposal, "verdict": verdict, **fields}
+    return decision_key(desk.proposal, verdict, "eve"), made
+
+
+def proposal(**fields: Any) -> dict[str, Any]:
+    """Return a thread of Eve's with a suggestion."""
+    place = PLACE.to_json()
+    thread = {"author": "eve", "created": 1, "start": place, "end": place, "quote": "q"}
+    return {**thread, "suggestion": {**PROPOSAL, **fields}}
+
+
+def deep(levels: int) -> Any:
+    value: Any = 1
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
+def write_into(root: str, key: str, value: Any) -> Write:
+    return lambda doc: table(doc, root).__setitem__(key, value)
+
+
+def remove_from(root: str, key: str) -> Write:
+    return lambda doc: table(doc, root).__delitem__(key)
 
 
 def entry(desk: Desk, **fields: Any) -> dict[str, Any]:
@@ -119,10 +158,83 @@ HOSTILE: dict[str, tuple[Callable[[Desk], Write], str]] = {
         ),
         "another person's name",
     ),
-    "a reply to nothing": (
-        lambda d: lambda doc: table(doc, "comments").__setitem__("new", entry(d, thread="none")),
-        "not there any more",
+    "a decision in another's name": (
+        lambda d: write_into("decisions", *decision(d, "rejected", by="ben")),
+        "no comment",
     ),
+    "a decision under another's key": (
+        lambda d: write_into(
+            "decisions",
+            decision_key(d.proposal, "rejected", "ben"),
+            decision(d, "rejected", by="ben")[1],
+        ),
+        "another person's name",
+    ),
+    "accepting": (lambda d: write_into("decisions", *decision(d, "accepted")), "may not accept"),
+    "rejecting": (lambda d: write_into("decisions", *decision(d, "rejected")), "may not accept"),
+    "withdrawing another's": (
+        lambda d: write_into("decisions", *decision(d, "withdrawn")),
+        "another person's suggestion",
+    ),
+    "a verdict that is none": (
+        lambda d: write_into("decisions", *decision(d, "deleted")),
+        "no comment",
+    ),
+    "taking another's decision back": (
+        lambda d: remove_from("decisions", decision_key(d.proposal, "accepted", "ada")),
+        "removes what another person said",
+    ),
+    "changing another's suggestion": (
+        lambda d: (
+            lambda doc: table(doc, "threads").__setitem__(
+                d.proposal,
+                {
+                    **table(doc, "threads")[d.proposal],
+                    "suggestion": {**PROPOSAL, "replacement": [{"insert": "evil"}]},
+                },
+            )
+        ),
+        "changes what another person said",
+    ),
+    "taking another's suggestion over": (
+        lambda d: write_into("threads", d.proposal, proposal()),
+        "may change",
+    ),
+    "deleting another's suggestion": (
+        lambda d: lambda doc: table(doc, "threads").__delitem__(d.proposal),
+        "removes what another person said",
+    ),
+    "a suggestion too long": (
+        lambda _: write_into(
+            "threads", "n", proposal(replacement=[{"insert": "x" * (MAX_REPLACEMENT + 1)}])
+        ),
+        "no comment",
+    ),
+    "a suggestion of something unsafe": (
+        lambda _: write_into(
+            "threads", "n", proposal(replacement=[{"insert": {"image": "javascript:x"}}])
+        ),
+        "no comment",
+    ),
+    "a suggestion of nothing known": (
+        lambda _: write_into("threads", "n", proposal(replacement="text")),
+        "no comment",
+    ),
+    "a suggestion nowhere": (lambda _: write_into("threads", "n", proposal(right=7)), "no comment"),
+    "nested deeply": (
+        lambda d: write_into("comments", "n", entry(d, more=deep(MAX_DEPTH))),
+        "no comment",
+    ),
+    "a field too long": (
+        lambda d: write_into("comments", "n", entry(d, more="x" * 200_000)),
+        "no comment",
+    ),
+    "too many fields": (
+        lambda d: write_into("comments", "n", entry(d, more=dict.fromkeys(map(str, range(5000))))),
+        "no comment",
+    ),
+    "an id that is none": (lambda d: write_into("comments", "a/b", entry(d)), "no comment"),
+    "an id too long": (lambda d: write_into("comments", "n" * 65, entry(d)), "no comment"),
     "no comment": (
         lambda _: lambda doc: table(doc, "comments").__setitem__("new", "text"),
         "no comment",
@@ -192,6 +304,50 @@ def test_what_everybody_may(desk: Desk, role: Role) -> None:
         change()
         assert desk.verdict(updates.pop(), role=role) == ""
         desk.state = eve.update_since()
+
+
+def test_a_comment_that_changed_says_so(desk: Desk) -> None:
+    mine = desk.update(as_eve(write_into("comments", "mine", entry(desk))))
+    assert desk.verdict(mine) == ""
+    desk.ada.apply_update(mine)
+    desk.state = desk.ada.update_since()
+    for fields, reason in (
+        ({"body": "other"}, "must say so"),
+        ({"body": "other", "edited": 5}, ""),
+        ({"created": 2, "edited": 5}, "only the words"),
+        ({"more": "of a newer version"}, ""),
+    ):
+        change = as_eve(write_into("comments", "mine", entry(desk, **fields)))
+        assert reason in desk.verdict(desk.update(change))
+
+
+@pytest.mark.parametrize("role", [Role.EDITOR, Role.OWNER])
+def test_who_may_write_decides_about_suggestions(desk: Desk, role: Role) -> None:
+    accepted = desk.update(as_eve(write_into("decisions", *decision(desk, "accepted"))))
+    rejected = desk.update(as_eve(write_into("decisions", *decision(desk, "rejected"))))
+    assert desk.verdict(accepted, role=role) == desk.verdict(rejected, role=role) == ""
+    for kind, update, may_go in (("accepted", accepted, False), ("rejected", rejected, True)):
+        decided = _loaded(desk.state)
+        decided.apply_update(update)
+        desk.state = decided.get_update()
+        key = decision(desk, kind)[0]
+        gone = desk.update(as_eve(remove_from("decisions", key)))
+        assert (desk.verdict(gone, role=Role.EDITOR) == "") is may_go
+
+
+def test_what_meets_by_chance_is_not_refused(desk: Desk) -> None:
+    """All later changes of a person wait behind a refused one, so only malice may be refused."""
+    eve = Comments("eve")
+    eve.apply_update(desk.state)
+    before = eve.state_vector()
+    desk.ada.delete_thread(desk.ada.add(PLACE, PLACE, "", "gone soon"))
+    desk.ada.tidy(desk.thread)  # Ada is the owner
+    desk.ada.tidy(desk.proposal)
+    desk.state = desk.ada.update_since()
+    eve.reply(desk.thread, "an answer")
+    eve.resolve(desk.thread)
+    eve.decide(desk.proposal, Verdict.REJECTED)
+    assert desk.verdict(eve.update_since(before), role=Role.EDITOR) == ""
 
 
 def test_a_viewer_may_nothing(desk: Desk) -> None:
@@ -272,8 +428,9 @@ def test_random_changes_never_touch_another_persons(seed: int) -> None:
 
     def write(doc: pycrdt.Doc[Any]) -> None:
         for _ in range(rng.randint(1, 3)):
-            root = table(doc, rng.choice(["threads", "comments", "resolutions", "authors"]))
-            key = rng.choice([*root, "new", desk.thread])
+            name = rng.choice(["threads", "comments", "resolutions", "decisions", "authors"])
+            root = table(doc, name)
+            key = rng.choice([*root, "new", desk.thread, decision(desk, "accepted")[0]])
             if key in root and rng.random() < 0.4:
                 del root[key]
             else:
@@ -284,18 +441,28 @@ def test_random_changes_never_touch_another_persons(seed: int) -> None:
                         "eve",
                         7,
                         {"by": "eve", "at": 1.0, "resolved": True},
+                        proposal(),
+                        decision(desk, "accepted")[1],
                     ]
                 )
 
     update = desk.update(as_eve(write))
     if desk.verdict(update):
         return
+    assert not _touches_decisions(desk, update)
     after = _loaded(desk.state)
     after.apply_update(update)
     before = _loaded(desk.state)
     for root in ("threads", "comments"):
         for key, value in table(before, root).items():
             assert table(after, root).get(key) == value  # none of it is Eve's
+
+
+def _touches_decisions(desk: Desk, update: bytes) -> bool:
+    after = _loaded(desk.state)
+    before = dict(table(after, "decisions"))
+    after.apply_update(update)
+    return dict(table(after, "decisions")) != before
 
 
 @pytest.fixture(scope="module")
@@ -335,6 +502,31 @@ class TestOnARelay:
         relay.restart()
         with Peer(relay.url, comments, relay.admin("token", "ada")) as reader:
             reader.joined()
+
+    def test_suggestions(self, relay: RelayProcess, book: str) -> None:
+        relay.admin("document", "share", book, "--user", "eve", "--role", "editor")
+        comments = comments_id(book)
+        users = {name: self.user_id(relay, name) for name in ("ada", "ben", "eve")}
+        targets = {name: Target(relay.url, relay.admin("token", name), book, "") for name in users}
+        ben, eve = Comments(users["ben"]), Comments(users["eve"])
+        thread = ben.add(PLACE, PLACE, "quote", "", PROPOSAL)
+        assert refusal(targets["ben"], comments, ben.update_since()) is None
+        eve.apply_update(ben.update_since())
+        # A commenter accepts nothing, and changes nothing of what is proposed.
+        forged = Comments(users["ben"])
+        forged.apply_update(ben.update_since())
+        forged.decide(thread, Verdict.ACCEPTED)
+        refused = refusal(targets["ben"], comments, forged.update_since())
+        assert refused == "a commenter may not accept or reject suggestions"
+        changed = Comments(users["eve"])
+        changed.apply_update(ben.update_since())
+        entry = dict(changed._maps["threads"][thread])
+        evil = {**PROPOSAL, "replacement": [{"insert": "evil"}]}
+        changed._write([("threads", thread, {**entry, "suggestion": evil})])
+        refused = refusal(targets["eve"], comments, changed.update_since())
+        assert refused == "it changes what another person said"
+        eve.decide(thread, Verdict.ACCEPTED)
+        assert refusal(targets["eve"], comments, eve.update_since()) is None
 
     def test_a_viewer_and_a_stranger(self, relay: RelayProcess, book: str) -> None:
         eve = Target(relay.url, relay.admin("token", "eve"), book, "")
