@@ -20,6 +20,7 @@ from sync.document.comments import Comments
 from sync.document.delta import insert
 from sync.document.document import Document
 from sync.errors import CannotDiscard
+from sync.store.compaction import build_document
 from sync.store.copying import copy_document
 from sync.types import DocumentId, Origin, Role, comments_id, library_id
 from tests.sync.client.listening import Device, new_document
@@ -132,8 +133,10 @@ class TestBeside:
         assert account is not None
         updates: list[tuple[bytes, Origin]] = []
         comments = Comments(account.user_id)
+        text, _ = build_document(ben.store.load(PAPER))
+        start, end = text.relative_position(0), text.relative_position(5)
         comments.on_update(lambda update, origin: updates.append((update, origin)))
-        comments.add({"item": None}, {"item": None}, "Start", "Why so soon?")
+        comments.add(start, end, "Start", "Why so soon?")
         beside = comments_id(PAPER)
         ben.store.create_document(beside, "", updates, account.user_id).result()
         ben.engine.notify_saved(beside)
