@@ -120,6 +120,7 @@ class Relay:
         add("users", "People with an open WebSocket", lambda: len(self.census.users))
         add("turned_away", "Sockets for which there was no room", self._turned_away)
         add("encodings", "Document states made for joins", lambda: self.rooms.encodings)
+        add("decoders_started", "Processes that decoded documents", lambda: self.rooms.decoder_life)
         add("rooms", "Documents in memory or in use", lambda: len(self.rooms))
         add("ready", "1 if new clients are welcome", lambda: int(self._trouble() is None))
 
