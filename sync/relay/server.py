@@ -35,6 +35,7 @@ from sync.relay.listening import TLS_HANDSHAKE_SECONDS, Listening
 from sync.relay.metrics import Metrics
 from sync.relay.opened import Opened
 from sync.relay.outside import Outside
+from sync.relay.refusals import Refusals
 from sync.relay.rooms import Rooms, Ticket
 from sync.relay.settings import DEFAULTS, Settings
 from sync.relay.storage.sqlite.restore import refuse_half_restored
@@ -81,6 +82,7 @@ class Relay:
         self.connections: set[Connection] = set()
         self.turns = Turns()
         self.census = Census(settings)
+        self.refusals = Refusals()
         self.draining = False
         self._empty = asyncio.Event()
         self._revision = self.accounts.revision()
@@ -178,6 +180,7 @@ class Relay:
                 log.error("Cannot see whether rights have changed", extra={"reason": str(error)})
             for connection in list(self.connections):
                 connection.tick(now, wall)
+            self.refusals.tick(now)
             if self._failing and now > self._probe_at:
                 await self._try_the_disk()
             if now - unloaded > UNLOAD_SECONDS:
@@ -223,6 +226,7 @@ class Relay:
 
     def close(self) -> None:
         """Settle what was received, and let go of the files."""
+        self.refusals.tick(self.loop.time(), 0.0)
         self.rooms.close()
         self.storage.close()
 
