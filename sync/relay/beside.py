@@ -124,6 +124,8 @@ def serve(answer: Callable[[dict[str, Any], list[bytes]], Message]) -> None:
     The program's argument is how many seconds each may take.
     """
     os.nice(NICENESS)
+    # systemd asks every process of a service to end; the relay has to answer joins until it has.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     seconds = float(sys.argv[1])
     thread = deep_thread("beside")
     try:

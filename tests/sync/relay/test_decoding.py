@@ -244,6 +244,14 @@ class TestBesideARelay:
             while writer.acknowledged < 5:
                 writer.step()
 
+    def test_asked_to_end_it_waits_for_the_relay(self, relay: RelayProcess, document: str) -> None:
+        token = relay.admin("token", "ada")
+        process = self.decoder(relay)
+        with Peer(relay.url, document, token).joined():
+            os.kill(process, signal.SIGTERM)  # as systemd does
+        with Peer(relay.url, document, token).joined():
+            assert self.decoder(relay) == process
+
     @pytest.mark.parametrize("end", ["kill", "stop"])
     def test_it_ends_with_the_relay(self, relay: RelayProcess, document: str, end: str) -> None:
         token = relay.admin("token", "ada")
