@@ -28,6 +28,11 @@ class UpdateHeader:
     long: bool = False
     """Whether there are runs of structs so long that they should be joined first."""
 
+    @property
+    def empty(self) -> bool:
+        """Whether the update says nothing: no struct and no deletion."""
+        return not self.ends and not self.needs
+
     def need(self, client: int, clock: int) -> None:
         """Note that everything of `client` before `clock` must be there."""
         if clock > self.needs.get(client, 0):

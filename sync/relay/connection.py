@@ -146,6 +146,14 @@ class Connection(asyncio.Protocol):
             elif isinstance(event, Frame):
                 self._frames.append(event)
 
+    def pause_writing(self) -> None:
+        """The peer reads more slowly than we write."""
+        self._outflow.full(on=True)
+
+    def resume_writing(self) -> None:
+        """It has caught up."""
+        self._outflow.full(on=False)
+
     def eof_received(self) -> bool:
         """The peer is done."""
         self._websocket.receive_eof()
@@ -338,7 +346,7 @@ class Connection(asyncio.Protocol):
 
     def _deny(self, request: protocol.TokenReceived, reason: str) -> list[protocol.Event]:
         self._counters.tokens_refused += 1
-        log.info("Refused a token", extra={"reason": reason, "place": self.place})
+        self._relay.refusals.note(self.place, reason, self._loop.time())
         return self._protocol.deny(request, reason)
 
     def _open(self, address: str, document_id: DocumentId, grant: Grant, role: Role) -> Opened:

@@ -1,7 +1,8 @@
-"""Documents decoded for those who join, all on one thread of their own.
+"""Documents decoded for those who join, in a process of their own beside the relay.
 
-pycrdt's documents belong to the thread that made them, and reading a long log
-takes seconds: on the event loop everybody else would wait for it.
+pycrdt takes a hundred thousand small items in with Python's lock held all the while: on
+any thread of the relay's, everybody's keystroke would wait for it (docs/decisions/0013).
+Here is what asks the process (`decoded`), on a thread, so that nobody waits for a pipe.
 """
 
 from __future__ import annotations
@@ -10,19 +11,14 @@ import asyncio
 import contextlib
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
-import pycrdt
-
-from sync.document.structs import UpdateHeader
-from sync.document.updates import guarded, read_header
-from sync.errors import AdministrationError
-from sync.relay.comments import Refused, judge
+from sync.errors import AdministrationError, InvalidUpdate
+from sync.relay.beside import Beside, Died, Message
 from sync.relay.storage.base import UpdateLog
-from sync.relay.storage.replay import Replay, deep_thread, read_deletions
 from sync.types import DocumentId, Role
 
 T = TypeVar("T")
@@ -30,7 +26,19 @@ T = TypeVar("T")
 ANSWERS_KEPT = 4
 """Step2s of one state that are kept: many who join at once stand at the same place."""
 
+DECODE_SECONDS = 120.0
+"""For one question. A log of 256 MiB takes a fraction; a fault of pycrdt's may take for ever."""
+
+TRIES = 3
+"""Of a question: one whose every answer ends the process gets none."""
+
+PROCESS = "sync.relay.decoded"
+
 _log = logging.getLogger(__name__)
+
+
+class Forgotten(Exception):
+    """The process has died, and with it what it was given: give what is not on disk again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +49,16 @@ class News:
     and so costs an encoding.
     """
 
+    life: int
+    """The `Decoder.life` since which none was left out."""
     first: int
     """How many came before the first of them, in this room."""
     updates: list[bytes]
+
+    @property
+    def end(self) -> int:
+        """How many have come, in this room."""
+        return self.first + len(self.updates)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,34 +71,57 @@ class Answer:
     """All that the client lacks."""
 
 
+@dataclass(slots=True)
+class _Known:
+    """What the process has of a document, and what it has answered since that last changed."""
+
+    taken_in: int = 0
+    """How much of the room's news; none if it has read the log since."""
+    answers: OrderedDict[bytes, Answer] = field(default_factory=OrderedDict)
+
+
 class Decoder:
     """The decoded documents. All methods are called on the event loop."""
 
     def __init__(self, log: UpdateLog) -> None:
-        self._log = log
+        self._url = log.url
         self.encodings = 0
         """How many Step2s were made; all others were kept ones. Written on the thread only."""
-        self._documents: dict[DocumentId, _Decoded] = {}  # touched on the thread only
-        self._thread = deep_thread("relay-decoder")
-        # Of its own, so that nobody's join waits for somebody's large update to be read.
+        self._known: dict[DocumentId, _Known] = {}  # touched on the thread only
+        self._known_life = 0
+        self._documents = Beside(PROCESS, DECODE_SECONDS)
+        self._thread = ThreadPoolExecutor(1, "relay-decoder")
+        # Of its own, so that nobody's join waits for somebody's large update to be read. It is
+        # started by the first of them.
+        self._headers = Beside(PROCESS, DECODE_SECONDS)
         self._reader = ThreadPoolExecutor(1, "relay-reader")
+        self._documents.start()
+
+    @property
+    def life(self) -> int:
+        """Which process it is: each has been given only what came in its own life."""
+        return self._documents.life
 
     async def answer(self, document_id: DocumentId, news: News, state_vector: bytes) -> Answer:
         """Take `news` in, then return what a client at `state_vector` lacks.
 
         `news` is all that was appended and never given before, whether it is on
         disk or not. If this raises or is cancelled, give it again. Raises
-        `InvalidUpdate` if that is no state vector, and `AdministrationError` if
-        the log cannot be read.
+        `InvalidUpdate` if that is no state vector, `AdministrationError` if the log
+        cannot be read, and `Forgotten`.
         """
 
         def work() -> Answer:
-            document = self._current(document_id, news)
-            kept = document.kept(state_vector)
-            if kept is None:
+            known = self._known_of(document_id)
+            kept = known.answers.get(state_vector)
+            if kept is None or known.taken_in < news.end:
+                _, parts = self._ask("answer", document_id, news, state_vector)
                 self.encodings += 1
-                kept = document.encode(state_vector)
-            return Answer(document.state_vector(), kept)
+                kept = Answer(*parts)
+                known.answers[state_vector] = kept
+                while len(known.answers) > ANSWERS_KEPT:
+                    known.answers.popitem(last=False)
+            return kept
 
         return await self._run(work)
 
@@ -92,7 +130,8 @@ class Decoder:
 
         Raises what `answer` does.
         """
-        return await self._run(lambda: self._current(document_id, news).has(update))
+        answer, _ = await self._run(lambda: self._ask("compare", document_id, news, update))
+        return bool(answer["has"])
 
     async def judge_comment(
         self, document_id: DocumentId, news: News, update: bytes, user_id: str, role: Role
@@ -101,103 +140,91 @@ class Decoder:
 
         Raises what `answer` does.
         """
+        answer, _ = await self._run(
+            lambda: self._ask("judge", document_id, news, update, user=user_id, role=role.value)
+        )
+        refused: str | None = answer["refused"]
+        return refused
 
-        def work() -> str | None:
-            try:
-                judge(self._current(document_id, news).state(), update, user_id, role)
-            except Refused as error:
-                return str(error)
-            return None
+    async def is_empty(self, update: bytes) -> bool:
+        """Read a long update, and return whether it says nothing.
 
-        return await self._run(work)
+        Raises `InvalidUpdate` if it is none, or if reading it ends the process.
+        """
 
-    async def read_header(self, update: bytes) -> UpdateHeader:
-        """Read a long update's header. Raises `InvalidUpdate`."""
-        return await asyncio.get_running_loop().run_in_executor(self._reader, read_header, update)
+        def work() -> bool:
+            for _ in range(TRIES):
+                with contextlib.suppress(Died):
+                    answer, _parts = self._headers.ask({"do": "read"}, update)
+                    return bool(answer["empty"])
+            raise InvalidUpdate("reading it takes more than the relay has")
+
+        return await asyncio.get_running_loop().run_in_executor(self._reader, work)
 
     def take_in(self, document_id: DocumentId, news: News) -> None:
         """Take `news` in without asking anything, so that it need not be kept elsewhere."""
 
         def work() -> None:
-            # If the log cannot be read now, the next join reads it all.
-            with contextlib.suppress(AdministrationError):
-                self._current(document_id, news)
+            try:
+                self._ask("take_in", document_id, news, b"")
+            except (AdministrationError, Forgotten):
+                return  # the next join reads it all
+            except Exception:  # nobody waits for the result  # noqa: BLE001
+                _log.exception("A mistake of the relay's own")
 
         self._thread.submit(work)
 
     def forget(self, document_id: DocumentId) -> None:
         """Let go of a document: the next call reads it from the log again."""
-        self._thread.submit(lambda: self._documents.pop(document_id, None))
+
+        def work() -> None:
+            self._known.pop(document_id, None)
+            # A process that has died has forgotten it.
+            with contextlib.suppress(Died, AdministrationError):
+                self._documents.ask({"do": "forget", "document": document_id}, life=self.life)
+
+        self._thread.submit(work)
 
     def close(self) -> None:
-        """End the thread once it has finished what it does."""
-        # pycrdt's documents must be dropped where they were made.
-        self._thread.submit(self._documents.clear)
-        self._thread.shutdown()
-        self._reader.shutdown()
+        """End the processes; nothing may follow."""
+        for process, thread in (
+            (self._documents, self._thread),
+            (self._headers, self._reader),
+        ):
+            process.interrupt()
+            thread.shutdown(cancel_futures=True)
+            process.rest()
 
     async def _run(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
-    def _current(self, document_id: DocumentId, news: News) -> _Decoded:
-        document = self._documents.get(document_id)
-        if document is None:
-            stored = self._log.load(document_id)
-            document = self._documents[document_id] = _Decoded.of(stored)
-        document.take_in(news)
-        return document
+    def _known_of(self, document_id: DocumentId) -> _Known:
+        if self._known_life != self.life:
+            self._known_life = self.life
+            self._known.clear()
+        return self._known.setdefault(document_id, _Known())
 
+    def _ask(
+        self, do: str, document_id: DocumentId, news: News, given: bytes, **more: str
+    ) -> Message:
+        known = self._known_of(document_id)
+        lacks = news.updates[max(0, known.taken_in - news.first) :]
+        head = {"do": do, "log": self._url, "document": document_id, **more}
+        try:
+            message = self._documents.ask(head, given, *lacks, life=news.life)
+        except Died:
+            self._bury()
+            raise Forgotten from None
+        if lacks:
+            known.answers.clear()
+            known.taken_in = news.end
+        for reason in message[0]["left_out"]:
+            _log.warning("An update in the log was left out", extra={"reason": reason})
+        return message
 
-class _Decoded(Replay):
-    """A document with the answers that it gave since it last changed."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._answers: OrderedDict[bytes, bytes] = OrderedDict()
-        self._taken_in = 0
-        """How much of the room's news it has; none if it was read from the log since."""
-
-    def take_in(self, news: News) -> None:
-        """Apply what is new of the news."""
-        self.apply(news.updates[max(0, self._taken_in - news.first) :])
-        self._taken_in = max(self._taken_in, news.first + len(news.updates))
-
-    def apply(self, updates: Iterable[bytes]) -> None:
-        """See `Replay.apply`."""
-        updates = list(updates)
-        if not updates:
-            return
-        self._answers.clear()
-        super().apply(updates)
-        for error in self.unreadable:
-            _log.warning("An update in the log was left out", extra={"reason": error.detail})
-        self.unreadable.clear()
-
-    def kept(self, state_vector: bytes) -> bytes | None:
-        """Return the Step2 that was made before for such a client, if it is still right."""
-        return self._answers.get(state_vector)
-
-    def encode(self, state_vector: bytes) -> bytes:
-        """Make the Step2 for a client. Raises `InvalidUpdate` if that is no state vector."""
-        answer = self._answers[state_vector] = self.since(state_vector)
-        while len(self._answers) > ANSWERS_KEPT:
-            self._answers.popitem(last=False)
-        return answer
-
-    def has(self, update: bytes) -> bool:
-        """Whether `update` says nothing new: no struct and no deletion.
-
-        Raises `InvalidUpdate` if it is none.
-        """
-        ends = read_header(update).ends
-        clocks = self.clocks()
-        if any(end > clocks.get(client, 0) for client, end in ends.items()):
-            return False
-        # Beyond what the document has there are no structs: deletions are all that is left.
-        theirs = read_deletions(guarded(pycrdt.get_update, update, self.state_vector()))
-        ours = self.deletions()
-        return all(
-            any(start >= first and end <= last for first, last in ours.get(client, ()))
-            for client, ranges in theirs.items()
-            for start, end in ranges
-        )
+    def _bury(self) -> None:
+        """Start another process at once if this one died; who asks next gives it all again."""
+        life = self.life
+        self._documents.start()
+        if self.life != life:
+            _log.warning("The process that reads documents died, another one was started")

@@ -133,8 +133,8 @@ class Opened:
 
     def _take(self, event: UpdateReceived) -> None:
         try:
-            header = None if is_keystroke(event.update) else read_header(event.update)
-            self.room.take(self, event.ticket, event.update, header)
+            empty = not is_keystroke(event.update) and read_header(event.update).empty
+            self.room.take(self, event.ticket, event.update, empty=empty)
         except InvalidUpdate as error:
             self._refuse(event, error)
 
@@ -195,20 +195,19 @@ class Opened:
             return
         # A Step2 that brings nothing is no attempt to write, and is acknowledged to anybody.
         try:
-            header = await self.room.read_header(event.update)
+            empty = await self.room.is_empty(event.update)
         except InvalidUpdate as error:
             self._refuse(event, error)
             return
         if doubtful and await self.room.adds_nothing(event.update):
-            event = replace(event, update=EMPTY_UPDATE)
-            header = read_header(EMPTY_UPDATE)
+            event, empty = replace(event, update=EMPTY_UPDATE), True
         elif not self.may_write:
             self.settle(event.ticket, self._may_not)
             return
-        elif self._is_comments and event.update != EMPTY_UPDATE:
+        elif self._is_comments and not empty:
             reason = await self.room.judge_comment(event.update, self.user_id, self.role)
             if reason is not None and self._here:
                 self.room.refuse(self, event.ticket, reason)
                 return
         if self._here:
-            self.room.take(self, event.ticket, event.update, header)
+            self.room.take(self, event.ticket, event.update, empty=empty)

@@ -13,7 +13,7 @@ from collections import Counter, deque
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from sync.document.structs import UpdateHeader
+from sync.errors import AdministrationError
 from sync.protocol import messages as m
 from sync.protocol.awareness import (
     GONE,
@@ -23,7 +23,7 @@ from sync.protocol.awareness import (
     encode_awareness,
 )
 from sync.relay.broadcast import Broadcast, Member, Seat
-from sync.relay.decoding import ANSWERS_KEPT, Answer, Decoder, News
+from sync.relay.decoding import ANSWERS_KEPT, TRIES, Answer, Decoder, Forgotten, News
 from sync.relay.quota import Quota
 from sync.relay.settings import DEFAULTS, Settings
 from sync.relay.storage.base import UpdateLog
@@ -83,6 +83,8 @@ class Room:
         self._news_start = 0
         """How many went before the first of them."""
         self._news_bytes = 0
+        self._life = decoder.life
+        """Since which `Decoder.life` the decoder was given all of them."""
         self._answers: dict[bytes, Answer] = {}
         """To Step1s since the last change: many who join stand at the same place."""
         self._changes = 0
@@ -112,17 +114,17 @@ class Room:
 
     # Updates
 
-    async def read_header(self, update: bytes) -> UpdateHeader:
-        """Read what an update is about without holding up everybody else.
+    async def is_empty(self, update: bytes) -> bool:
+        """Read an update, without holding up everybody else, and return whether it says nothing.
 
         Raises `InvalidUpdate` if it is none.
         """
-        return await self._decoder.read_header(update)
+        return await self._decoder.is_empty(update)
 
-    def take(self, member: Member, number: int, update: bytes, header: UpdateHeader | None) -> None:
+    def take(self, member: Member, number: int, update: bytes, *, empty: bool = False) -> None:
         """Pass an update on and put it on disk; its ticket is settled in time.
 
-        `header` is the update's; None for a keystroke (`sync.document.keystrokes`).
+        `empty` is whether it says nothing.
         """
         seat = self.seats[member]
         if seat.generation != self.generation:
@@ -133,7 +135,7 @@ class Room:
         if seat.shut is not None:
             member.settle(number, seat.shut)
             return
-        if header is not None and not header.ends and not header.needs:
+        if empty:
             # It says nothing, but its acknowledgment says that all before is on disk.
             if self._unsettled:
                 self._append(seat, number, None)
@@ -163,6 +165,10 @@ class Room:
         self.generation += 1
         self._change()
         self._decoder.forget(self.document_id)
+        self._give_again()
+
+    def _give_again(self) -> None:
+        """The decoder knows what is on disk, and nothing else: let the rest be news."""
         self._drop_news(len(self._news))
         for ticket in self._unsettled:
             if ticket.update is not None:
@@ -190,7 +196,7 @@ class Room:
         self._news.append(update)
         self._news_bytes += len(update)
         if len(self._news) > NEWS_COUNT or self._news_bytes > NEWS_BYTES:
-            self._decoder.take_in(self.document_id, News(self._news_start, self._news[:]))
+            self._decoder.take_in(self.document_id, self._all_news())
             self._drop_news(len(self._news))
 
     def _drop_news(self, count: int) -> None:
@@ -198,12 +204,23 @@ class Room:
         del self._news[:count]
         self._news_start += count
 
+    def _all_news(self) -> News:
+        return News(self._life, self._news_start, self._news[:])
+
     async def _with_news(self, ask: Callable[[News], Awaitable[T]]) -> T:
         """Ask the decoder, giving it what it may lack; drop that once it has answered."""
-        end = self._news_start + len(self._news)
-        answer = await ask(News(self._news_start, self._news[:]))
-        self._drop_news(max(0, end - self._news_start))
-        return answer
+        for _ in range(TRIES):
+            if self._life != self._decoder.life:
+                self._life = self._decoder.life
+                self._give_again()
+            news = self._all_news()
+            try:
+                answer = await ask(news)
+            except Forgotten:
+                continue
+            self._drop_news(max(0, news.end - self._news_start))
+            return answer
+        raise AdministrationError("The process that reads documents died again and again.")
 
     # Joins
 
@@ -344,6 +361,11 @@ class Rooms:
     def encodings(self) -> int:
         """How many Step2s were made; others who joined at the same state got the same one."""
         return self._decoder.encodings
+
+    @property
+    def decoder_life(self) -> int:
+        """How often the process that decodes was started."""
+        return self._decoder.life
 
     def open(self, document_id: DocumentId) -> Room:
         """Return the room of a document."""

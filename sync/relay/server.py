@@ -35,6 +35,7 @@ from sync.relay.listening import TLS_HANDSHAKE_SECONDS, Listening
 from sync.relay.metrics import Metrics
 from sync.relay.opened import Opened
 from sync.relay.outside import Outside
+from sync.relay.refusals import Refusals
 from sync.relay.rooms import Rooms, Ticket
 from sync.relay.settings import DEFAULTS, Settings
 from sync.relay.storage.sqlite.restore import refuse_half_restored
@@ -86,6 +87,7 @@ class Relay:
         self.connections: set[Connection] = set()
         self.turns = Turns()
         self.census = Census(settings)
+        self.refusals = Refusals()
         self.draining = False
         self._empty = asyncio.Event()
         self._revision = self.accounts.revision()
@@ -125,6 +127,7 @@ class Relay:
         add("users", "People with an open WebSocket", lambda: len(self.census.users))
         add("turned_away", "Sockets for which there was no room", self._turned_away)
         add("encodings", "Document states made for joins", lambda: self.rooms.encodings)
+        add("decoders_started", "Processes that decoded documents", lambda: self.rooms.decoder_life)
         add("rooms", "Documents in memory or in use", lambda: len(self.rooms))
         add("ready", "1 if new clients are welcome", lambda: int(self._trouble() is None))
 
@@ -182,6 +185,7 @@ class Relay:
                 log.error("Cannot see whether rights have changed", extra={"reason": str(error)})
             for connection in list(self.connections):
                 connection.tick(now, wall)
+            self.refusals.tick(now)
             if self._failing and now > self._probe_at:
                 await self._try_the_disk()
             if now - unloaded > UNLOAD_SECONDS:
@@ -227,6 +231,7 @@ class Relay:
 
     def close(self) -> None:
         """Settle what was received, and let go of the files."""
+        self.refusals.tick(self.loop.time(), 0.0)
         self.rooms.close()
         self.storage.close()
 

@@ -52,6 +52,10 @@ class Version:
 class UpdateLog(Protocol):
     """The truth about every document: its updates, in the order in which they came."""
 
+    @property
+    def url(self) -> str:
+        """Where another process finds the log (`storage.elsewhere`); it may hold a password."""
+
     def append(
         self, document_id: DocumentId, update: bytes | None, author: str, ticket: object
     ) -> None:

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from queue import Empty, Queue
 from types import TracebackType
@@ -143,3 +144,38 @@ def limit_files(relay: RelayProcess, size: int) -> None:
     """Let no write of the relay go beyond `size` bytes of a file. Linux only."""
     assert relay.process is not None
     resource.prlimit(relay.process.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+
+
+def children(pid: int) -> list[int]:
+    """Return the processes that a process has started and that are still there. Linux only."""
+    found = []
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        with suppress(OSError):  # a thread that has ended meanwhile
+            found += [int(child) for child in (task / "children").read_text().split()]
+    return found
+
+
+def child(relay: RelayProcess, module: str) -> int | None:
+    """Return the relay's process that runs a module; None if there is none. Linux only."""
+    assert relay.process is not None
+    for pid in children(relay.process.pid):
+        with suppress(OSError):  # it has ended meanwhile
+            if module.encode() in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0"):
+                return pid
+    return None
+
+
+def is_gone(pid: int) -> bool:
+    """Whether a process has ended, though perhaps nobody has asked how. Linux only."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z"
+    except OSError:
+        return True
+
+
+def until(condition: Callable[[], object]) -> None:
+    """Wait for what another process brings about."""
+    deadline = time.monotonic() + START_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pycrdt
@@ -17,39 +19,9 @@ from sync.errors import InvalidUpdate
 from sync.protocol import messages as m
 from sync.protocol.awareness import GONE, ClientState, decode_awareness, encode_awareness
 from sync.relay.framing import encode_message, websocket_message
-from sync.relay.rooms import MOST_STATES_OF_ONE, SYNC_AGAIN, Room, Rooms, Ticket
-from sync.relay.storage.base import StoredLog
-from sync.types import DocumentId, Origin
-
-DOC = DocumentId("doc")
-
-
-class Log:
-    """Keeps what is appended until the test says what became of it."""
-
-    def __init__(self) -> None:
-        self.stored: list[bytes] = []
-        self.waiting: list[Ticket] = []
-
-    def append(self, _: DocumentId, update: bytes | None, author: str, ticket: object) -> None:
-        assert isinstance(ticket, Ticket)
-        self.waiting.append(ticket)
-
-    def settle(self, reason: str | None = None) -> None:
-        """Settle the oldest."""
-        ticket = self.waiting.pop(0)
-        if reason is None and ticket.update is not None:
-            self.stored.append(ticket.update)
-        ticket.room.settled(ticket, reason)
-
-    def size(self, document_id: DocumentId) -> int:
-        return sum(map(len, self.stored))
-
-    def load(self, _: DocumentId) -> StoredLog:
-        return StoredLog(None, list(self.stored))
-
-    def probe(self) -> bool:
-        return True
+from sync.relay.rooms import MOST_STATES_OF_ONE, SYNC_AGAIN, Room, Rooms
+from sync.types import Origin
+from tests.sync.relay.held import DOC, Log
 
 
 class Guest:
@@ -92,7 +64,7 @@ async def sync(room: Room, guest: Guest) -> bytes:
 
 
 def take(room: Room, guest: Guest, number: int, update: bytes) -> None:
-    room.take(guest, number, update, read_header(update))
+    room.take(guest, number, update, empty=read_header(update).empty)
 
 
 def text_of(update: bytes) -> str:
@@ -107,15 +79,17 @@ Scene = Callable[[Room, Log], Coroutine[Any, Any, None]]
 def play(scene: Scene) -> None:
     """Run a scene in a room."""
 
-    async def run() -> None:
-        log = Log()
+    async def run(folder: Path) -> None:
+        log = Log(folder)
         rooms = Rooms(log)
         try:
             await scene(rooms.open(DOC), log)
         finally:
             rooms.close()
+            log.close()
 
-    asyncio.run(run())
+    with TemporaryDirectory() as folder:
+        asyncio.run(run(Path(folder)))
 
 
 def test_a_join_gets_what_is_not_on_disk_yet() -> None:
@@ -253,7 +227,8 @@ def test_a_bad_state_vector_harms_nobody() -> None:
 def test_an_unreadable_row_keeps_nobody_out() -> None:
     async def scene(room: Room, log: Log) -> None:
         ada = Guest()
-        log.stored = [b"\x01\x01nonsense", ada.write("readable")]
+        log.store(b"\x01\x01nonsense")
+        log.store(ada.write("readable"))
         assert text_of(await sync(room, Guest("ben"))) == "readable"
 
     play(scene)

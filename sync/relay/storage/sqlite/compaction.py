@@ -36,8 +36,7 @@ Raises `CannotFold` and `AdministrationError`.
 
 def fold_here(path: Path, document_id: DocumentId) -> Snapshot | None:
     """Make the snapshot in this process. See `Fold`."""
-    with reading.opened(path) as connection:
-        stored = reading.load(connection, document_id)
+    stored = reading.load_from(path, document_id)
     if not stored.last_sequence:
         return None
     if not stored.updates and stored.snapshot is not None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sync.errors import AdministrationError
+from sync.relay.storage import elsewhere
 from sync.relay.storage.base import Settled, StoredLog, Version
 from sync.relay.storage.sqlite import compaction, reading, schema
 from sync.relay.storage.sqlite.compaction import Fold
@@ -76,6 +77,11 @@ class SqliteLog:
         self._connection = schema.connect(path)
         self._worker = threads.worker("relay-log", self._handle)
 
+    @property
+    def url(self) -> str:
+        """See `UpdateLog.url`."""
+        return elsewhere.sqlite_url(self._path)
+
     def append(
         self, document_id: DocumentId, update: bytes | None, author: str, ticket: object
     ) -> None:
@@ -84,8 +90,7 @@ class SqliteLog:
 
     def load(self, document_id: DocumentId) -> StoredLog:
         """See `UpdateLog.load`."""
-        with self._reading() as connection:
-            return reading.load(connection, document_id)
+        return reading.load_from(self._path, document_id)
 
     def knows(self, document_id: DocumentId) -> bool:
         """See `UpdateLog.knows`."""

@@ -39,6 +39,12 @@ def opened(path: Path) -> Iterator[sqlite3.Connection]:
         connection.close()
 
 
+def load_from(path: Path, document_id: DocumentId) -> StoredLog:
+    """Return all of a document; an unknown one is empty. Raises `AdministrationError`."""
+    with opened(path) as connection:
+        return load(connection, document_id)
+
+
 def load(connection: sqlite3.Connection, document_id: DocumentId) -> StoredLog:
     """Return all of a document; an unknown one is empty."""
     connection.execute("BEGIN")  # one state of the file for all queries

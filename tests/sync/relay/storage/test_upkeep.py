@@ -5,25 +5,16 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from sync.relay.storage.sqlite import schema
+from sync.relay.storage.sqlite import folding, schema
 from sync.relay.storage.sqlite.check import check
-from tests.sync.relay.peer import PATIENCE, Peer
-from tests.sync.relay.process import RelayProcess
+from tests.sync.relay.peer import Peer
+from tests.sync.relay.process import RelayProcess, child, is_gone, until
 from tests.sync.relay.storage.conftest import rows, sql
-
-
-def until(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 @pytest.fixture
@@ -48,12 +39,7 @@ def write(writer: Peer, count: int, word: str = "word ") -> None:
 
 
 def folding_process(relay: RelayProcess) -> int | None:
-    assert relay.process is not None
-    for task in Path(f"/proc/{relay.process.pid}/task").iterdir():
-        with suppress(OSError):
-            for child in (task / "children").read_text().split():
-                return int(child)
-    return None
+    return child(relay, folding.__name__)
 
 
 def path_of(relay: RelayProcess) -> Path:
@@ -83,25 +69,18 @@ def test_nobody_waits_for_a_compaction(relay: RelayProcess, document: str) -> No
     with Peer(relay.url, document, token).joined() as writer:
         write(writer, 60)
         until(lambda: folding_process(relay))
-        child = folding_process(relay)
-        assert child is not None
-        os.kill(child, signal.SIGSTOP)  # the longest compaction that there can be
+        process = folding_process(relay)
+        assert process is not None
+        os.kill(process, signal.SIGSTOP)  # the longest compaction that there can be
         write(writer, 200)
         with Peer(relay.url, document, token).joined() as reader:
             assert reader.document.text() == "word " * 260
-        os.kill(child, signal.SIGKILL)
+        os.kill(process, signal.SIGKILL)
         # Another one does it.
         until(lambda: rows(path_of(relay)) < 60)
-        assert folding_process(relay) != child
-        child = folding_process(relay)
+        assert folding_process(relay) != process
+        process = folding_process(relay)
     relay.kill()
-    if child is not None:  # it does not outlive the relay
-        until(lambda: not Path(f"/proc/{child}").exists() or _is_zombie(child))
+    if process is not None:  # it does not outlive the relay
+        until(lambda: is_gone(process))
     assert list(check(relay.data_dir)) == []
-
-
-def _is_zombie(process: int) -> bool:
-    try:
-        return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z"
-    except OSError:
-        return True
