@@ -12,22 +12,25 @@ import os
 import sys
 import time
 from collections.abc import Callable
-from io import TextIOWrapper
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
 import platformdirs
 
+from app import upkeep
+from app.saying import print_text as _print
+from app.saying import say as _say
 from sync import __version__
 from sync.client.credentials import Credentials, SessionOnly
 from sync.client.engine import SyncEngine
 from sync.client.events import ConnectionChanged, Event, InStep, Online, Problem, SignedOut
 from sync.client.session import Session
 from sync.document import transfer
-from sync.errors import InkstandError, NotSignedIn, SignInRefused
+from sync.errors import DatabaseDamaged, InkstandError, NotSignedIn, SignInRefused
 from sync.status import changes
 from sync.store.compaction import build_document
 from sync.store.documents import DocumentRecord
+from sync.store.export import SUFFIXES
 from sync.store.store import Store
 from sync.types import DocumentId, new_document_id
 
@@ -39,6 +42,9 @@ examples:
   inkstand export ID --format markdown        print a document
   inkstand export ID --output chapter.html    write it to a file, with its images
   inkstand sign-in wss://relay.example.org --user ada --password-stdin < password.txt
+  inkstand export --all backup-of-texts       write all documents there, as Markdown and JSON
+  inkstand backup /media/stick                copy everything, as a folder named by the day
+  inkstand restore /media/stick               go back to the newest backup there
   inkstand sync --timeout 60                  bring every document in step with the relay
 """
 
@@ -78,10 +84,19 @@ def build_parser() -> argparse.ArgumentParser:
     verb.set_defaults(run=_import)
 
     verb = verbs.add_parser("export", help="print a document, or write it to a file")
-    verb.add_argument("id")
-    where = verb.add_mutually_exclusive_group()
-    where.add_argument("--format", choices=transfer.FORMATS, help="of what is printed")
-    where.add_argument(
+    verb.add_argument("id", nargs="?")
+    verb.add_argument(
+        "--all",
+        type=Path,
+        metavar="DIR",
+        help="write every document to this folder instead, with its images",
+    )
+    verb.add_argument(
+        "--format",
+        choices=(*transfer.FORMATS, *SUFFIXES),
+        help="of what is printed: text, markdown, html, json; with --all: md, json, both (default)",
+    )
+    verb.add_argument(
         "--output",
         type=Path,
         metavar="FILE",
@@ -103,6 +118,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     _add_sign_in(verb, required=False)
     verb.set_defaults(run=_sync)
+    upkeep.add_to(verbs)
     return parser
 
 
@@ -126,12 +142,20 @@ def _seconds(text: str) -> float:
 
 def run(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> int:
     """Run the verb that was asked for; return the exit code."""
-    if arguments.verb == "sync" and (arguments.user is not None) != arguments.password_stdin:
-        parser.error("--user and --password-stdin go together")
+    _refuse_what_does_not_go_together(parser, arguments)
     try:
-        with Store.open(arguments.data_dir) as store:
+        if arguments.verb in upkeep.WITHOUT_STORE:
+            arguments.run(arguments)
+            return 0
+        with upkeep.open_store(arguments.data_dir) as store:
             verb: Callable[[Store, argparse.Namespace], None] = arguments.run
-            verb(store, arguments)
+            try:
+                verb(store, arguments)
+            except DatabaseDamaged:
+                if arguments.verb == upkeep.SALVAGE:
+                    raise
+                upkeep.salvage_and_tell(store)
+                raise upkeep.TryAgain from None
     except InkstandError as error:
         _say(str(error))
         return 1
@@ -144,16 +168,19 @@ def run(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _say(sentence: str) -> None:
-    """Tell the person one thing, on standard error."""
-    print(f"inkstand: {sentence}", file=sys.stderr)  # noqa: T201
-
-
-def _print(text: str) -> None:
-    if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8", newline="")  # what was written, in any locale
-    sys.stdout.write(text if text.endswith("\n") else text + "\n")
-    sys.stdout.flush()
+def _refuse_what_does_not_go_together(
+    parser: argparse.ArgumentParser, arguments: argparse.Namespace
+) -> None:
+    if arguments.verb == "sync" and (arguments.user is not None) != arguments.password_stdin:
+        parser.error("--user and --password-stdin go together")
+    if arguments.verb == "export":
+        if (arguments.id is None) == (arguments.all is None):
+            parser.error("name one document, or a folder with --all")
+        if arguments.output is not None and (arguments.all or arguments.format):
+            parser.error("--output goes with neither --all nor --format")
+        known = transfer.FORMATS if arguments.all is None else tuple(SUFFIXES)
+        if arguments.format not in (None, *known):
+            parser.error(f"here --format is one of {', '.join(known)}")
 
 
 def _list(store: Store, arguments: argparse.Namespace) -> None:
@@ -212,6 +239,9 @@ def _create(store: Store, title: str, updates: transfer.Updates, author: str | N
 
 
 def _export(store: Store, arguments: argparse.Namespace) -> None:
+    if arguments.all is not None:
+        upkeep.export_everything(store, arguments.all, arguments.format or "both")
+        return
     document, left_out = build_document(store.load(DocumentId(arguments.id)))
     if left_out:
         _say(f"{changes(len(left_out))} on this device could not be read and were left out.")

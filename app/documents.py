@@ -24,7 +24,7 @@ from sync.status import (
 from sync.store.copying import copy_document
 from sync.store.documents import DocumentRecord
 from sync.store.store import Store
-from sync.types import DocumentId, Role, new_document_id
+from sync.types import DocumentId, Origin, Role, new_document_id
 
 FLUSH_SECONDS = 5.0
 """For what is only in memory to reach the disk, before something else is done with it."""
@@ -277,6 +277,26 @@ class Documents(QObject):
         """Show the updates of others that were held back."""
         if self.opened is not None:
             self.opened.hold(on=False)
+
+    def keep_all(self) -> None:
+        """Write all of the open document to a database that may hold less of it than the window.
+
+        What it lacks is only in memory then, and nothing else would write it again.
+        """
+        opened = self.opened
+        if opened is None:
+            return
+        state = opened.document.encode_state()
+        known = {record.id for record in self._store.documents()}
+        if opened.document_id not in known:
+            title = opened.document.title or self.untitled
+            changes = [(state, Origin.COMMAND)]
+            self._store.create_document(opened.document_id, title, changes, self._author())
+        elif self.may_write:
+            self._store.append_local(opened.document_id, state, Origin.COMMAND, self._author())
+        else:
+            self._store.append_remote(opened.document_id, state)
+        opened.replica.retry_now()
 
     def attribute_to(self, user_id: str) -> None:
         """Attribute what is written from now on to somebody who has signed in."""

@@ -31,6 +31,7 @@ def run(data_dir: Path, arguments: list[str]) -> int:
     from PySide6.QtWidgets import QApplication
 
     from app.settings import Settings
+    from app.start import open_profile
     from app.theme import system_theme
     from app.translation import speak
 
@@ -42,9 +43,11 @@ def run(data_dir: Path, arguments: list[str]) -> int:
     settings = Settings(data_dir)
     speak(application, settings.language)
     try:
-        store = Store.open(data_dir)
+        store = open_profile(data_dir)
     except StoreError as error:
         return _refuse(str(error))
+    if store is None:
+        return 1
     return _run_window(application, store, settings)
 
 

@@ -14,6 +14,7 @@ from app.actions import Actions
 from app.announce import ParagraphAnnouncer
 from app.appearance import Appearance
 from app.banner import Banner
+from app.care import Care
 from app.dialogs.image import offer_image
 from app.documents import Documents
 from app.editor.as_you_type import AsYouType
@@ -75,6 +76,7 @@ class MainWindow(QMainWindow):
         self.status_line.addPermanentWidget(WordLabel(self.words))
         self.typewriter = Typewriter(self.editor)
         self.typewriter.on = settings.typewriter
+        self.care = Care(store, network, self.documents, self)
         self._status_timer = QTimer(self)
         self._status_timer.setSingleShot(True)
         self._status_timer.setInterval(_STATUS_AFTER)
@@ -112,6 +114,7 @@ class MainWindow(QMainWindow):
         self._show_documents()
         self._refresh_actions()
         self._open_at_start()
+        self.care.begin()
 
     @property
     def opened(self) -> OpenDocument | None:
@@ -157,6 +160,8 @@ class MainWindow(QMainWindow):
         documents.language_changed.connect(self.actions_.edit.refresh)
         documents.language_changed.connect(self.spelling.restart)
         documents.problem.connect(self.banner.say)
+        self.care.problem.connect(self.banner.say)
+        self.care.salvaged.connect(self._show_salvaged)
         self.banner.closed.connect(self.editor.setFocus)
         self.spelling.problem.connect(self.banner.say)
         self.editor.intake.problem.connect(self.banner.say)
@@ -191,6 +196,12 @@ class MainWindow(QMainWindow):
         last = self.settings.last_document
         self.sidebar.choose(last if last in known else known[-1])
         self.editor.setFocus()
+
+    def _show_salvaged(self) -> None:
+        self._show_documents()
+        self._show_status()
+        if self.opened is None:
+            self._open_at_start()
 
     def _show_opened(self) -> None:
         opened = self.opened
@@ -319,6 +330,7 @@ class MainWindow(QMainWindow):
         self.find_bar.finder.tasks.close()
         self.spelling.close()
         self.images.close()
+        self.care.close()
         self.settings.geometry = self.saveGeometry()
         self.settings.save()
         event.accept()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import Future
 
 from PySide6.QtCore import QObject, Signal
@@ -57,6 +58,8 @@ class Network(QObject):
         # Disconnecting would not hold back what is in the event queue already.
         self._stopped = False
         self._event.connect(self._take)
+        self._store = store
+        self._credentials = credentials
         self._engine = SyncEngine(store, credentials, self._event.emit)
 
     def start(self) -> None:
@@ -67,6 +70,16 @@ class Network(QObject):
         """Close the socket and end the thread; no signal comes after this."""
         self._stopped = True
         self._engine.stop()
+
+    def halt(self) -> Callable[[], None]:
+        """Return what ends the engine, for a thread to call; `begin_again` makes a new one."""
+        return self._engine.stop
+
+    def begin_again(self) -> None:
+        """Connect with an engine that remembers nothing of the database before this one."""
+        self._engine = SyncEngine(self._store, self._credentials, self._event.emit)
+        if not self._stopped:
+            self._engine.start()
 
     def sign_in(self, url: str, name: str, password: str) -> Future[SignedIn]:
         """Sign in without blocking; `sign_in_ended` tells when the future is done."""

@@ -6,6 +6,10 @@
     │   ├── CannotOpenProfile
     │   ├── NewerSchema
     │   ├── DatabaseDamaged
+    │   │   ├── NothingReadable
+    │   │   └── CannotSalvage
+    │   ├── BackupFailed
+    │   ├── RestoreFailed
     │   ├── CannotSave
     │   └── UnknownDocument
     ├── DocumentError
@@ -102,9 +106,74 @@ class DatabaseDamaged(StoreError):
 
     def __str__(self) -> str:
         return phrase(
-            "{file} is damaged ({detail}). Nothing was changed; restore it from a "
-            "backup, or move it away and sign in again to fetch your documents from the relay.",
+            "{file} is damaged ({detail}). Inkstand keeps it, and brings what can still be read "
+            "into a new one at its next start.",
             file=self.path,
+            detail=self.detail,
+        )
+
+
+class NothingReadable(DatabaseDamaged):
+    """Nothing in a damaged database can be read; it was not touched."""
+
+    def __init__(self, path: Path, backup: Path | None) -> None:
+        super().__init__(path, "")
+        self.backup = backup
+        """The newest backup that there is."""
+
+    def __str__(self) -> str:
+        if self.backup is None:
+            return phrase(
+                "{file} is damaged, nothing in it can be read, and there is no backup. Nothing was "
+                "changed; move it away and sign in again to fetch your documents from the relay.",
+                file=self.path,
+            )
+        return phrase(
+            "{file} is damaged, and nothing in it can be read. Nothing was changed. "
+            "`inkstand restore {backup}` goes back to the newest backup.",
+            file=self.path,
+            backup=self.backup,
+        )
+
+
+class CannotSalvage(DatabaseDamaged):
+    """What can be read of a damaged database could not be written to a new one."""
+
+    def __str__(self) -> str:
+        return phrase(
+            "{file} is damaged, and what can still be read of it cannot be written to a new "
+            "file: {detail}. Nothing was changed; make room on the disk, then try again.",
+            file=self.path,
+            detail=self.detail,
+        )
+
+
+class BackupFailed(StoreError):
+    """There is no new backup, and no half-made one; the older ones are untouched."""
+
+    def __init__(self, folder: Path, detail: str) -> None:
+        self.folder = folder
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return phrase(
+            "Cannot make a backup in {folder}: {detail}. Earlier backups are untouched.",
+            folder=self.folder,
+            detail=self.detail,
+        )
+
+
+class RestoreFailed(StoreError):
+    """A backup could not take the place of what is in the profile, which was not changed."""
+
+    def __init__(self, path: Path, detail: str) -> None:
+        self.path = path
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return phrase(
+            "Cannot restore {path}: {detail}. Nothing was changed.",
+            path=self.path,
             detail=self.detail,
         )
 

@@ -32,8 +32,28 @@
         <translation>{file} stammt aus einer neueren Version von Inkstand (Format {found}, diese hier kennt {known}). Nichts wurde verändert; zum Öffnen bitte Inkstand aktualisieren.</translation>
     </message>
     <message>
-        <source>{file} is damaged ({detail}). Nothing was changed; restore it from a backup, or move it away and sign in again to fetch your documents from the relay.</source>
-        <translation>{file} ist beschädigt ({detail}). Nichts wurde verändert. Die Datei lässt sich aus einer Sicherung wiederherstellen; sonst bitte beiseitelegen und neu anmelden, dann kommen die Dokumente vom Relay zurück.</translation>
+        <source>{file} is damaged ({detail}). Inkstand keeps it, and brings what can still be read into a new one at its next start.</source>
+        <translation>{file} ist beschädigt ({detail}). Inkstand behält die Datei und übernimmt beim nächsten Start, was noch lesbar ist, in eine neue.</translation>
+    </message>
+    <message>
+        <source>{file} is damaged, nothing in it can be read, and there is no backup. Nothing was changed; move it away and sign in again to fetch your documents from the relay.</source>
+        <translation>{file} ist beschädigt, nichts darin ist lesbar, und es gibt keine Sicherung. Nichts wurde geändert; nach dem Wegräumen der Datei und neuer Anmeldung kommen die Dokumente vom Relay.</translation>
+    </message>
+    <message>
+        <source>{file} is damaged, and nothing in it can be read. Nothing was changed. `inkstand restore {backup}` goes back to the newest backup.</source>
+        <translation>{file} ist beschädigt, und nichts darin ist lesbar. Nichts wurde geändert. `inkstand restore {backup}` kehrt zur neuesten Sicherung zurück.</translation>
+    </message>
+    <message>
+        <source>{file} is damaged, and what can still be read of it cannot be written to a new file: {detail}. Nothing was changed; make room on the disk, then try again.</source>
+        <translation>{file} ist beschädigt, und was noch lesbar ist, kann nicht in eine neue Datei geschrieben werden: {detail}. Nichts wurde geändert; nach Platzschaffen auf dem Datenträger erneut versuchen.</translation>
+    </message>
+    <message>
+        <source>Cannot make a backup in {folder}: {detail}. Earlier backups are untouched.</source>
+        <translation>In {folder} kann keine Sicherung angelegt werden: {detail}. Frühere Sicherungen sind unberührt.</translation>
+    </message>
+    <message>
+        <source>Cannot restore {path}: {detail}. Nothing was changed.</source>
+        <translation>{path} kann nicht wiederhergestellt werden: {detail}. Nichts wurde geändert.</translation>
     </message>
     <message>
         <source>Cannot save on this device: {detail}. Your text is kept in memory.</source>
@@ -427,6 +447,106 @@
         <source>only images (PNG, JPEG, GIF, WebP) and .txt, .md and .html files can be</source>
         <translation>möglich sind Bilder (PNG, JPEG, GIF, WebP) und Dateien mit .txt, .md und .html</translation>
     </message>
+    <message>
+        <source>another backup is being made</source>
+        <translation>eine andere Sicherung wird gerade angelegt</translation>
+    </message>
+    <message>
+        <source>there is no profile in {folder}</source>
+        <translation>in {folder} gibt es kein Profil</translation>
+    </message>
+    <message>
+        <source>it was interrupted</source>
+        <translation>der Vorgang wurde unterbrochen</translation>
+    </message>
+    <message>
+        <source>Untitled</source>
+        <translation>Ohne Titel</translation>
+    </message>
+    <message>
+        <source>it is no list of exported files; choose another folder</source>
+        <translation>das ist keine Liste exportierter Dateien; bitte einen anderen Ordner wählen</translation>
+    </message>
+    <message>
+        <source>tables are missing</source>
+        <translation>Tabellen fehlen</translation>
+    </message>
+    <message>
+        <source>what it says about documents makes no sense</source>
+        <translation>die Angaben über Dokumente ergeben keinen Sinn</translation>
+    </message>
+    <message>
+        <source>its log is broken</source>
+        <translation>das Protokoll ist beschädigt</translation>
+    </message>
+    <message>
+        <source>there is no backup in that folder</source>
+        <translation>in diesem Ordner gibt es keine Sicherung</translation>
+    </message>
+    <message>
+        <source>it is a zip file, but no backup</source>
+        <translation>das ist eine Zip-Datei, aber keine Sicherung</translation>
+    </message>
+    <message>
+        <source>its image {name} is damaged</source>
+        <translation>das Bild {name} darin ist beschädigt</translation>
+    </message>
+    <message>
+        <source>Recovered document</source>
+        <translation>Gerettetes Dokument</translation>
+    </message>
+    <message>
+        <source>The relay did not take it.</source>
+        <translation>Das Relay hat es nicht angenommen.</translation>
+    </message>
+    <message>
+        <source>an unknown number of changes</source>
+        <translation>eine unbekannte Zahl von Änderungen</translation>
+    </message>
+    <message>
+        <source>“{title}”: {changes}, from {since} to {until}.</source>
+        <translation>„{title}“: {changes}, von {since} bis {until}.</translation>
+    </message>
+    <message>
+        <source>the beginning</source>
+        <translation>Anfang</translation>
+    </message>
+    <message>
+        <source>the end</source>
+        <translation>Ende</translation>
+    </message>
+    <message numerus="yes">
+        <source>The database on this device was damaged. 1 document was brought over into a new one; the damaged file is kept in {folder}.</source>
+        <comment>The database on this device was damaged. {count} documents were brought over into a new one; the damaged file is kept in {folder}.</comment>
+        <translation>
+            <numerusform>Die Datenbank auf diesem Gerät war beschädigt. {count} Dokument wurde in eine neue übernommen; die beschädigte Datei liegt in {folder}.</numerusform>
+            <numerusform>Die Datenbank auf diesem Gerät war beschädigt. {count} Dokumente wurden in eine neue übernommen; die beschädigte Datei liegt in {folder}.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Everything in it could be read.</source>
+        <translation>Alles darin war lesbar.</translation>
+    </message>
+    <message>
+        <source>What could not be read is listed here; what the relay has of it comes back by itself.</source>
+        <translation>Was nicht lesbar war, steht hier; was das Relay davon hat, kommt von selbst zurück.</translation>
+    </message>
+    <message numerus="yes">
+        <source>1 more entry could not be told apart and was left out.</source>
+        <comment>{count} more entries could not be told apart and were left out.</comment>
+        <translation>
+            <numerusform>{count} weiterer Eintrag war nicht zuzuordnen und wurde ausgelassen.</numerusform>
+            <numerusform>{count} weitere Einträge waren nicht zuzuordnen und wurden ausgelassen.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Sign in again to bring this device in step.</source>
+        <translation>Nach erneuter Anmeldung kommt dieses Gerät wieder auf den Stand der anderen.</translation>
+    </message>
+    <message>
+        <source>it was found so when it was read</source>
+        <translation>das zeigte sich beim Lesen</translation>
+    </message>
 </context>
 <context>
     <name>AccountActions</name>
@@ -456,6 +576,13 @@
     <message>
         <source>Close this message</source>
         <translation>Diese Meldung schließen</translation>
+    </message>
+</context>
+<context>
+    <name>Care</name>
+    <message>
+        <source>The database on this device is damaged. What can be read is brought over into a new one; what is open stays as it is.</source>
+        <translation>Die Datenbank auf diesem Gerät ist beschädigt. Was lesbar ist, wird in eine neue übernommen; was offen ist, bleibt, wie es ist.</translation>
     </message>
 </context>
 <context>
@@ -1236,6 +1363,17 @@ Strg+Alt+1 macht eine Zeile dazu.</translation>
     </message>
 </context>
 <context>
+    <name>SalvageDialog</name>
+    <message>
+        <source>Damaged Database</source>
+        <translation>Beschädigte Datenbank</translation>
+    </message>
+    <message>
+        <source>What could not be read</source>
+        <translation>Was nicht lesbar war</translation>
+    </message>
+</context>
+<context>
     <name>ShortcutsDialog</name>
     <message>
         <source>Keyboard shortcuts</source>
@@ -1412,6 +1550,33 @@ Strg+Alt+1 macht eine Zeile dazu.</translation>
     <message>
         <source>No misspelled words.</source>
         <translation>Keine Rechtschreibfehler.</translation>
+    </message>
+</context>
+<context>
+    <name>Start</name>
+    <message>
+        <source>The database on this device is damaged, and nothing in it can be read.</source>
+        <translation>Die Datenbank auf diesem Gerät ist beschädigt, und nichts darin ist lesbar.</translation>
+    </message>
+    <message>
+        <source>The damaged file is kept in any case.</source>
+        <translation>Die beschädigte Datei bleibt in jedem Fall erhalten.</translation>
+    </message>
+    <message>
+        <source>Go Back to the Backup of %1</source>
+        <translation>Zur Sicherung vom %1 zurückkehren</translation>
+    </message>
+    <message>
+        <source>Begin Anew</source>
+        <translation>Neu beginnen</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>Beenden</translation>
+    </message>
+    <message>
+        <source>The database on this device is damaged. Reading what is left of it…</source>
+        <translation>Die Datenbank auf diesem Gerät ist beschädigt. Lesbares wird gelesen…</translation>
     </message>
 </context>
 <context>

@@ -118,7 +118,12 @@ class Document:
         taken in as it is. Reading its header, as is done for what comes from elsewhere,
         takes ten times as long as all the rest (0.7 s for 1 MB of text). Raises
         `InvalidUpdate` if one of them is none.
+
+        Each document takes a Yjs client id of its own (53 random bits), which is kept nowhere: so a
+        database that has lost changes, or was put back to an earlier state, never has the clocks
+        of an id given out again.
         """
+        updates = list(updates)
         document = cls(client_id=client_id, author=author)
         if snapshot is not None:
             with document._doc.transaction(origin=Origin.LOAD):
@@ -129,6 +134,8 @@ class Document:
             with document._doc.transaction(origin=Origin.LOAD):
                 for update in some:
                     document._apply_all(document._buffer.admit(update))
+        if client_id is None and document.client_id in read_state_vector(document.state_vector()):
+            return cls.load(snapshot, updates, author=author)  # somebody has used that id before
         document._loaded = document.contents()
         document._shadow = Shadow(document._loaded)
         document._update = None
@@ -150,6 +157,11 @@ class Document:
     def missing(self) -> bool:
         """Whether updates wait for one that has not come: a sync step 2 would bring it."""
         return self._buffer.missing
+
+    @property
+    def waiting_updates(self) -> list[bytes]:
+        """The updates that wait: no part of `encode_state`."""
+        return self._buffer.waiting
 
     @property
     def title(self) -> str | None:

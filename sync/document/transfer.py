@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import json
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,13 @@ from sync.types import Origin
 
 MAX_IMPORT = 64 * 1024 * 1024
 """Bytes of a file that may become a document."""
+
+_LONGEST_NAME = 200
+"""Bytes of a file's name that come of a title."""
+
+_RESERVED = re.compile(r"(con|prn|aux|nul|(com|lpt)[0-9¹²³])", re.IGNORECASE)
+"""What Windows takes for a device, whatever suffix follows.
+Source: https://learn.microsoft.com/windows/win32/fileio/naming-a-file"""
 
 Updates: TypeAlias = list[tuple[bytes, Origin]]
 
@@ -212,5 +220,10 @@ class _ImageFiles:
 
 def file_name(title: str) -> str:
     """Return a title as a file name, without a suffix, that every system takes."""
-    name = re.sub(r'[\x00-\x1f<>:"/\\|?*]+', " ", title).strip(" .")[:100]
+    name = unicodedata.normalize("NFC", title).encode("utf-8", "ignore").decode()
+    name = re.sub(r'[\s\x00-\x1f\x7f-\x9f<>:"/\\|?*]+', " ", name)
+    # 255 bytes is what most file systems take; a suffix and a number follow.
+    name = name[:100].encode()[:_LONGEST_NAME].decode("utf-8", "ignore").strip(" .")
+    if _RESERVED.fullmatch(name.partition(".")[0].rstrip()):
+        name = f"_{name}"
     return name or "document"

@@ -197,6 +197,11 @@ class CausalBuffer:
         """Whether an update waits for one that has not come: ask for a sync step 2."""
         return bool(self._waiting)
 
+    @property
+    def waiting(self) -> list[bytes]:
+        """The updates that wait, in the order in which they came."""
+        return [update for _, update in self._waiting]
+
     def resume(self, state: Callable[[], bytes]) -> None:
         """Go on from a state that the document was filled with past this buffer.
 

@@ -18,14 +18,23 @@ import re
 import tempfile
 from pathlib import Path
 
+from sync import files
 from sync.errors import AttachmentRefused, CannotSave
 from sync.media import HEAD_BYTES, IMAGES, media_type
 from sync.phrases import explain_os_error, phrase
+
+ATTACHMENTS = "attachments"
+"""The folder in a profile."""
 
 MAX_BYTES = 25 * 1024 * 1024
 """Of one image; the relay takes as much."""
 
 _HEX = re.compile(r"[0-9a-f]{64}")
+
+
+def is_name(name: str) -> bool:
+    """Whether a file of that name can be an attachment."""
+    return _HEX.fullmatch(name) is not None
 
 
 class Attachments:
@@ -57,7 +66,7 @@ class Attachments:
 
     def read(self, sha256: str) -> bytes | None:
         """Return an image; None if it is not here, or is not any more what it was."""
-        if not _HEX.fullmatch(sha256):
+        if not is_name(sha256):
             return None
         try:
             with self.path(sha256).open("rb") as file:
@@ -85,15 +94,4 @@ class Attachments:
                 Path(name).unlink()
             raise
         for folder in (path.parent, self._folder, self._folder.parent):
-            _put_on_disk(folder)
-
-
-def _put_on_disk(folder: Path) -> None:
-    """Make the names in a folder last; elsewhere than on POSIX a folder cannot be opened."""
-    if os.name != "posix":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+            files.sync(folder)

@@ -52,7 +52,7 @@ def compact(database: Database, document_id: DocumentId) -> bool:
         if document.missing or left_out:
             return False
         snapshot = document.encode_state()
-        if not _equal(Document.load(snapshot), document):
+        if not equal(Document.load(snapshot), document):
             return False
         database.submit(
             lambda writer: log.save_snapshot(writer, document_id, snapshot, stored.last_sequence)
@@ -66,7 +66,8 @@ def compact(database: Database, document_id: DocumentId) -> bool:
     return True
 
 
-def _equal(one: Document, other: Document) -> bool:
+def equal(one: Document, other: Document) -> bool:
+    """Whether two documents have come as far as each other and say the same."""
     return (
         read_state_vector(one.state_vector()) == read_state_vector(other.state_vector())
         and one.contents() == other.contents()

@@ -20,12 +20,15 @@ from typing import Any, Generic, TypeVar
 
 from sync.errors import CannotSave, DatabaseDamaged
 from sync.phrases import phrase
-from sync.threads import THREADS, Threads
+from sync.threads import THREADS, Threads, Worker
 
 Result = TypeVar("Result")
 
 BUSY_TIMEOUT = 5.0
 """Seconds to wait for another process that looks at the file (a backup, `sqlite3`)."""
+
+READERS_TIMEOUT = 30.0
+"""Seconds that whoever wants the file alone waits for those who read."""
 
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
@@ -33,6 +36,14 @@ _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 @dataclass(slots=True)
 class _Task(Generic[Result]):
     function: Callable[[sqlite3.Connection], Result]
+    future: Future[Result] = field(default_factory=Future)
+
+
+@dataclass(slots=True)
+class _Alone(Generic[Result]):
+    """Work that wants the file to itself."""
+
+    function: Callable[[], Result]
     future: Future[Result] = field(default_factory=Future)
 
 
@@ -115,12 +126,20 @@ class Database:
         self.path = path
         self.commits = 0
         """Transactions committed so far; far fewer than tasks when many arrive together."""
-        self._closing = threading.Lock()
+        self.on_damage: Callable[[], None] = lambda: None
+        """Called on any thread, and must be quick, when SQLite finds the file broken: once."""
+        self._closing = threading.Condition()
         self._closed = False
+        self._damage_told = False
+        self._lent = 0
+        self._held = False
+        """Whether no connection is lent because somebody has the file to himself."""
         self._readers: list[sqlite3.Connection] = []
         # None after a failure that a fresh connection may not have, until the next task.
         self._writer: sqlite3.Connection | None = connect(path, writable=True)
-        self._worker = threads.worker("inkstand-writer", self._write_all)
+        self._worker: Worker[_Task[Any] | _Alone[Any]] = threads.worker(
+            "inkstand-writer", self._work
+        )
 
     def submit(self, function: Callable[[sqlite3.Connection], Result]) -> Future[Result]:
         """Run `function` on the writer thread, in order, inside a transaction.
@@ -139,6 +158,20 @@ class Database:
         task.future.set_exception(CannotSave(phrase("this profile was closed")))
         return task.future
 
+    def alone(self, function: Callable[[], Result]) -> Future[Result]:
+        """Run `function` on the writer thread, in order, while nobody here has the file open.
+
+        It may put another file in its place. Readers wait meanwhile. The future has what it
+        returned or raised; `CannotSave` if somebody does not stop reading.
+        """
+        work = _Alone(function)
+        with self._closing:
+            if not self._closed:
+                self._worker.put(work)
+                return work.future
+        work.future.set_exception(CannotSave(phrase("this profile was closed")))
+        return work.future
+
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """Lend a connection that sees everything committed so far and cannot write.
@@ -152,14 +185,15 @@ class Database:
             yield connection
         except sqlite3.DatabaseError as error:
             if connection is not None:
-                connection.close()
+                self._take_back(connection, keep=False)
                 connection = None
             if is_damage(error):
+                self._tell_damage()
                 raise DatabaseDamaged(self.path, str(error)) from error
             raise _as_store_error(error) from error
         finally:
             if connection is not None:
-                self._give_back(connection)
+                self._take_back(connection, keep=True)
 
     def close(self) -> None:
         """Commit what was submitted, then close; later tasks fail."""
@@ -177,23 +211,75 @@ class Database:
 
     def _lend(self) -> sqlite3.Connection:
         with self._closing:
+            self._closing.wait_for(lambda: not self._held)
             if self._closed:
                 raise CannotSave(phrase("this profile was closed"))
+            self._lent += 1
             if self._readers:
                 return self._readers.pop()
-        return connect(self.path, writable=False)
+        try:
+            return connect(self.path, writable=False)
+        except BaseException:
+            with self._closing:
+                self._lent -= 1
+                self._closing.notify_all()
+            raise
 
-    def _give_back(self, connection: sqlite3.Connection) -> None:
+    def _take_back(self, connection: sqlite3.Connection, *, keep: bool) -> None:
         with self._closing:
-            if not self._closed:
+            keep = keep and not (self._closed or self._held)
+            if keep:
                 self._readers.append(connection)
-                return
-        connection.close()
+        if not keep:
+            connection.close()
+        with self._closing:
+            self._lent -= 1
+            self._closing.notify_all()
+
+    def _tell_damage(self) -> None:
+        with self._closing:
+            told, self._damage_told = self._damage_told, True
+        if not told:
+            self.on_damage()
 
     # The writer thread
 
-    def _write_all(self, tasks: list[_Task[Any]]) -> None:
-        self._write([task for task in tasks if task.future.set_running_or_notify_cancel()])
+    def _work(self, items: list[_Task[Any] | _Alone[Any]]) -> None:
+        """Write what was submitted, in one transaction up to each that wants the file alone."""
+        batch: list[_Task[Any]] = []
+        for item in items:
+            if isinstance(item, _Alone):
+                self._write(batch)
+                batch = []
+                self._run_alone(item)
+            elif item.future.set_running_or_notify_cancel():
+                batch.append(item)
+        self._write(batch)
+
+    def _run_alone(self, work: _Alone[Any]) -> None:
+        with self._closing:
+            self._held = True
+            readers, self._readers = self._readers, []
+            free = self._closing.wait_for(lambda: not self._lent, READERS_TIMEOUT)
+        try:
+            for reader in readers:
+                reader.close()
+            self._forget_writer()
+            if not free:
+                raise CannotSave(phrase("another program is using the database"))
+            result = work.function()
+        except BaseException as error:  # whatever it is, it belongs to the caller  # noqa: BLE001
+            failure: BaseException | None = error
+        else:
+            failure = None
+        with self._closing:
+            self._held = False
+            self._damage_told = self._damage_told and failure is not None
+            self._closing.notify_all()
+        if failure is None:
+            work.future.set_result(result)
+        else:
+            work.future.set_exception(failure)
 
     def _write(self, batch: list[_Task[Any]]) -> None:
         if not batch:
@@ -202,6 +288,8 @@ class Database:
             self._commit(batch)
         except _BatchLost as lost:
             self._forget_writer()
+            if _primary_code(lost.cause) in _DAMAGED:
+                self._tell_damage()
             if len(batch) == 1:
                 batch[0].future.set_exception(CannotSave(plain_words(lost.cause)))
                 return
@@ -226,6 +314,8 @@ class Database:
             if failure is None:
                 task.future.set_result(result)
             else:
+                if _primary_code(failure) in _DAMAGED:
+                    self._tell_damage()
                 task.future.set_exception(_as_store_error(failure))
 
     def _forget_writer(self) -> None:

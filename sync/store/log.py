@@ -7,12 +7,21 @@ from __future__ import annotations
 
 import sqlite3
 import time
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sync.errors import UnknownDocument
 from sync.store.documents import number_of
 from sync.types import DocumentId, Origin, Sequence
+
+
+class RowDamaged(sqlite3.DatabaseError):
+    """The disk has changed what was written: SQLite itself does not see it."""
+
+    def __init__(self) -> None:
+        super().__init__("a row is not what was written")
+        self.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +34,11 @@ class StoredDocument:
     """In the order of the log."""
     last_sequence: Sequence
     """Of the last update logged so far, 0 if there is none."""
+
+
+def is_sound(data: bytes, crc: int | None) -> bool:
+    """Whether bytes of a row are what was written; None: it was written without a CRC-32."""
+    return crc is None or zlib.crc32(data) == crc
 
 
 def append(
@@ -45,10 +59,14 @@ def append(
     number, last = row
     now = int(time.time() * 1000)
     rows = [
-        (number, sequence, origin, author, now, update)
+        (number, sequence, origin, author, now, update, zlib.crc32(update))
         for sequence, (update, origin) in enumerate(updates, start=last + 1)
     ]
-    connection.executemany("INSERT INTO updates VALUES (?, ?, ?, ?, ?, ?)", rows)
+    connection.executemany(
+        "INSERT INTO updates (document, sequence, origin, author, written, bytes, crc)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        rows,
+    )
     connection.execute(
         "UPDATE documents SET last_sequence = ? WHERE number = ?", [last + len(rows), number]
     )
@@ -57,25 +75,31 @@ def append(
 
 def load(connection: sqlite3.Connection, document_id: DocumentId) -> StoredDocument:
     """Return the newest snapshot and what was logged after it. Raises `UnknownDocument`."""
-    connection.execute("BEGIN")  # one state of the file for all three queries
+    connection.execute("BEGIN")  # one state of the file for all queries
     try:
-        number = number_of(connection, document_id)
-        snapshot = connection.execute(
-            "SELECT sequence, bytes FROM snapshots WHERE document = ?", [number]
-        ).fetchone()
-        covered = 0 if snapshot is None else snapshot[0]
-        updates = [
-            update
-            for (update,) in connection.execute(
-                "SELECT bytes FROM updates WHERE document = ? AND sequence > ? ORDER BY sequence",
-                [number, covered],
-            )
-        ]
-        (last,) = connection.execute(
-            "SELECT last_sequence FROM documents WHERE number = ?", [number]
-        ).fetchone()
+        return read(connection, document_id)
     finally:
         connection.execute("COMMIT")
+
+
+def read(connection: sqlite3.Connection, document_id: DocumentId) -> StoredDocument:
+    """As `load`, inside a transaction. Raises `UnknownDocument`."""
+    number = number_of(connection, document_id)
+    snapshot = connection.execute(
+        "SELECT sequence, bytes, crc FROM snapshots WHERE document = ?", [number]
+    ).fetchone()
+    covered = 0 if snapshot is None else snapshot[0]
+    rows = connection.execute(
+        "SELECT bytes, crc FROM updates WHERE document = ? AND sequence > ? ORDER BY sequence",
+        [number, covered],
+    ).fetchall()
+    for data, crc in (*rows, *([] if snapshot is None else [snapshot[1:]])):
+        if not is_sound(data, crc):
+            raise RowDamaged
+    updates = [data for data, _ in rows]
+    (last,) = connection.execute(
+        "SELECT last_sequence FROM documents WHERE number = ?", [number]
+    ).fetchone()
     return StoredDocument(None if snapshot is None else snapshot[1], updates, Sequence(last))
 
 
@@ -110,10 +134,14 @@ def save_snapshot(
 ) -> None:
     """Put `snapshot` in the place of all updates up to `upto`; the rows stay for now."""
     connection.execute(
-        "INSERT INTO snapshots VALUES (?, ?, ?, ?) ON CONFLICT (document) DO UPDATE"
-        " SET sequence = excluded.sequence, written = excluded.written, bytes = excluded.bytes"
+        "INSERT INTO snapshots (document, sequence, written, bytes, crc) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (document) DO UPDATE SET sequence = excluded.sequence,"
+        " written = excluded.written, bytes = excluded.bytes, crc = excluded.crc"
         " WHERE excluded.sequence > sequence",
-        [number_of(connection, document_id), upto, int(time.time() * 1000), snapshot],
+        [
+            *(number_of(connection, document_id), upto, int(time.time() * 1000)),
+            *(snapshot, zlib.crc32(snapshot)),
+        ],
     )
 
 

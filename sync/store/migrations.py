@@ -6,15 +6,16 @@ is one transaction together with its count.
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sync import files
 from sync.errors import DatabaseDamaged, NewerSchema
 from sync.phrases import phrase
+from sync.store import probes
 from sync.store.database import connect, is_damage
 
 if TYPE_CHECKING:
@@ -76,11 +77,23 @@ def _states_of_the_relay(db: Database) -> None:
     db.execute("ALTER TABLE documents ADD COLUMN in_step INTEGER")
 
 
+def _checksums(db: Database) -> None:
+    # CRC-32 of `bytes`; NULL in rows that were written before. SQLite has no sums of its own, and
+    # Yjs takes some of what a disk makes of an update for another one.
+    for table in ("updates", "snapshots"):
+        db.execute(f"ALTER TABLE {table} ADD COLUMN crc INTEGER")
+
+
 MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     _documents_log_and_outbox,
     _states_of_the_relay,
+    _checksums,
 )
 """Only ever appended to."""
+
+DATABASE = "inkstand.db"
+LOCK = "inkstand.lock"
+"""Files in a profile."""
 
 _HEADER_SIZE = 100
 _MAGIC = b"SQLite format 3\0"
@@ -119,7 +132,7 @@ def check(path: Path) -> int:
             tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
             if found < 1 or "documents" not in tables:
                 raise DatabaseDamaged(path, phrase("it is a database, but not one of Inkstand's"))
-            connection.execute("SELECT count(*) FROM documents").fetchone()
+            probes.probe(connection, path)
         finally:
             connection.close()
     except sqlite3.DatabaseError as error:
@@ -161,26 +174,36 @@ def _create(path: Path) -> None:
     making.touch(mode=0o600)
     _migrate(making)
     making.replace(path)
-    if os.name == "posix":  # elsewhere a directory cannot be opened
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+    files.sync(path.parent)
 
 
-def _migrate(path: Path) -> None:
+def make(path: Path, version: int) -> None:
+    """Make a new database of an older schema version, to be filled with rows of that version."""
+    path.touch(mode=0o600)
+    connection = connect(path, writable=True)
+    try:
+        apply(connection, version)
+    finally:
+        connection.close()
+
+
+def apply(connection: sqlite3.Connection, version: int) -> None:
+    """Bring a database that is open for writing to a schema version that it has not reached."""
     # A program start that has nothing to migrate does without its 0.1 s of import.
     from sqlite_utils import Database
 
+    db = Database(connection, execute_plugins=False)
+    (found,) = db.execute("PRAGMA user_version").fetchone()
+    for step in range(found, version):
+        with db.atomic():
+            MIGRATIONS[step](db)
+            db.execute(f"PRAGMA user_version={step + 1}")
+
+
+def _migrate(path: Path) -> None:
     connection = connect(path, writable=True)
     try:
-        db = Database(connection, execute_plugins=False)
-        (found,) = db.execute("PRAGMA user_version").fetchone()
-        for version in range(found, len(MIGRATIONS)):
-            with db.atomic():
-                MIGRATIONS[version](db)
-                db.execute(f"PRAGMA user_version={version + 1}")
+        apply(connection, len(MIGRATIONS))
     finally:
         connection.close()
 

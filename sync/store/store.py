@@ -6,26 +6,26 @@ import json
 import sqlite3
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from sync.errors import CannotOpenProfile, ProfileInUse, StoreError
-from sync.phrases import explain_os_error
-from sync.store import compaction, documents, log, migrations, outbox
-from sync.store.attachments import Attachments
-from sync.store.database import Database, plain_words
+from sync.errors import BackupFailed, CannotOpenProfile, DatabaseDamaged, ProfileInUse
+from sync.phrases import explain_os_error, phrase
+from sync.store import backup, compaction, documents, log, migrations, outbox, replacing
+from sync.store.attachments import ATTACHMENTS, Attachments
+from sync.store.database import Database, is_damage, plain_words
 from sync.store.documents import DocumentRecord, Totals
 from sync.store.log import StoredDocument
+from sync.store.migrations import DATABASE, LOCK
+from sync.store.salvage.report import Salvage
+from sync.store.salvage.salvage import NOTICE, Progress, is_marked, mark, salvage
 from sync.threads import THREADS, Threads
 from sync.types import DocumentId, Origin, Role, Sequence, stays_here
-
-DATABASE = "inkstand.db"
-LOCK = "inkstand.lock"
-ATTACHMENTS = "attachments"
 
 START = Sequence(0)
 """Before the first update of every log."""
@@ -62,17 +62,24 @@ class Store:
         self.threads = threads
         """Where what works with this store gets its own from."""
         self._lock = lock
+        self.on_damage: Callable[[], None] = lambda: None
+        """Called on any thread, and must be quick, when the database is found damaged: `salvage`
+        it. If nobody does, the next start will."""
+        database.on_damage = self._damaged
         self.attachments = Attachments(data_dir / ATTACHMENTS)
         self._compacting = threading.Lock()
         self.profile_id = self._profile_value("id") or ""
         """Names this profile to the keyring; made once, with the database."""
 
     @classmethod
-    def open(cls, data_dir: Path, threads: Threads = THREADS) -> Store:
+    def open(
+        cls, data_dir: Path, salvaging: Progress | None = None, threads: Threads = THREADS
+    ) -> Store:
         """Open the profile in `data_dir`, or make one.
 
-        Raises `ProfileInUse`, `NewerSchema`, `DatabaseDamaged` or
-        `CannotOpenProfile`; nothing was changed then.
+        With `salvaging`, which is told how far that is, a damaged database is salvaged;
+        `salvage_report` says then what could not be read. Raises `ProfileInUse`,
+        `NewerSchema`, `DatabaseDamaged` or `CannotOpenProfile`; nothing was changed then.
         """
         try:
             data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -84,24 +91,90 @@ class Store:
         except OSError as error:
             raise CannotOpenProfile(data_dir, _reason(error)) from error
         try:
-            migrations.prepare(data_dir / DATABASE)
-            database = Database(data_dir / DATABASE, threads)
+            path = data_dir / DATABASE
+            replacing.finish(path)
             try:
-                return cls(data_dir, lock, database, threads)
-            except StoreError:
-                database.close()
-                raise
+                if is_marked(path):
+                    raise DatabaseDamaged(path, phrase("it was found so when it was read"))
+                return cls._start(data_dir, lock, threads)
+            except DatabaseDamaged:
+                if salvaging is None:
+                    raise
+                salvage(path, salvaging)
+                return cls._start(data_dir, lock, threads)
         except (OSError, sqlite3.Error) as error:
             lock.release()
             raise CannotOpenProfile(data_dir, _reason(error)) from error
-        except StoreError:
+        except BaseException:
             lock.release()
+            raise
+
+    @classmethod
+    def _start(cls, data_dir: Path, lock: FileLock, threads: Threads) -> Store:
+        path = data_dir / DATABASE
+        try:
+            migrations.prepare(path)
+            database = Database(path, threads)
+        except sqlite3.DatabaseError as error:
+            if is_damage(error):
+                raise DatabaseDamaged(path, str(error)) from error
+            raise
+        try:
+            return cls(data_dir, lock, database, threads)
+        except BaseException:
+            database.close()
             raise
 
     def close(self) -> None:
         """Commit what was submitted, close, and let another process have the profile."""
         self.database.close()
         self._lock.release()
+
+    def salvage(self, progress: Progress = lambda *_: None) -> Salvage:
+        """Put what can be read of a database that was found damaged in use into a new one.
+
+        Blocks; whoever reads or writes meanwhile waits. What is open in memory may hold more
+        than the new one. Raises `NothingReadable`, `CannotSalvage` or `CannotSave`; nothing was
+        changed then.
+        """
+
+        def work() -> Salvage:
+            report = salvage(self.database.path, progress)
+            migrations.prepare(self.database.path)
+            return report
+
+        return self.database.alone(work).result()
+
+    def back_up_daily(self, cancelled: Callable[[], bool] = lambda: False) -> Path:
+        """Make this profile's own backup, beside it; see `backup.back_up_daily`. Blocks.
+
+        It reads everything, so it may be what finds the database damaged.
+        """
+        try:
+            return backup.back_up_daily(self.data_dir, cancelled)
+        except BackupFailed as error:
+            if isinstance(error.__cause__, sqlite3.Error) and is_damage(error.__cause__):
+                self._damaged()
+            raise
+
+    def _damaged(self) -> None:
+        mark(self.database.path)
+        self.on_damage()
+
+    def salvage_report(self) -> Salvage | None:
+        """Return what the last salvage brought over, until `forget_salvage`."""
+        value = self._profile_value(NOTICE)
+        with suppress(ValueError, TypeError, KeyError):
+            return None if value is None else Salvage.from_json(value)
+        return None
+
+    def forget_salvage(self) -> Future[None]:
+        """Note that the person has seen the report."""
+
+        def forget(connection: sqlite3.Connection) -> None:
+            connection.execute("DELETE FROM profile WHERE name = ?", [NOTICE])
+
+        return self.database.submit(forget)
 
     def __enter__(self) -> Store:
         return self

@@ -17,9 +17,12 @@ from pathlib import Path
 
 import pytest
 
+from sync.store import backup
 from sync.store.store import Store
+from sync.types import DocumentId
 from tests.services import secret_service
 from tests.sync.relay.process import RelayProcess
+from tests.sync.store.library import PAGE, fill
 
 PASSWORD = "correct horse"
 
@@ -289,3 +292,121 @@ def test_without_a_display_the_window_says_so(tmp_path: Path) -> None:
 def test_version_and_help(tmp_path: Path) -> None:
     assert run(tmp_path, "--version").stdout.startswith("inkstand ")
     assert "examples:" in run(tmp_path, "--help").stdout
+
+
+def library(data: Path) -> None:
+    with Store.open(data) as store:
+        fill(store, 8)
+
+
+def test_a_damaged_database_is_salvaged_and_what_was_lost_is_said(tmp_path: Path) -> None:
+    library(tmp_path)
+    path = tmp_path / "inkstand.db"
+    damaged = path.read_bytes()[: -3 * PAGE]
+    path.write_bytes(damaged)
+    result = run(tmp_path, "list")
+    assert result.returncode == 0
+    assert result.stdout.count("Title") == 8
+    assert "The database on this device was damaged. 8 documents" in result.stderr
+    (aside,) = tmp_path.glob("damaged-*")
+    assert (aside / "inkstand.db").read_bytes() == damaged
+    again = run(tmp_path, "list")
+    assert (again.returncode, again.stderr) == (0, "")
+
+
+def test_damage_that_a_verb_comes_upon(tmp_path: Path) -> None:
+    library(tmp_path)
+    database = sqlite3.connect(tmp_path / "inkstand.db")
+    database.execute("UPDATE updates SET bytes = x'0000' WHERE document = 2 AND sequence = 1")
+    database.commit()
+    database.close()
+    first = run(tmp_path, "export", "document-0001")
+    assert first.returncode == 1
+    assert "“Title 1”: 1 change, from" in first.stderr
+    assert "Run the command again" in first.stderr
+    assert run(tmp_path, "export", "document-0001").returncode == 0
+
+
+def test_nothing_readable_names_the_backup(tmp_path: Path) -> None:
+    library(tmp_path)
+    backup.back_up_daily(tmp_path)
+    (tmp_path / "inkstand.db").write_bytes(os.urandom(20_000))
+    refused(run(tmp_path, "list"), "nothing in it can be read", "inkstand restore", "backups")
+    (name,) = [path.name for path in backup.made(tmp_path / "backups")]
+    assert run(tmp_path, "restore", str(tmp_path / "backups" / name)).returncode == 0
+    assert run(tmp_path, "list").stdout.count("Title") == 8
+
+
+def test_check_says_what_is_amiss_and_what_to_do(tmp_path: Path) -> None:
+    library(tmp_path)
+    sound = run(tmp_path, "check")
+    assert (sound.returncode, sound.stdout, sound.stderr) == (0, "Everything can be read.\n", "")
+    database = sqlite3.connect(tmp_path / "inkstand.db")
+    database.execute("UPDATE documents SET waiting = waiting + 1 WHERE number = 2")
+    database.commit()
+    database.close()
+    with Store.open(tmp_path):  # also while the window is open
+        amiss = run(tmp_path, "check")
+    assert "inkstand salvage" in amiss.stdout
+    refused(amiss, "1 problem was found.")
+    assert run(tmp_path, "salvage").returncode == 0
+    assert run(tmp_path, "check").returncode == 0
+    refused(run(tmp_path / "nothing", "check"), "Cannot look at", "no such file")
+
+
+def test_backup_and_restore(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    library(data)
+    with Store.open(data):
+        made = Path(run(data, "backup", str(tmp_path / "stick")).stdout.strip())
+        refused(run(data, "restore", str(made)), "already open")
+    assert made.parent == tmp_path / "stick"
+    run(data, "new", "--title", "Later")
+    restored = run(data, "restore", str(tmp_path / "stick"))
+    assert "with all that was not sent yet" in restored.stdout
+    assert "Later" not in run(data, "list").stdout
+    (aside,) = data.glob("replaced-*")
+    assert "Later" in run(aside, "list").stdout
+    zipped = tmp_path / "all.zip"
+    assert run(data, "backup", str(zipped)).stdout == f"{zipped}\n"
+    refused(run(data, "backup", str(zipped)), "it exists already")
+    assert run(tmp_path / "new", "restore", str(zipped)).returncode == 0
+    assert run(tmp_path / "new", "list").stdout == run(data, "list").stdout
+    refused(run(data, "restore", __file__), "it is damaged", "Nothing was changed")
+    refused(run(tmp_path / "none", "backup", str(tmp_path / "stick")), "there is no profile")
+
+
+def test_export_of_everything(tmp_path: Path) -> None:
+    library(tmp_path / "data")
+    out = tmp_path / "out"
+    result = run(tmp_path / "data", "export", "--all", str(out))
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
+    assert len(list(out.glob("*.md"))) == len(list(out.glob("Title*.json"))) == 8
+    only = run(tmp_path / "data", "export", "--all", str(tmp_path / "md"), "--format", "md")
+    assert only.returncode == 0
+    assert not list((tmp_path / "md").glob("Title*.json"))
+    refused(run(tmp_path / "data", "export", "--all", __file__), "Cannot export to")
+    with Store.open(tmp_path / "data") as store:
+        store.append_remote(DocumentId("document-0003"), b"garbage").result()
+    spoiled = run(tmp_path / "data", "export", "--all", str(out))
+    assert spoiled.returncode == 1
+    assert "1 of its changes could not be read" in spoiled.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("export",),
+        ("export", "x", "--all", "y"),
+        ("export", "--all", "y", "--format", "html"),
+        ("export", "x", "--format", "both"),
+        ("export", "--all", "y", "--output", "z"),
+        ("backup",),
+        ("restore",),
+    ],
+)
+def test_wrong_usage(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    result = run(tmp_path, *arguments)
+    assert result.returncode == 2
+    assert "usage:" in result.stderr
+    assert not list(tmp_path.iterdir())

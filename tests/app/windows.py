@@ -23,10 +23,20 @@ from PySide6.QtWidgets import (
 
 from app.dialogs.image import ImageDialog
 from app.dialogs.link import LinkDialog, OpenLinkDialog
+from app.dialogs.salvage import SalvageDialog
 from app.editor.context_menu import context_menu
 from app.writing.word_popup import WordPopup
 from sync.client.events import Connecting
+from sync.store.salvage.report import Loss, Salvage
 from tests.end_to_end.desk import Desk
+
+SALVAGE = Salvage(
+    aside="damaged-2026-03-01T020000Z",
+    documents=3,
+    losses=(Loss("paper", "Paper", 3, "2026-02-01T10:00+00:00", None, "2026-02-28"),),
+    unknown=2,
+    signed_out=True,
+)
 
 _CONTROLS = (
     *(QAbstractButton, QAbstractItemView, QAbstractSlider, QAbstractSpinBox),
@@ -65,6 +75,7 @@ def dialogs(desk: Desk) -> Iterator[QWidget]:
         LinkDialog("", "words", window),
         LinkDialog(address, "words", window),
         OpenLinkDialog(address, window),
+        SalvageDialog(SALVAGE, window),
     ):
         dialog.show()
         yield from _shown(desk, dialog)

@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-import errno
-import hashlib
 import os
-import shutil
-import time
 from pathlib import Path
-from typing import BinaryIO
+
+from sync.files import copy_durably, dated, has_digest, sync, write_durably
+
+__all__ = [
+    "ATTACHMENTS",
+    "attachment_path",
+    "copy_attachment",
+    "copy_durably",
+    "dated",
+    "give_to_owner",
+    "has_digest",
+    "sync",
+    "write_durably",
+]
 
 ATTACHMENTS = "attachments"
-
-_CHUNK = 1024 * 1024
 
 
 def attachment_path(folder: Path, digest: bytes) -> Path:
     """Return where an attachment lies in a data directory or backup; `digest` is its SHA-256."""
     return folder / ATTACHMENTS / digest.hex()[:2] / digest.hex()
-
-
-def has_digest(path: Path, digest: bytes) -> bool:
-    """Whether the file is there and its bytes have that SHA-256. Raises `OSError`."""
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").digest() == digest
-    except FileNotFoundError:
-        return False
 
 
 def copy_attachment(source: Path, target: Path, digest: bytes) -> bool:
@@ -53,40 +51,6 @@ def copy_attachment(source: Path, target: Path, digest: bytes) -> bool:
     return True
 
 
-def dated(folder: Path, prefix: str) -> Path:
-    """Return a path in `folder` that is not taken, named by this moment in UTC."""
-    name = time.strftime(f"{prefix}%Y-%m-%dT%H%M%SZ", time.gmtime())
-    path, number = folder / name, 1
-    while path.exists():
-        number += 1
-        path = folder / f"{name}.{number}"
-    return path
-
-
-def copy_durably(source: Path, target: Path) -> None:
-    """Copy a file's bytes to one that only this user may read, onto the disk. Raises `OSError`."""
-    with source.open("rb") as origin, _private(target) as file:
-        shutil.copyfileobj(origin, file, _CHUNK)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def write_durably(target: Path, data: bytes) -> None:
-    """Write a new file, onto the disk, whole or not at all. Raises `FileExistsError`, `OSError`."""
-    if target.exists():
-        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target))
-    partial = target.with_name(f".{target.name}.incomplete")
-    try:
-        with _private(partial) as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.rename(target)
-        sync(target.parent)
-    finally:
-        partial.unlink(missing_ok=True)
-
-
 def give_to_owner(folder: Path, *paths: Path) -> None:
     """If root made files in a folder of a user's, give them, and all in them, to that user.
 
@@ -98,16 +62,3 @@ def give_to_owner(folder: Path, *paths: Path) -> None:
     for path in paths:
         for entry in (path, *path.rglob("*")):
             os.chown(entry, owner.st_uid, owner.st_gid, follow_symlinks=False)
-
-
-def sync(path: Path) -> None:
-    """Have the disk take a file, or a folder's list of files. Raises `OSError`."""
-    fd = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)
-
-
-def _private(path: Path) -> BinaryIO:
-    return os.fdopen(os.open(path, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "wb")

@@ -300,3 +300,20 @@ class TestLanguage:
         document = Document()
         document.apply_update(peer.get_update())
         assert document.language is None
+
+
+def test_each_opening_takes_a_client_id_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = Document()
+    first.apply(insert(0, "Words\n"), Origin.COMMAND)
+    state = first.encode_state()
+    ids = {Document.load(state).client_id for _ in range(100)}
+    assert len(ids) == 100
+    assert first.client_id not in ids
+
+    wanted = iter([first.client_id, first.client_id, 42])
+
+    def doc(client_id: int | None = None) -> Doc:
+        return Doc(client_id=next(wanted) if client_id is None else client_id)
+
+    monkeypatch.setattr("sync.document.document.Doc", doc)
+    assert Document.load(state).client_id == 42

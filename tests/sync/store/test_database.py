@@ -213,3 +213,62 @@ database.close()
     database = Database(tmp_path / "lines.db")
     assert lines(database) == ["before", "after"]
     database.close()
+
+
+def test_alone_nobody_has_the_file(database: Database) -> None:
+    add(database, "one").result()
+    reading, done = threading.Event(), threading.Event()
+
+    def read() -> None:
+        with database.reading() as connection:
+            reading.set()
+            done.wait(60)
+            connection.execute("SELECT text FROM lines").fetchall()
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    reading.wait(60)
+    opened: list[bool] = []
+
+    def work() -> str:
+        opened.append(reader.is_alive())
+        database.path.rename(database.path.with_name("old.db"))
+        make_database(database.path).close()
+        return "done"
+
+    future = database.alone(work)
+    later = add(database, "two")
+    assert not future.done()
+    done.set()
+    assert future.result() == "done"
+    later.result()
+    assert lines(database) == ["two"]
+    reader.join()
+    failing = database.alone(lambda: 1 // 0)
+    with pytest.raises(ZeroDivisionError):
+        failing.result()
+    assert lines(database) == ["two"]
+
+
+def test_damage_is_told_once_until_the_file_is_another(tmp_path: Path) -> None:
+    path = tmp_path / "lines.db"
+    database = make_database(path)
+    database.submit(
+        lambda writer: writer.executemany("INSERT INTO lines VALUES (?)", [["x" * 500]] * 1000)
+    ).result()
+    database.close()
+    content = bytearray(path.read_bytes())
+    content[2 * 4096 :] = os.urandom(len(content) - 2 * 4096)
+    path.write_bytes(content)
+    database = Database(path)
+    told: list[int] = []
+    database.on_damage = lambda: told.append(1)
+    for _ in range(2):
+        with pytest.raises(DatabaseDamaged):
+            lines(database)
+    assert told == [1]
+    database.alone(lambda: None).result()
+    with pytest.raises(DatabaseDamaged):
+        lines(database)
+    assert told == [1, 1]
+    database.close()
