@@ -269,7 +269,7 @@ class MainWindow(QMainWindow):
     def _show_status(self) -> None:
         status = self.documents.status()
         self.status_line.show_status(status)
-        self.actions_.file.refresh()
+        self.actions_.file.follow_status(status)
         if status is not None and self.opened is not None:
             self.sidebar.show_status(self.opened.document_id, status)
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeySequence
 from app.actions.base import Menu
 from app.dialogs.confirm import confirm
 from app.dialogs.files import ask_export, ask_import
+from sync.status import Level, Status
 
 if TYPE_CHECKING:
     from app.main_window import MainWindow
@@ -43,7 +44,12 @@ class FileActions(Menu):
         self.export_file.setEnabled(has_document)
         self.rename.setEnabled(has_document)
         self.duplicate.setEnabled(has_document)
-        self.discard.setEnabled(self.window.documents.may_discard)
+        self.follow_status(self.window.documents.status())
+
+    def follow_status(self, status: Status | None) -> None:
+        """Offer to give up what was refused. Cheap where nothing was: keystrokes lead here."""
+        bad = status is not None and status.level is Level.BAD
+        self.discard.setEnabled(bad and self.window.documents.may_discard)
 
     def _discard(self) -> None:
         text = self.tr(
