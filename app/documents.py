@@ -211,12 +211,17 @@ class Documents(QObject):
         return copy
 
     @property
-    def may_discard(self) -> bool:
-        """Whether the relay refused changes of the open document, and can be asked for its text."""
-        if self.opened is None or not isinstance(self._network.connection, Online):
+    def refused(self) -> bool:
+        """Whether the relay refused changes of the open document, which others have a text of."""
+        if self.opened is None:
             return False
         record = self._store.document(self.opened.document_id)
         return bool(record.refused) and record.role is not None
+
+    @property
+    def may_discard(self) -> bool:
+        """Whether they can be given up now: the relay must be there to be asked for the text."""
+        return isinstance(self._network.connection, Online) and self.refused
 
     def discard_changes(self) -> None:
         """Give up what the relay has not taken of the open document; its text comes instead."""

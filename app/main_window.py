@@ -76,6 +76,8 @@ class MainWindow(QMainWindow):
         self.status_line.addPermanentWidget(WordLabel(self.words))
         self.typewriter = Typewriter(self.editor)
         self.typewriter.on = settings.typewriter
+        self._refused = False
+        """Whether the person has been told that changes of the open document were refused."""
         self.care = Care(store, network, self.documents, self)
         self._status_timer = QTimer(self)
         self._status_timer.setSingleShot(True)
@@ -215,6 +217,7 @@ class MainWindow(QMainWindow):
         if opened is None:
             return
         self.settings.last_document = opened.document_id
+        self._refused = False
         self._follow_role()
         self._show_status()
         self._show_title()
@@ -279,8 +282,18 @@ class MainWindow(QMainWindow):
     def _follow_role(self) -> None:
         """Follow the role at once: who may only read cannot type, and is told why."""
         read_only = not self.documents.may_write
-        if read_only and not self.editor.isReadOnly():
+        refused = self.documents.refused
+        if refused and not self._refused:
+            self.banner.say(
+                self.tr(
+                    "The relay refused changes that you made here. They stay on this device: "
+                    "“Duplicate” in the File menu makes a document of your own of them, “Discard "
+                    "refused changes” puts the others’ text in their place."
+                )
+            )
+        elif read_only and not self.editor.isReadOnly() and not refused:
             self.banner.say(self.tr("You may read this document, not change it."))
+        self._refused = refused
         self.editor.setReadOnly(read_only)
         self._refresh_actions()
 

@@ -55,6 +55,7 @@ def test_a_role_lowered_while_offline(
     b.window.network.retry_now()
     b.wait_status("Refused: ", "Online")
     assert b.text == "Hers. His."
+    b.wait(lambda: "“Duplicate” in the File menu" in b.window.banner.text)
     actions = b.window.actions_.file
 
     # A copy is a document of one's own, and goes to the relay like any other.
