@@ -15,6 +15,7 @@ from weakref import WeakMethod, finalize
 from pycrdt import Doc, Map, Text, TextEvent, TransactionEvent
 
 from sync.document import authoring, schema
+from sync.document.attribution import Written, attribute
 from sync.document.changes import read_change
 from sync.document.columns import ItemsUnreadable
 from sync.document.delta import Delete, Delta, Embed, Insert, Retain, change_of_length, compact
@@ -184,6 +185,28 @@ class Document:
     def text(self) -> str:
         """Return the content without attributes and embeds, closing newlines included."""
         return str(self._text)
+
+    def authors(self) -> dict[int, str]:
+        """Return whose each Yjs client id is (user id), as far as the document says.
+
+        Its writers say so themselves: nobody has checked it.
+        """
+        return {
+            int(client): user
+            for client, user in self._authors.items()
+            if client.isdecimal() and client.isascii() and isinstance(user, str)
+        }
+
+    def attribution(self, start: int = 0, end: int | None = None) -> list[Written]:
+        """Return who wrote what between two UTF-16 indices; `end` None: to the end.
+
+        What undo brought back belongs to whom undid. Costs what the range has items, once
+        the list of items is there (`prepare`). Raises `InvalidChange` outside of the text.
+        """
+        end = self.length if end is None else end
+        if not 0 <= start <= end <= self.length:
+            raise InvalidChange(f"{start} to {end} is no range of a text of {self.length}")
+        return attribute(self._items.read(), self.authors(), start, end)
 
     def relative_position(self, utf16: int, assoc: int = 0) -> RelativePosition:
         """Return the place at `utf16` so that it stays with the character before or behind it.
