@@ -55,8 +55,14 @@ def append(
     return number, range(last + 1, last + 1 + len(rows))
 
 
-def load(connection: sqlite3.Connection, document_id: DocumentId) -> StoredDocument:
-    """Return the newest snapshot and what was logged after it. Raises `UnknownDocument`."""
+def load(
+    connection: sqlite3.Connection, document_id: DocumentId, up_to: Sequence | None = None
+) -> StoredDocument:
+    """Return the newest snapshot and what was logged after it. Raises `UnknownDocument`.
+
+    With `up_to` only what was logged up to there; a snapshot that goes beyond cannot say
+    what was before, so `last_sequence` is then that of the snapshot.
+    """
     connection.execute("BEGIN")  # one state of the file for all three queries
     try:
         number = number_of(connection, document_id)
@@ -64,16 +70,19 @@ def load(connection: sqlite3.Connection, document_id: DocumentId) -> StoredDocum
             "SELECT sequence, bytes FROM snapshots WHERE document = ?", [number]
         ).fetchone()
         covered = 0 if snapshot is None else snapshot[0]
-        updates = [
-            update
-            for (update,) in connection.execute(
-                "SELECT bytes FROM updates WHERE document = ? AND sequence > ? ORDER BY sequence",
-                [number, covered],
-            )
-        ]
         (last,) = connection.execute(
             "SELECT last_sequence FROM documents WHERE number = ?", [number]
         ).fetchone()
+        if up_to is not None:
+            last = max(covered, min(last, up_to))
+        updates = [
+            update
+            for (update,) in connection.execute(
+                "SELECT bytes FROM updates WHERE document = ? AND sequence > ? AND sequence <= ?"
+                " ORDER BY sequence",
+                [number, covered, last],
+            )
+        ]
     finally:
         connection.execute("COMMIT")
     return StoredDocument(None if snapshot is None else snapshot[1], updates, Sequence(last))

@@ -18,6 +18,7 @@ from sync.store import compaction, documents, log, migrations, outbox
 from sync.store.attachments import Attachments
 from sync.store.database import Database, plain_words
 from sync.store.documents import DocumentRecord
+from sync.store.history import History
 from sync.store.log import StoredDocument
 from sync.types import DocumentId, Origin, Role, Sequence
 
@@ -58,6 +59,8 @@ class Store:
         self._lock = lock
         self.attachments = Attachments(data_dir / ATTACHMENTS)
         self._compacting = threading.Lock()
+        self.history = History(database, self._compacting)
+        """Versions, what changed while the person was away, and who did it."""
         self.profile_id = self._profile_value("id") or ""
         """Names this profile to the keyring; made once, with the database."""
 
@@ -94,6 +97,7 @@ class Store:
 
     def close(self) -> None:
         """Commit what was submitted, close, and let another process have the profile."""
+        self.history.close()
         self.database.close()
         self._lock.release()
 
@@ -169,7 +173,9 @@ class Store:
             outbox.put(connection, number, sequences)
             return Sequence(sequences.stop - 1)
 
-        return self.database.submit(append)
+        future = self.database.submit(append)
+        self.history.follow(future, document_id, [update for update, _ in batch], ours=True)
+        return future
 
     def append_remote(self, document_id: DocumentId, update: bytes) -> Future[Sequence]:
         """Log an update that the relay sent."""
@@ -185,7 +191,9 @@ class Store:
             _, sequences = log.append(connection, document_id, batch, None)
             return Sequence(sequences.stop - 1)
 
-        return self.database.submit(append)
+        future = self.database.submit(append)
+        self.history.follow(future, document_id, [update for update, _ in batch], ours=False)
+        return future
 
     def load(self, document_id: DocumentId) -> StoredDocument:
         """Return all that the disk holds of a document. Raises `UnknownDocument`."""
@@ -200,7 +208,7 @@ class Store:
     def compact(self, document_id: DocumentId) -> bool:
         """Put a verified snapshot in the place of the log; blocks; whether it was possible."""
         with self._compacting:
-            return compaction.compact(self.database, document_id)
+            return compaction.compact(self.database, document_id, self.history.before_snapshot)
 
     # The outbox
 

@@ -13,8 +13,8 @@ from sync.relay.storage.base import Version
 from sync.relay.storage.replay import Replay
 from sync.relay.storage.sqlite import compaction, reading
 from sync.relay.storage.sqlite.log import SqliteLog
-from sync.relay.storage.versions import superseded
 from sync.types import Sequence
+from sync.versions import superseded
 from tests.sync.relay.storage.conftest import BOOK, Fill, typed
 
 HOUR, DAY = 3600, 24 * 3600
@@ -23,8 +23,8 @@ NOON = 1_800_000_000 // DAY * DAY + DAY // 2
 
 def thinned(made: list[int], now: float) -> list[int]:
     versions = [Version(Sequence(number), at, 1) for number, at in enumerate(made)]
-    going = set(superseded(versions, now))
-    return [version.made for version in versions if version.sequence not in going]
+    going = superseded(versions, now)
+    return [version.made for version in versions if version not in going]
 
 
 def test_two_months_of_writing_day_and_night() -> None:
