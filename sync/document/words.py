@@ -18,6 +18,8 @@ from sync.document.edition import Block, Units
 _SINGLE = "\u2e80-\u312f\u31a0-\ua4cf\uf900-\ufaff\U00010000-\U0010ffff"
 _WORD = re.compile(rf"(?:(?![{_SINGLE}])[\w'’\u0300-\u036f\u200d\ufe0e\ufe0f\ud800-\udfff])+")
 _TOKEN = re.compile(rf"{_WORD.pattern}|.", re.DOTALL)
+_WORTH_KEEPING = re.compile(r"[\w\n\ud800-\udfff\U00010000-\U0010ffff]")
+"""Between two words that differ, a space that happens to be the same says nothing."""
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
 LONGEST_WORD = 100
@@ -134,10 +136,13 @@ def _matching(
         [new[slice(*span)] for span in theirs],
         autojunk=not few,
     )
-    return [
+    blocks = [
         (ours[a][0], theirs[b][0], ours[a + size - 1][1] - ours[a][0])
         for a, b, size in matcher.get_matching_blocks()
         if size
+    ]
+    return [
+        (at, to, length) for at, to, length in blocks if _WORTH_KEEPING.search(old, at, at + length)
     ]
 
 

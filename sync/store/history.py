@@ -161,7 +161,8 @@ class History:
     def changes_since_seen(self, document_id: DocumentId, reader: str | None) -> News | None:
         """Return what others changed since `reader` (a user id) saw a document last.
 
-        None if it was never marked as seen. Blocks.
+        None if it was never marked as seen. With no `reader`, because nobody is signed in,
+        all that came since counts. Blocks.
         """
         mine = removals.NOBODY if reader is None else reader
         with self._compacting, self._database.reading() as connection:
@@ -179,7 +180,7 @@ class History:
             [
                 change
                 for change in changes
-                if (change.kind is Kind.INSERTED and change.by != (reader,))
+                if (change.kind is Kind.INSERTED and (reader is None or change.by != (reader,)))
                 or (change.kind is Kind.REMOVED and change.by != (mine,))
             ],
         )
