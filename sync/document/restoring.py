@@ -15,11 +15,11 @@ from sync.document.words import gaps, match
 def restoring(current: bytes, version: bytes) -> Delta:
     """Return the change that makes of the text of one state that of an older one.
 
-    It fits a document in state `current` (`Document.encode_state`) and is to be applied with
-    `Origin.COMMAND`: one transaction, one step to undo. Characters that are in both stay;
-    where some were deleted and typed again, equal words do. Takes seconds for a megabyte, so
-    it is to be called on a thread of its own, while nobody changes the document: a change in
-    between means to ask again. Raises `InvalidUpdate`.
+    It fits a document in state `current` (`Document.encode_state`) and is to be applied by
+    `Document.apply_in_slices` with `Origin.COMMAND`: one step to undo. Characters that are in
+    both stay; where some were deleted and typed again, equal words do. Takes seconds for a
+    megabyte, so it is to be called on a thread of its own, while nobody changes the document:
+    a change in between means to ask again. Raises `InvalidUpdate`.
     """
     embeds = EmbedNames()
     before, now = Edition.read(version, embeds), Edition.read(current, embeds)

@@ -6,6 +6,7 @@ Texts are `Units`: one character for each UTF-16 unit.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -106,16 +107,48 @@ def _common(old: Units, new: Units, gap: Gap) -> list[Block]:
         return [(gap.at, gap.to, gap.end - gap.at)]
     ours, theirs = tokens(old, gap.at, gap.end), tokens(new, gap.to, gap.stop)
     if len(ours) * len(theirs) <= _MOST_PAIRS:
-        return _matching(old, ours, new, theirs)
-    ours = [match.span() for match in _LINE.finditer(old, gap.at, gap.end)]
-    theirs = [match.span() for match in _LINE.finditer(new, gap.to, gap.stop)]
-    lines = _matching(old, ours, new, theirs)
-    result = list(lines)
+        return _common_words(old, ours, new, theirs)
+    result = lines = _common_lines(old, new, gap)
     for rest in _between(lines, gap):
-        mine, others = tokens(old, rest.at, rest.end), tokens(new, rest.to, rest.stop)
-        if len(mine) * len(others) <= _MOST_PAIRS:
-            result += _matching(old, mine, new, others)
+        ours, theirs = tokens(old, rest.at, rest.end), tokens(new, rest.to, rest.stop)
+        if len(ours) * len(theirs) <= _MOST_PAIRS:
+            result = result + _common_words(old, ours, new, theirs)
     return result
+
+
+def _common_lines(old: Units, new: Units, gap: Gap) -> list[Block]:
+    """Return the most lines that are in both in the same order, of those that are there once.
+
+    In time that grows with their number, whatever they are ("patience diff"): the longest
+    rising row of places, by the heaps of a game of patience.
+    """
+    ours = _places_of_lines(old, gap.at, gap.end)
+    theirs = _places_of_lines(new, gap.to, gap.stop)
+    heaps: list[int] = []  # place in the newer text of the last line of the best row so long
+    rows: list[tuple[Block, int]] = []  # line, and number of the one before it in its row
+    tops: list[int] = []
+    for line, at in ours.items():
+        to = theirs.get(line, -1)
+        if at < 0 or to < 0:
+            continue
+        heap = bisect_left(heaps, to)
+        heaps[heap : heap + 1] = [to]
+        tops[heap : heap + 1] = [len(rows)]
+        rows.append(((at, to, len(line)), tops[heap - 1] if heap else -1))
+    blocks = []
+    number = tops[-1] if tops else -1
+    while number >= 0:
+        block, number = rows[number]
+        blocks.append(block)
+    return blocks[::-1]
+
+
+def _places_of_lines(text: Units, start: int, end: int) -> dict[str, int]:
+    """Return where each line is, -1 for one that is there more than once."""
+    places: dict[str, int] = {}
+    for match in _LINE.finditer(text, start, end):
+        places[match[0]] = -1 if match[0] in places else match.start()
+    return places
 
 
 def _between(blocks: Iterable[Block], whole: Gap) -> Iterator[Gap]:
@@ -126,15 +159,14 @@ def _between(blocks: Iterable[Block], whole: Gap) -> Iterator[Gap]:
         at, to = block[0] + block[2], block[1] + block[2]
 
 
-def _matching(
+def _common_words(
     old: Units, ours: list[tuple[int, int]], new: Units, theirs: list[tuple[int, int]]
 ) -> list[Block]:
-    few = len(ours) * len(theirs) <= _MOST_PAIRS
     matcher = SequenceMatcher(
         None,
         [old[slice(*span)] for span in ours],
         [new[slice(*span)] for span in theirs],
-        autojunk=not few,
+        autojunk=False,
     )
     blocks = [
         (ours[a][0], theirs[b][0], ours[a + size - 1][1] - ours[a][0])

@@ -135,7 +135,7 @@ class History:
         """Return the change that brings a version's text back; what is now is kept before.
 
         `current` is the state of the open document, which must not change until the delta
-        was applied with `Origin.COMMAND`; see `sync.document.restoring`. Blocks.
+        was applied; how that is done says `sync.document.restoring`. Blocks.
         """
         version = self._state(document_id, number)
         self.keep(document_id)

@@ -10,6 +10,7 @@ import random
 import time
 import zlib
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -41,8 +42,15 @@ def timed(what: str, work: Callable[[], Result]) -> Result:
     return result
 
 
-def corrected(state: bytes, edits: int) -> bytes:
+@lru_cache
+def original(size: int) -> bytes:
+    return book(size).encode_state()
+
+
+@lru_cache
+def corrected(size: int, edits: int) -> bytes:
     """Return the state after three people have each changed some words."""
+    state = original(size)
     rng = random.Random(1)
     for client, user in ((11, "ada"), (12, "bob"), (13, "cy")):
         document = Document.load(state, client_id=client, author=user)
@@ -62,8 +70,7 @@ def corrected(state: bytes, edits: int) -> bytes:
 @pytest.mark.parametrize("edits", EDITS)
 @pytest.mark.parametrize("size", SIZES)
 def test_comparing_and_restoring(size: int, edits: int) -> None:
-    old = book(size).encode_state()
-    new = corrected(old, edits)
+    old, new = original(size), corrected(size, edits)
     print(f"\n{size:,} characters, {edits} words changed by each of three people")
     print(f"    a version has {len(zlib.compress(new)):,} bytes")
     changes = timed("difference in words", lambda: compare(old, new))
@@ -73,13 +80,13 @@ def test_comparing_and_restoring(size: int, edits: int) -> None:
     document = Document.load(new, client_id=20, author="ada")
     document.prepare()
     print(f"    {len(delta)} operations")
-    timed("applying it", lambda: document.apply(delta, Origin.COMMAND))
+    timed("applying it", lambda: document.apply_in_slices(delta, Origin.COMMAND))
     assert document.contents() == Document.load(old).contents()
 
 
 @pytest.mark.parametrize("size", SIZES)
 def test_attribution(size: int) -> None:
-    document = Document.load(corrected(book(size).encode_state(), 1_000))
+    document = Document.load(corrected(size, 1_000))
     print(f"\n{size:,} characters")
     runs: list[Written] = timed("attribution, items not yet read", document.attribution)
     timed("attribution", document.attribution)
@@ -90,8 +97,7 @@ def test_attribution(size: int) -> None:
 
 @pytest.mark.parametrize("size", SIZES)
 def test_in_the_store(size: int, tmp_path: Path) -> None:
-    old = book(size).encode_state()
-    new = corrected(old, 1_000)
+    old, new = original(size), corrected(size, 1_000)
     update = Document.load(new).update_since(Document.load(old).state_vector())
     with Store.open(tmp_path) as store:
         store.create_document(BOOK, "Book").result()

@@ -6,7 +6,10 @@ import os
 
 import pytest
 
+from sync.document import authoring
 from sync.document.delta import (
+    Delete,
+    Delta,
     Embed,
     Insert,
     Retain,
@@ -31,7 +34,8 @@ def document_of(text: str, client: int = 1) -> Document:
 
 
 def restore(document: Document, version: bytes) -> None:
-    document.apply(restoring(document.encode_state(), version), Origin.COMMAND)
+    delta = restoring(document.encode_state(), version)
+    document.apply_in_slices(delta, Origin.COMMAND)
 
 
 def test_only_what_differs_is_touched() -> None:
@@ -114,8 +118,29 @@ def test_what_others_write_meanwhile_stays_and_nothing_doubles() -> None:
     assert here.text() == "Theirs. The first line.\nThe second one, with 😀 in their words it.\n"
 
 
+def test_a_long_way_back_goes_in_slices_and_is_one_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(authoring, "MOST_OPERATIONS", 7)
+    document = document_of("word 😀 " * 50 + "\n")
+    version, before = document.encode_state(), document.contents()
+    for number in range(49, 0, -1):
+        document.apply([Retain(8 * number), Delete(5), Insert(f"{number} ")], Origin.VIEW)
+    document.apply(format_range(9, 20, {"bold": True}), Origin.COMMAND)
+    after = document.contents()
+    told: list[Delta] = []
+    document.on_change(lambda delta, _: told.append(delta))
+    restore(document, version)
+    assert document.contents() == before
+    assert len(told) > 10
+    assert all(len(delta) <= 7 for delta in told)
+    document.undo()
+    assert document.contents() == after
+
+
 @pytest.mark.parametrize("seed", SEEDS)
-def test_any_version_comes_back_whatever_happened(seed: int) -> None:
+def test_any_version_comes_back_whatever_happened(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(authoring, "MOST_OPERATIONS", 2 if seed % 2 else 1000)
     table = Table(seed)
     versions = []
     for person in (*table.people, *table.people):
