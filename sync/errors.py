@@ -11,7 +11,8 @@
     │   ├── BackupFailed
     │   ├── RestoreFailed
     │   ├── CannotSave
-    │   └── UnknownDocument
+    │   ├── UnknownDocument
+    │   └── UnknownVersion
     ├── DocumentError
     │   ├── InvalidUpdate
     │   ├── InvalidChange
@@ -202,6 +203,13 @@ class UnknownDocument(StoreError):
             "There is no document {document} on this device. `inkstand list` shows those that are.",
             document=repr(self.document_id),
         )
+
+
+class UnknownVersion(StoreError):
+    """A document has no such version, or no longer."""
+
+    def __str__(self) -> str:
+        return phrase("This version is not kept any more. Choose another one from the list.")
 
 
 class DocumentError(InkstandError):

@@ -64,6 +64,10 @@
         <translation>Auf diesem Gerät gibt es kein Dokument {document}. `inkstand list` zeigt die vorhandenen.</translation>
     </message>
     <message>
+        <source>This version is not kept any more. Choose another one from the list.</source>
+        <translation>Diese Version wird nicht mehr aufbewahrt. Eine andere lässt sich in der Liste wählen.</translation>
+    </message>
+    <message>
         <source>A change could not be read and was left out: {detail}.</source>
         <translation>Eine Änderung war nicht lesbar und wurde ausgelassen: {detail}.</translation>
     </message>

@@ -98,6 +98,25 @@ def compact(operations: Iterable[Operation]) -> Delta:
     return result
 
 
+def slices(delta: Delta, most: int) -> list[Delta]:
+    """Return deltas of at most so many operations (2 or more) that together do the same.
+
+    They come from the end to the start, so that each fits the text that the ones before left.
+    """
+    result: list[Delta] = []
+    at = 0
+    piece: Delta = []
+    for operation in delta:
+        if len(piece) == most:
+            result.append(piece)
+            piece = []
+        piece = piece or _skip(at)
+        piece.append(operation)
+        if not isinstance(operation, Insert):
+            at += operation.length
+    return [some for some in map(compact, reversed([*result, piece])) if some]
+
+
 def slice_inserts(contents: Iterable[Insert], start: int, end: int) -> list[Insert]:
     """Return what stands between two UTF-16 indices, neither of them inside a character."""
     result: list[Insert] = []

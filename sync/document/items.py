@@ -341,18 +341,23 @@ class ItemList(PlacedItems):
 
     def units(self, utf16: int, length: int) -> dict[int, list[tuple[int, int]]]:
         """Return the clocks of what is seen in a range, as (first, length), by client."""
-        c = self._columns
         found: dict[int, list[tuple[int, int]]] = {}
-        row, offset = self.find_unit(utf16)
+        for client, clock, units in self.seen(utf16, length):
+            found.setdefault(client, []).append((clock, units))
+        return found
+
+    def seen(self, utf16: int, length: int) -> Iterator[tuple[int, int, int]]:
+        """Return what is seen in a range, in order: client, first clock, and how many units."""
+        c = self._columns
+        row, offset = self.find_unit(utf16) if length else (NONE, 0)
         while length:
             if units := self.shown(row):
                 units = min(units - offset, length)
                 client, clock = c.unpacked(c.first_id[row] + offset)
-                found.setdefault(client, []).append((clock, units))
+                yield client, clock, units
                 length -= units
                 offset = 0
             row = c.right[row]
-        return found
 
 
 def read_redone(update: bytes) -> list[tuple[Id, int, Id]]:

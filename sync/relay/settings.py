@@ -14,6 +14,7 @@ from typing import Any
 
 from sync.errors import AdministrationError
 from sync.protocol.server import Limits
+from sync.versions import VERSION_SECONDS
 
 KIB = 1024
 MIB = 1024 * KIB
@@ -84,7 +85,7 @@ class Settings:
         1_000, "updates", "in a document's log, after which they become one snapshot", 1
     )
     version_seconds: float = _setting(
-        600.0, "seconds", "at least between two automatic versions of a document"
+        VERSION_SECONDS, "seconds", "at least between two automatic versions of a document"
     )
     sweep_seconds: float = _setting(
         600.0,

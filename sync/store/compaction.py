@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Callable
+from typing import TypeAlias
+
 from sync.document.document import Document
 from sync.document.updates import read_state_vector
 from sync.errors import DatabaseDamaged, InvalidUpdate
@@ -9,7 +13,10 @@ from sync.phrases import phrase
 from sync.store import log
 from sync.store.database import Database
 from sync.store.log import StoredDocument
-from sync.types import DocumentId
+from sync.types import DocumentId, Sequence
+
+Settle: TypeAlias = Callable[[sqlite3.Connection], None]
+"""What is to be written together with a snapshot."""
 
 ROWS_AT_A_TIME = 2_000
 """Rows that go in one transaction; a keystroke behind it waits a few milliseconds."""
@@ -35,12 +42,17 @@ def build_document(stored: StoredDocument) -> tuple[Document, list[InvalidUpdate
         return document, left_out
 
 
-def compact(database: Database, document_id: DocumentId) -> bool:
+def compact(
+    database: Database,
+    document_id: DocumentId,
+    before_snapshot: Callable[[DocumentId, Sequence], Settle],
+) -> bool:
     """Bring the log of a document into one snapshot; whether it was possible.
 
     Blocks; any thread but the writer's may call it, one at a time. It is not
     possible while an update waits for one that has not come, because a snapshot
-    would lose the waiting one. Raises `UnknownDocument`, `CannotSave`, `DatabaseDamaged`.
+    would lose the waiting one. `before_snapshot` gets the chance to save what the log
+    says and the snapshot does not. Raises `UnknownDocument`, `CannotSave`, `DatabaseDamaged`.
 
     A crash at any point is harmless: rows that a snapshot covers are skipped by
     the next load and deleted by the next compaction.
@@ -54,9 +66,13 @@ def compact(database: Database, document_id: DocumentId) -> bool:
         snapshot = document.encode_state()
         if not equal(Document.load(snapshot), document):
             return False
-        database.submit(
-            lambda writer: log.save_snapshot(writer, document_id, snapshot, stored.last_sequence)
-        ).result()
+        settle = before_snapshot(document_id, stored.last_sequence)
+
+        def save(writer: sqlite3.Connection) -> None:
+            settle(writer)
+            log.save_snapshot(writer, document_id, snapshot, stored.last_sequence)
+
+        database.submit(save).result()
         with database.reading() as connection:
             kept = log.read_snapshot(connection, document_id)
         if kept != (stored.last_sequence, snapshot):

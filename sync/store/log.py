@@ -73,33 +73,44 @@ def append(
     return number, range(last + 1, last + 1 + len(rows))
 
 
-def load(connection: sqlite3.Connection, document_id: DocumentId) -> StoredDocument:
-    """Return the newest snapshot and what was logged after it. Raises `UnknownDocument`."""
+def load(
+    connection: sqlite3.Connection, document_id: DocumentId, up_to: Sequence | None = None
+) -> StoredDocument:
+    """Return the newest snapshot and what was logged after it. Raises `UnknownDocument`.
+
+    With `up_to` only what was logged up to there; a snapshot that goes beyond cannot say
+    what was before, so `last_sequence` is then that of the snapshot.
+    """
     connection.execute("BEGIN")  # one state of the file for all queries
     try:
-        return read(connection, document_id)
+        return read(connection, document_id, up_to)
     finally:
         connection.execute("COMMIT")
 
 
-def read(connection: sqlite3.Connection, document_id: DocumentId) -> StoredDocument:
+def read(
+    connection: sqlite3.Connection, document_id: DocumentId, up_to: Sequence | None = None
+) -> StoredDocument:
     """As `load`, inside a transaction. Raises `UnknownDocument`."""
     number = number_of(connection, document_id)
     snapshot = connection.execute(
         "SELECT sequence, bytes, crc FROM snapshots WHERE document = ?", [number]
     ).fetchone()
     covered = 0 if snapshot is None else snapshot[0]
+    (last,) = connection.execute(
+        "SELECT last_sequence FROM documents WHERE number = ?", [number]
+    ).fetchone()
+    if up_to is not None:
+        last = max(covered, min(last, up_to))
     rows = connection.execute(
-        "SELECT bytes, crc FROM updates WHERE document = ? AND sequence > ? ORDER BY sequence",
-        [number, covered],
+        "SELECT bytes, crc FROM updates WHERE document = ? AND sequence > ? AND sequence <= ?"
+        " ORDER BY sequence",
+        [number, covered, last],
     ).fetchall()
     for data, crc in (*rows, *([] if snapshot is None else [snapshot[1:]])):
         if not is_sound(data, crc):
             raise RowDamaged
     updates = [data for data, _ in rows]
-    (last,) = connection.execute(
-        "SELECT last_sequence FROM documents WHERE number = ?", [number]
-    ).fetchone()
     return StoredDocument(None if snapshot is None else snapshot[1], updates, Sequence(last))
 
 
@@ -119,7 +130,7 @@ def replace(connection: sqlite3.Connection, document_id: DocumentId, state: byte
     What waited or was refused goes as well. Raises `UnknownDocument`.
     """
     number = number_of(connection, document_id)
-    for table in ("outbox", "snapshots", "updates"):
+    for table in ("outbox", "snapshots", "updates", "seen", "removals"):
         connection.execute(f"DELETE FROM {table} WHERE document = ?", [number])  # noqa: S608
     connection.execute(
         "UPDATE documents SET waiting = 0, refused = 0, refused_reason = NULL WHERE number = ?",

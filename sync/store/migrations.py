@@ -84,10 +84,44 @@ def _checksums(db: Database) -> None:
         db.execute(f"ALTER TABLE {table} ADD COLUMN crc INTEGER")
 
 
+def _history(db: Database) -> None:
+    for table in (
+        # `number` says which of two is newer, never `made` (Unix seconds, for show and for
+        # thinning). `authors` is a JSON array of user ids, null for somebody unknown.
+        """CREATE TABLE versions (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            document INTEGER NOT NULL REFERENCES documents (number),
+            sequence INTEGER NOT NULL,
+            made INTEGER NOT NULL,
+            name TEXT,
+            authors TEXT NOT NULL,
+            state BLOB NOT NULL
+        ) STRICT""",
+        "CREATE INDEX versions_of_document ON versions (document, number)",
+        # What was seen is the log up to `sequence`; `state` is that, compressed, from when the
+        # log does not go back as far.
+        """CREATE TABLE seen (
+            document INTEGER PRIMARY KEY REFERENCES documents (number),
+            sequence INTEGER NOT NULL,
+            state BLOB
+        ) STRICT""",
+        # What each user deleted on this device, of the updates that are in a snapshot;
+        # `author` is empty for while nobody was signed in.
+        """CREATE TABLE removals (
+            document INTEGER NOT NULL REFERENCES documents (number),
+            author TEXT NOT NULL,
+            deletions BLOB NOT NULL,
+            PRIMARY KEY (document, author)
+        ) STRICT, WITHOUT ROWID""",
+    ):
+        db.execute(table)
+
+
 MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     _documents_log_and_outbox,
     _states_of_the_relay,
     _checksums,
+    _history,
 )
 """Only ever appended to."""
 

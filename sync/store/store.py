@@ -20,6 +20,7 @@ from sync.store import backup, compaction, documents, log, migrations, outbox, r
 from sync.store.attachments import ATTACHMENTS, Attachments
 from sync.store.database import Database, is_damage, plain_words
 from sync.store.documents import DocumentRecord, Totals
+from sync.store.history import History
 from sync.store.log import StoredDocument
 from sync.store.migrations import DATABASE, LOCK
 from sync.store.salvage.report import Salvage
@@ -68,6 +69,8 @@ class Store:
         database.on_damage = self._damaged
         self.attachments = Attachments(data_dir / ATTACHMENTS)
         self._compacting = threading.Lock()
+        self.history = History(database, self._compacting)
+        """Versions, what changed while the person was away, and who did it."""
         self.profile_id = self._profile_value("id") or ""
         """Names this profile to the keyring; made once, with the database."""
 
@@ -127,6 +130,7 @@ class Store:
 
     def close(self) -> None:
         """Commit what was submitted, close, and let another process have the profile."""
+        self.history.close()
         self.database.close()
         self._lock.release()
 
@@ -263,7 +267,9 @@ class Store:
                 outbox.put(connection, number, sequences)
             return Sequence(sequences.stop - 1)
 
-        return self.database.submit(append)
+        future = self.database.submit(append)
+        self.history.follow(future, document_id, [update for update, _ in batch], ours=True)
+        return future
 
     def append_remote(self, document_id: DocumentId, update: bytes) -> Future[Sequence]:
         """Log an update that the relay sent."""
@@ -279,7 +285,9 @@ class Store:
             _, sequences = log.append(connection, document_id, batch, None)
             return Sequence(sequences.stop - 1)
 
-        return self.database.submit(append)
+        future = self.database.submit(append)
+        self.history.follow(future, document_id, [update for update, _ in batch], ours=False)
+        return future
 
     def replace(self, document_id: DocumentId, state: bytes) -> Future[Sequence]:
         """Put the relay's whole state in the place of everything here, also of what waits."""
@@ -298,7 +306,7 @@ class Store:
     def compact(self, document_id: DocumentId) -> bool:
         """Put a verified snapshot in the place of the log; blocks; whether it was possible."""
         with self._compacting:
-            return compaction.compact(self.database, document_id)
+            return compaction.compact(self.database, document_id, self.history.before_snapshot)
 
     # The outbox
 

@@ -16,13 +16,11 @@ from pathlib import Path
 from sync.relay.storage import replay
 from sync.relay.storage.sqlite import reading
 from sync.relay.storage.sqlite.reading import Snapshot
-from sync.relay.storage.versions import superseded
 from sync.types import DocumentId, Sequence
+from sync.versions import superseded
 
 ROWS_AT_A_TIME = 2_000
 """Rows that go in one transaction; an acknowledgment behind it waits a few milliseconds."""
-
-VERSION_SECONDS = 600.0
 
 LONG_BYTES = 16 * 1024 * 1024
 """Of updates since the last compaction, after which a log is long, however few they are."""
@@ -119,8 +117,8 @@ def thin(writer: sqlite3.Connection, document_id: DocumentId, now: float) -> Non
         "DELETE FROM versions WHERE document = (SELECT key FROM documents WHERE id = ?)"
         " AND sequence = ?",
         [
-            (document_id, sequence)
-            for sequence in superseded(reading.versions(writer, document_id), now)
+            (document_id, version.sequence)
+            for version in superseded(reading.versions(writer, document_id), now)
         ],
     )
 

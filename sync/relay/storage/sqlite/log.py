@@ -21,6 +21,7 @@ from sync.relay.storage.sqlite.compaction import Fold
 from sync.relay.storage.sqlite.documents import implied_key
 from sync.threads import THREADS, Threads
 from sync.types import DocumentId, Sequence, is_implied
+from sync.versions import VERSION_SECONDS
 
 T = TypeVar("T")
 
@@ -123,7 +124,7 @@ class SqliteLog:
         self,
         document_id: DocumentId,
         fold: Fold = compaction.fold_here,
-        version_seconds: float = compaction.VERSION_SECONDS,
+        version_seconds: float = VERSION_SECONDS,
         stopped: Callable[[], bool] = lambda: False,
     ) -> None:
         """See `UpdateLog.compact`.

@@ -15,8 +15,8 @@ from sync.relay.storage.replay import CannotFold
 from sync.relay.storage.sqlite import compaction, reading
 from sync.relay.storage.sqlite.folding import FoldingProcess
 from sync.relay.storage.sqlite.log import SqliteLog
-from sync.relay.storage.versions import superseded
 from sync.types import DocumentId
+from sync.versions import superseded
 
 REST_SECONDS = 30.0
 """Without work, after which the folding process ends."""
