@@ -57,7 +57,7 @@ class Replica:
         self._pending: deque[tuple[bytes, Origin]] = deque()
         self._writing = 0
         self._retry_delay = FIRST_RETRY
-        self._retry: threading.Timer | None = None
+        self._call_off_retry: Callable[[], None] | None = None
         self._error: StoreError | None = None
         self._closed = False
         self._stop_listening = document.on_update(self._keep)
@@ -82,9 +82,7 @@ class Replica:
     def retry_now(self) -> None:
         """Try a failed write again at once."""
         with self._changed:
-            if self._retry is not None:
-                self._retry.cancel()
-                self._retry = None
+            self._forget_retry()
             self._write()
 
     def flush(self, timeout: float) -> bool:
@@ -99,15 +97,18 @@ class Replica:
         self.flush(timeout)
         with self._changed:
             self._closed = True
-            if self._retry is not None:
-                self._retry.cancel()
-                self._retry = None
+            self._forget_retry()
             return len(self._pending)
+
+    def _forget_retry(self) -> None:
+        if self._call_off_retry is not None:
+            self._call_off_retry()
+            self._call_off_retry = None
 
     def _keep(self, update: bytes, origin: Origin) -> None:
         with self._changed:
             self._pending.append((update, origin))
-            if self._retry is None:
+            if self._call_off_retry is None:
                 self._write()
 
     def _write(self) -> None:
@@ -153,9 +154,7 @@ class Replica:
             news = str(error) != str(self._error)
             self._error = error
             if not self._closed:
-                self._retry = threading.Timer(self._retry_delay, self.retry_now)
-                self._retry.daemon = True
-                self._retry.start()
+                self._call_off_retry = self._store.threads.later(self._retry_delay, self.retry_now)
                 self._retry_delay = min(2 * self._retry_delay, LAST_RETRY)
         if news:
             self._on_error(error)

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 
-from sync.client.background import BackgroundThread, in_background
+from sync.client.background import BackgroundThread
 from sync.client.backoff import Backoff
 from sync.client.credentials import Credentials
 from sync.client.events import (
@@ -57,18 +57,26 @@ class SyncEngine:
     """
 
     def __init__(
-        self, store: Store, credentials: Credentials, on_event: Callable[[Event], None]
+        self,
+        store: Store,
+        credentials: Credentials,
+        on_event: Callable[[Event], None],
+        loop: asyncio.AbstractEventLoop | None = None,
+        backoff: Backoff | None = None,
     ) -> None:
+        """With a `loop`, which somebody else runs, the engine lives there and has no thread."""
         self._store = store
         self._session = Session(store, credentials)
         self._on_event = on_event
         self._state: ConnectionState = Offline()
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._run, name="inkstand-sync", daemon=True)
+        self._loop = loop or asyncio.new_event_loop()
+        self._thread: threading.Thread | None = None
+        if loop is None:
+            self._thread = threading.Thread(target=self._run, name="inkstand-sync", daemon=True)
         self._started = False
         # All below belong to the loop.
-        self._background = BackgroundThread("inkstand-documents")
-        self._backoff = Backoff()
+        self._background = BackgroundThread("inkstand-documents", store.threads)
+        self._backoff = backoff or Backoff()
         self._memory = Memory()
         self._link: Link | None = None
         self._main: asyncio.Task[None] | None = None
@@ -88,14 +96,18 @@ class SyncEngine:
     def start(self) -> None:
         """Begin to connect."""
         self._started = True
-        self._thread.start()
+        if self._thread is None:
+            self._main = self._loop.create_task(self._connect_for_ever())
+        else:
+            self._thread.start()
 
     def stop(self) -> None:
         """Say goodbye to the relay and end; waits for at most `STOP_DEADLINE` seconds."""
         if self._started:
             self._call(self._cancel)
-            self._thread.join(STOP_DEADLINE)
-        elif not self._loop.is_closed():
+            if self._thread is not None:
+                self._thread.join(STOP_DEADLINE)
+        elif self._thread is not None and not self._loop.is_closed():
             self._loop.close()
         self._background.end()
 
@@ -106,7 +118,7 @@ class SyncEngine:
         `CannotSave`; what was before stays then. Tell the person about
         `SignedIn.keeping` if it is `SessionOnly`.
         """
-        future = in_background(
+        future = self._store.threads.call(
             "inkstand-sign-in", lambda: self._session.sign_in(url, name, password)
         )
         future.add_done_callback(
@@ -116,7 +128,7 @@ class SyncEngine:
 
     def sign_out(self) -> Future[None]:
         """Forget the sign-in and disconnect; documents and what waits stay on this device."""
-        future = in_background("inkstand-sign-in", self._session.sign_out)
+        future = self._store.threads.call("inkstand-sign-in", self._session.sign_out)
         future.add_done_callback(lambda _: self._call(self._change_account))
         return future
 

@@ -11,7 +11,7 @@ from typing import Any, NoReturn, TypeVar
 
 from sync.client import account
 from sync.client.address import RelayAddress
-from sync.client.background import BackgroundThread, in_background
+from sync.client.background import BackgroundThread
 from sync.client.connection import Connection, open_socket
 from sync.client.credentials import SessionOnly
 from sync.client.events import (
@@ -193,7 +193,7 @@ class Link:
     async def _renew_token(self, refused: str | None = None) -> None:
         """Have a token that is good; not `refused`, which the relay did not accept."""
         kept_before = self._session.keeping
-        self._token = await _in_background(lambda: self._session.access_token(refused))
+        self._token = await self._in_background(lambda: self._session.access_token(refused))
         kept = self._session.keeping
         if isinstance(kept, SessionOnly) and kept != kept_before:
             self.emit(Problem(kept.sentence))
@@ -256,13 +256,13 @@ class Link:
                 self._denied.add(record.id)
 
     async def _list_documents(self, relay: RelayAddress) -> list[account.RelayDocument]:
-        return await _in_background(lambda: account.list_documents(relay, self._token))
+        return await self._in_background(lambda: account.list_documents(relay, self._token))
 
     async def _publish(self, relay: RelayAddress, document_id: DocumentId, title: str) -> None:
         """Make a document that was written here known to the relay."""
         self._busy.add(document_id)
         try:
-            role = await _in_background(
+            role = await self._in_background(
                 lambda: account.publish_document(relay, self._token, document_id, title)
             )
         except RelayRefused as error:
@@ -380,6 +380,5 @@ class Link:
             written = self.store.set_role(document_id, role)
             await on_disk([written], self.emit, [DocumentChanged(document_id)])
 
-
-async def _in_background(function: Callable[[], Result]) -> Result:
-    return await asyncio.wrap_future(in_background("inkstand-http", function))
+    async def _in_background(self, function: Callable[[], Result]) -> Result:
+        return await asyncio.wrap_future(self.store.threads.call("inkstand-http", function))

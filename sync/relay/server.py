@@ -40,6 +40,7 @@ from sync.relay.settings import DEFAULTS, Settings
 from sync.relay.storage.sqlite.restore import refuse_half_restored
 from sync.relay.storage.sqlite.storage import SqliteStorage
 from sync.relay.turns import Turns
+from sync.threads import THREADS, Threads
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +66,11 @@ class Relay:
     """Everything that one serving process holds. Belongs to its event loop."""
 
     def __init__(
-        self, data_dir: Path, settings: Settings = DEFAULTS, listening: Listening | None = None
+        self,
+        data_dir: Path,
+        settings: Settings = DEFAULTS,
+        listening: Listening | None = None,
+        threads: Threads = THREADS,
     ) -> None:
         """Open the storage. Raises `NewerSchema` or `AdministrationError`."""
         self.loop = asyncio.get_running_loop()
@@ -74,7 +79,7 @@ class Relay:
         self.origins: list[Origin | None] = [None, *map(Origin, self._listening.origins)]
         self.metrics = Metrics()
         committed = self.metrics.commit_seconds.observe
-        self.storage = SqliteStorage(data_dir, self._settled, settings, committed)
+        self.storage = SqliteStorage(data_dir, self._settled, settings, committed, threads)
         self.accounts = self.storage.accounts
         self.auth = Auth(self.accounts)
         self.rooms = Rooms(self.storage.log, settings)

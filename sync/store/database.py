@@ -16,11 +16,11 @@ from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from queue import Empty, SimpleQueue
 from typing import Any, Generic, TypeVar
 
 from sync.errors import CannotSave, DatabaseDamaged
 from sync.phrases import phrase
+from sync.threads import THREADS, Threads
 
 Result = TypeVar("Result")
 
@@ -111,18 +111,16 @@ class Database:
     Raises `sqlite3.Error` if it cannot be opened.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, threads: Threads = THREADS) -> None:
         self.path = path
         self.commits = 0
         """Transactions committed so far; far fewer than tasks when many arrive together."""
-        self._queue: SimpleQueue[_Task[Any] | None] = SimpleQueue()
         self._closing = threading.Lock()
         self._closed = False
         self._readers: list[sqlite3.Connection] = []
         # None after a failure that a fresh connection may not have, until the next task.
         self._writer: sqlite3.Connection | None = connect(path, writable=True)
-        self._thread = threading.Thread(target=self._run, name="inkstand-writer", daemon=True)
-        self._thread.start()
+        self._worker = threads.worker("inkstand-writer", self._write_all)
 
     def submit(self, function: Callable[[sqlite3.Connection], Result]) -> Future[Result]:
         """Run `function` on the writer thread, in order, inside a transaction.
@@ -136,7 +134,7 @@ class Database:
         task = _Task(function)
         with self._closing:
             if not self._closed:
-                self._queue.put(task)
+                self._worker.put(task)
                 return task.future
         task.future.set_exception(CannotSave(phrase("this profile was closed")))
         return task.future
@@ -169,8 +167,7 @@ class Database:
             if self._closed:
                 return
             self._closed = True
-            self._queue.put(None)
-        self._thread.join()
+        self._worker.end(wait=True)
         with self._closing:
             readers, self._readers = self._readers, []
         for reader in readers:
@@ -195,25 +192,8 @@ class Database:
 
     # The writer thread
 
-    def _run(self) -> None:
-        more = True
-        while more:
-            batch, more = self._take()
-            self._write(batch)
-
-    def _take(self) -> tuple[list[_Task[Any]], bool]:
-        """Wait for a task and take all that are there; False if it is time to end."""
-        batch: list[_Task[Any]] = []
-        task = self._queue.get()
-        while True:
-            if task is None:
-                return batch, False
-            if task.future.set_running_or_notify_cancel():
-                batch.append(task)
-            try:
-                task = self._queue.get_nowait()
-            except Empty:
-                return batch, True
+    def _write_all(self, tasks: list[_Task[Any]]) -> None:
+        self._write([task for task in tasks if task.future.set_running_or_notify_cancel()])
 
     def _write(self, batch: list[_Task[Any]]) -> None:
         if not batch:

@@ -19,6 +19,7 @@ from sync.store.attachments import Attachments
 from sync.store.database import Database, plain_words
 from sync.store.documents import DocumentRecord
 from sync.store.log import StoredDocument
+from sync.threads import THREADS, Threads
 from sync.types import DocumentId, Origin, Role, Sequence
 
 DATABASE = "inkstand.db"
@@ -52,9 +53,13 @@ class Store:
     committed, and raise `DatabaseDamaged` or `CannotSave` when SQLite cannot.
     """
 
-    def __init__(self, data_dir: Path, lock: FileLock, database: Database) -> None:
+    def __init__(
+        self, data_dir: Path, lock: FileLock, database: Database, threads: Threads
+    ) -> None:
         self.data_dir = data_dir
         self.database = database
+        self.threads = threads
+        """Where what works with this store gets its own from."""
         self._lock = lock
         self.attachments = Attachments(data_dir / ATTACHMENTS)
         self._compacting = threading.Lock()
@@ -62,7 +67,7 @@ class Store:
         """Names this profile to the keyring; made once, with the database."""
 
     @classmethod
-    def open(cls, data_dir: Path) -> Store:
+    def open(cls, data_dir: Path, threads: Threads = THREADS) -> Store:
         """Open the profile in `data_dir`, or make one.
 
         Raises `ProfileInUse`, `NewerSchema`, `DatabaseDamaged` or
@@ -79,9 +84,9 @@ class Store:
             raise CannotOpenProfile(data_dir, _reason(error)) from error
         try:
             migrations.prepare(data_dir / DATABASE)
-            database = Database(data_dir / DATABASE)
+            database = Database(data_dir / DATABASE, threads)
             try:
-                return cls(data_dir, lock, database)
+                return cls(data_dir, lock, database, threads)
             except StoreError:
                 database.close()
                 raise

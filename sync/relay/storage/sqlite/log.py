@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-import threading
 import time
 import zlib
 from collections.abc import Callable, Iterator
@@ -12,7 +11,6 @@ from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from queue import SimpleQueue
 from typing import Any, TypeVar
 
 from sync.errors import AdministrationError
@@ -20,6 +18,7 @@ from sync.relay.storage.base import Settled, StoredLog, Version
 from sync.relay.storage.sqlite import compaction, reading, schema
 from sync.relay.storage.sqlite.compaction import Fold
 from sync.relay.storage.sqlite.documents import implied_key
+from sync.threads import THREADS, Threads
 from sync.types import DocumentId, Sequence, is_implied
 
 T = TypeVar("T")
@@ -60,6 +59,7 @@ class SqliteLog:
         long: Callable[[DocumentId], None] = lambda _: None,
         long_updates: int = 0,
         committed: Callable[[float], object] = lambda _: None,
+        threads: Threads = THREADS,
     ) -> None:
         """`long` is called on the log's thread when a log has become `long_updates` longer.
 
@@ -71,17 +71,16 @@ class SqliteLog:
         self._long = long
         self._long_updates = long_updates
         self._committed = committed
-        self._queue: SimpleQueue[_Append | _Job | None] = SimpleQueue()
-        self._thread = threading.Thread(target=self._run, name="relay-log", daemon=True)
         # By document id; forgotten when a commit fails.
         self._heads: dict[DocumentId, _Head] = {}
-        self._thread.start()
+        self._connection = schema.connect(path)
+        self._worker = threads.worker("relay-log", self._handle)
 
     def append(
         self, document_id: DocumentId, update: bytes | None, author: str, ticket: object
     ) -> None:
         """See `UpdateLog.append`."""
-        self._queue.put((document_id, update, author, ticket))
+        self._worker.put((document_id, update, author, ticket))
 
     def load(self, document_id: DocumentId) -> StoredLog:
         """See `UpdateLog.load`."""
@@ -177,7 +176,7 @@ class SqliteLog:
         Never call it on that thread. Raises `AdministrationError`.
         """
         job = _Job(work)
-        self._queue.put(job)
+        self._worker.put(job)
         try:
             result: T = job.done.result()
         except sqlite3.Error as error:
@@ -186,35 +185,31 @@ class SqliteLog:
 
     def close(self) -> None:
         """Settle what was appended and end the thread. Idempotent; nothing may follow."""
-        self._queue.put(None)
-        self._thread.join()
+        self._worker.end(wait=True)
+        self._connection.close()
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
         with reading.opened(self._path) as connection:
             yield connection
 
-    def _run(self) -> None:
-        connection = schema.connect(self._path)
-        running = True
-        while running:
-            appends: list[_Append] = []
-            entry: _Append | _Job | None = self._queue.get()
-            while isinstance(entry, tuple):
-                appends.append(entry)
-                if self._queue.empty():
-                    break
-                entry = self._queue.get()
-            if appends:
-                self._settled(self._commit(connection, appends))
+    def _handle(self, batch: list[_Append | _Job]) -> None:
+        appends: list[_Append] = []
+        for entry in batch:
             if isinstance(entry, _Job):
-                self._do(connection, entry)
-            running = entry is not None
-            # While this waits for the next, the last senders may have gone.
-            del entry, appends
-        connection.close()
+                self._append_all(appends)
+                appends = []
+                self._do(entry)
+            else:
+                appends.append(entry)
+        self._append_all(appends)
 
-    def _do(self, connection: sqlite3.Connection, job: _Job) -> None:
+    def _append_all(self, appends: list[_Append]) -> None:
+        if appends:
+            self._settled(self._commit(appends))
+
+    def _do(self, job: _Job) -> None:
+        connection = self._connection
         try:
             connection.execute("BEGIN IMMEDIATE")
             result = job.work(connection)
@@ -227,10 +222,9 @@ class SqliteLog:
         else:
             job.done.set_result(result)
 
-    def _commit(
-        self, connection: sqlite3.Connection, appends: list[_Append]
-    ) -> list[tuple[Any, str | None]]:
+    def _commit(self, appends: list[_Append]) -> list[tuple[Any, str | None]]:
         """Put a batch on disk; return what became of each, in order."""
+        connection = self._connection
         results: list[tuple[Any, str | None]] = []
         began = time.perf_counter()
         try:

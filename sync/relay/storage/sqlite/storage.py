@@ -11,6 +11,7 @@ from sync.relay.storage.sqlite import schema
 from sync.relay.storage.sqlite.accounts import SqliteAccounts
 from sync.relay.storage.sqlite.log import SqliteLog
 from sync.relay.storage.sqlite.upkeep import Upkeep
+from sync.threads import THREADS, Threads
 
 
 class SqliteStorage:
@@ -22,6 +23,7 @@ class SqliteStorage:
         settled: Settled = lambda _: None,
         settings: Settings | None = None,
         committed: Callable[[float], object] = lambda _: None,
+        threads: Threads = THREADS,
     ) -> None:
         """Open the file in `data_dir`, or make it. Raises what `schema.prepare` does.
 
@@ -33,11 +35,11 @@ class SqliteStorage:
         self.accounts = SqliteAccounts(path)
         if settings is None:
             self._upkeep = None
-            self.log = SqliteLog(path, settled)
+            self.log = SqliteLog(path, settled, threads=threads)
         else:
             self._upkeep = Upkeep(path, settings)
             self.log = SqliteLog(
-                path, settled, self._upkeep.notice, settings.compact_updates, committed
+                path, settled, self._upkeep.notice, settings.compact_updates, committed, threads
             )
             self._upkeep.start(self.log)
         self._closed = False
