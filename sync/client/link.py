@@ -42,6 +42,10 @@ OPENING_AT_A_TIME = 20
 LIBRARY_INTERVAL = 60.0
 """Seconds between two looks at the relay's list of documents while connected."""
 
+ALONE_INTERVAL = 15.0
+"""The same without a WebSocket, whose pings would notice a silence: with the time that a call
+may take, no more than the 30 s after which a silent relay must not be called online."""
+
 
 @dataclass(slots=True)
 class Memory:
@@ -139,7 +143,7 @@ class Link:
             # A relay hangs up on a WebSocket over which nobody asks for a document.
             self._say_online()
             self.moved()
-            await self._wait_for_library(relay)
+            await self._wait_for_library(relay, ALONE_INTERVAL)
         websocket = await open_socket(relay)
         self._connection = Connection(websocket, relay, self.protocol, self._handle)
         self.spawn(self._follow_library(relay))
@@ -208,13 +212,13 @@ class Link:
 
     async def _follow_library(self, relay: RelayAddress) -> None:
         while True:
-            await self._wait_for_library(relay)
+            await self._wait_for_library(relay, LIBRARY_INTERVAL)
             self.moved()
 
-    async def _wait_for_library(self, relay: RelayAddress) -> None:
+    async def _wait_for_library(self, relay: RelayAddress, seconds: float) -> None:
         """Match the lists again when somebody asks for it, or when it is time."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(LIBRARY_INTERVAL):
+            async with asyncio.timeout(seconds):
                 await self._library_wanted.wait()
         await self._renew_token()
         self._library_wanted.clear()
