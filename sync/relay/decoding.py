@@ -17,12 +17,13 @@ from typing import TypeVar
 
 import pycrdt
 
+from sync.document.deletions import includes, read_deletions
 from sync.document.structs import UpdateHeader
 from sync.document.updates import guarded, read_header
 from sync.errors import AdministrationError
 from sync.relay.comments import Refused, judge
 from sync.relay.storage.base import UpdateLog
-from sync.relay.storage.replay import Replay, deep_thread, read_deletions
+from sync.relay.storage.replay import Replay, deep_thread
 from sync.types import DocumentId, Role
 
 T = TypeVar("T")
@@ -195,9 +196,4 @@ class _Decoded(Replay):
             return False
         # Beyond what the document has there are no structs: deletions are all that is left.
         theirs = read_deletions(guarded(pycrdt.get_update, update, self.state_vector()))
-        ours = self.deletions()
-        return all(
-            any(start >= first and end <= last for first, last in ours.get(client, ()))
-            for client, ranges in theirs.items()
-            for start, end in ranges
-        )
+        return includes(self.deletions(), theirs)
