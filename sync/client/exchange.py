@@ -134,6 +134,8 @@ class Exchange:
         self._answered = False
         self._relay_lacks_deletions = False
         self._has_sent_deletions = False
+        self._refused_all = False
+        """Whether a writer's Step2 was refused: it may have held what no outbox row tells of."""
         self._caught_up = False
         self._synced_at = -RESYNC_INTERVAL
         self._resync: asyncio.TimerHandle | None = None
@@ -154,6 +156,7 @@ class Exchange:
         return (
             self._caught_up
             and self._drained
+            and not self._refused_all
             and not (self._in_flight or self._incoming or self._logging)
             and not (self._outcomes or self._settling)
         )
@@ -186,6 +189,8 @@ class Exchange:
     def acknowledged(self, up_to: Sequence) -> None:
         """The relay has an update on its disk."""
         whole = self._landed().whole
+        if whole:
+            self._refused_all = False
         last = self._outcomes[-1] if self._outcomes else None
         if last is not None and not (last.whole or whole or last.is_refusal):
             self._outcomes.pop()  # the later acknowledgment says it as well
@@ -196,6 +201,7 @@ class Exchange:
         whole = self._landed().whole
         self._settle_later(_Outcome(up_to, whole, reason))
         if self.may_write:
+            self._refused_all = self._refused_all or whole
             self._resync_at(asyncio.get_running_loop().time() + REFUSED_INTERVAL)
 
     # What this device says
