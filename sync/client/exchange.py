@@ -410,7 +410,7 @@ class Exchange:
 
     async def _is_news(self, update: bytes, *, is_step2: bool) -> bool:
         """Whether an update is readable and not known already; notices a gap."""
-        if update == EMPTY_UPDATE:
+        if update == EMPTY_UPDATE and not is_step2:
             return False
         try:
             if len(update) < LARGE:
