@@ -32,7 +32,8 @@ class Running(Protocol):
 
     alive: bool
     machine: Machine
-    tasks: set[asyncio.Task[Any]]
+    tasks: dict[asyncio.Task[Any], None]
+    """Those that run, in the order in which they began."""
 
     def new_executor(self) -> Executor:
         """Return something that runs functions beside the event loop."""
@@ -89,8 +90,8 @@ def _new_task(loop: asyncio.AbstractEventLoop, coro: Any, **options: Any) -> asy
     task: asyncio.Task[Any] = asyncio.Task(coro, loop=loop, **options)
     process = PROCESS.get()
     if process is not None:
-        process.tasks.add(task)
-        task.add_done_callback(process.tasks.discard)
+        process.tasks[task] = None
+        task.add_done_callback(process.tasks.pop)
     return task
 
 

@@ -31,7 +31,7 @@ class Process:
         """`crashed` is called once if the process ends between two writes to its disk."""
         self.machine = machine
         self.alive = True
-        self.tasks: set[asyncio.Task[Any]] = set()
+        self.tasks: dict[asyncio.Task[Any], None] = {}
         self._network = network
         self._crashed = crashed
         self.threads = VirtualThreads(self, machine.rng, self._power_failed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, MutableSet
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,28 @@ from tests.sync.simulator.network import Network
 from tests.sync.simulator.processes import Machine, Process
 
 SETTINGS = Settings(compact_updates=25, version_seconds=60.0, drain_seconds=2.0)
+
+
+class _InOrder(MutableSet[Any]):
+    """A set that is gone through in the same order in each run, wherever its members lie."""
+
+    def __init__(self) -> None:
+        self._members: dict[Any, None] = {}
+
+    def add(self, value: Any) -> None:
+        self._members[value] = None
+
+    def discard(self, value: Any) -> None:
+        self._members.pop(value, None)
+
+    def __contains__(self, value: Any) -> bool:
+        return value in self._members
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._members)
+
+    def __len__(self) -> int:
+        return len(self._members)
 
 
 class VirtualUpkeep:
@@ -89,6 +111,7 @@ class SimulatedRelay:
             return False
         if relay is None:
             return False  # the power failed once more
+        relay.connections = _InOrder()
         self.process, self.relay = process, relay
         process.run(asyncio.ensure_future, relay.watch())
         self._network.relay, self._network.accept = process, relay.accept
