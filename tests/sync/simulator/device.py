@@ -177,7 +177,11 @@ class SimulatedDevice:
         if isinstance(event, RemoteUpdate) and event.document_id in self.windows:
             self.windows[event.document_id].replica.receive(event.update)
         elif isinstance(event, InStep):
-            self.trusts_relay = True
+            # Who may only read cannot bring back what the relay has lost, and has no word for it.
+            self.trusts_relay = self.trusts_relay or all(
+                record.role is not None and record.role.may_write_content
+                for record in self.store.documents()
+            )
         elif isinstance(event, ConnectionChanged) and isinstance(event.state, SignedOut):
             process.threads.schedule(2.0, self.sign_in)
         if isinstance(event, DocumentChanged | InStep | ConnectionChanged):
