@@ -272,10 +272,14 @@ class RelayUnreachable(RelayError):
 class ConnectionLost(RelayUnreachable):
     """The WebSocket was closed by the relay, or fell silent."""
 
-    def __init__(self, url: str, detail: str, code: int | None) -> None:
+    def __init__(
+        self, url: str, detail: str, code: int | None, *, relay_is_gone: bool = False
+    ) -> None:
         super().__init__(url, detail)
         self.code = code
         """The WebSocket's close code (`sync.protocol.close_codes`); None if it just ended."""
+        self.relay_is_gone = relay_is_gone
+        """Whether the far end ended it without a word, so that all others have lost it too."""
 
     def __str__(self) -> str:
         return phrase(

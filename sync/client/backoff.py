@@ -1,8 +1,14 @@
 """When to try to connect again: no socket, no clock, just the policy.
 
-Exponential backoff with full jitter (the delay is anywhere between nothing and
-the bound), so that thousands of clients that lost one relay do not come back
-together. Source: Brooker, "Exponential Backoff And Jitter" (AWS, 2015).
+Exponential backoff with jitter, so that clients that lost one relay do not come back
+together (Brooker, "Exponential Backoff And Jitter", AWS, 2015). The first delay is
+anywhere between nothing and its bound, the later ones in the upper half of theirs: with
+anything between nothing and the bound, the moment in which a relay is back sees twice the
+mean, measured and by arithmetic (docs/decisions/0019).
+
+A relay that dies takes thousands of connections with it in one moment, and half a second
+is no window for them. So it says beforehand over how many seconds its crowd is to come
+back; then everybody keeps the place in that window which chance gave them.
 """
 
 from __future__ import annotations
@@ -31,7 +37,12 @@ class Backoff:
     def __init__(self, rng: random.Random | None = None) -> None:
         self._rng = rng or random.SystemRandom()
         self._failures = 0
+        self._crowd = 0.0
+        self._window = 0.0
+        """Seconds over which the crowd of a relay that has died comes back; 0 if none has."""
         self._retry_after = 0.0
+        self._is_placed = False
+        """Whether this client has its place in the window."""
         self._connected_at: float | None = None
 
     @property
@@ -43,6 +54,16 @@ class Backoff:
     def connected(self, now: float) -> None:
         """Note that a connection works."""
         self._connected_at = now
+        self._crowd = self._window = 0.0
+
+    def crowd(self, seconds: float) -> None:
+        """Note over how long the relay wants its clients back if it dies."""
+        self._crowd = min(seconds, LARGEST_BOUND)
+
+    def relay_is_gone(self) -> None:
+        """Note that it was the relay that ended the connection, and so all of them."""
+        self._window = self._crowd
+        self._is_placed = False
 
     def retry_after(self, seconds: float) -> None:
         """Note that the relay asks not to be tried again before `seconds` have passed."""
@@ -52,13 +73,22 @@ class Backoff:
         """Forget everything: the network or the person says that it is worth a try now."""
         self._failures = 0
         self._retry_after = 0.0
+        self._window = 0.0
 
     def next_delay(self, now: float) -> float:
         """Note that an attempt failed or a connection was lost; return seconds to wait."""
         connected_at, self._connected_at = self._connected_at, None
         if connected_at is not None and now - connected_at >= HEALTHY_AFTER:
             self._failures = 0
-        delay = self._retry_after + self._rng.uniform(0.0, self.bound)
+        delay = self._retry_after + self._jitter()
         self._failures += 1
         self._retry_after = 0.0
         return delay
+
+    def _jitter(self) -> float:
+        bound = self.bound
+        if self._window > bound:
+            # A second draw would make the crowd denser than the first one did.
+            first, self._is_placed = not self._is_placed, True
+            return self._rng.uniform(0.0, self._window) if first else self._window
+        return self._rng.uniform(bound / 2 if self._failures else 0.0, bound)

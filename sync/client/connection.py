@@ -171,4 +171,7 @@ class Connection:
     def _lost(self, error: ConnectionClosed) -> ConnectionLost:
         code = None if error.rcvd is None else error.rcvd.code
         detail = phrase("it broke off") if code is None else _explain(code)
-        return ConnectionLost(self._relay.url, detail, code)
+        # The far end's system says that nobody is there; a network of one's own that has gone
+        # has other words for it (ENETUNREACH, ETIMEDOUT), or none at all.
+        gone = code is None and isinstance(error.__cause__, EOFError | ConnectionResetError | None)
+        return ConnectionLost(self._relay.url, detail, code, relay_is_gone=gone)

@@ -289,6 +289,7 @@ class SyncEngine:
             self._emit,
             self._went_online,
             self._backoff.retry_after,
+            self._backoff.crowd,
         )
         work = asyncio.ensure_future(self._link.run())
         changed = asyncio.ensure_future(self._account_changed.wait())
@@ -314,6 +315,8 @@ class SyncEngine:
                 )
             )
         except ConnectionLost as error:
+            if error.relay_is_gone:
+                self._backoff.relay_is_gone()
             if error.code == FORBIDDEN:  # no problem: the next connection has the new role
                 self._last_problem = str(error)
             return _Ended(str(error))

@@ -21,6 +21,7 @@ from sync.client.background import BackgroundThread
 from sync.client.events import DocumentChanged, DocumentReplaced, Event, Problem, RemoteUpdate
 from sync.client.events_on_disk import on_disk
 from sync.client.gaps import LogClocks
+from sync.document.deletions import includes, read_deletions
 from sync.document.document import Document
 from sync.document.updates import EMPTY_UPDATE, read_header
 from sync.errors import InvalidUpdate, ProtocolError, StoreError
@@ -145,6 +146,10 @@ class Exchange:
         self._their_vector: bytes | None = None
         self._has_vector = False
         self._answered = False
+        self._relay_lacks_deletions = False
+        self._has_sent_deletions = False
+        self._refused_all = False
+        """Whether a writer's Step2 was refused: it may have held what no outbox row tells of."""
         self._caught_up = False
         self._synced_at = -RESYNC_INTERVAL
         self._resync: asyncio.TimerHandle | None = None
@@ -165,6 +170,7 @@ class Exchange:
         return (
             self._caught_up
             and self._drained
+            and not self._refused_all
             and not (self._in_flight or self._incoming or self._logging)
             and not (self._outcomes or self._settling)
         )
@@ -197,6 +203,8 @@ class Exchange:
     def acknowledged(self, up_to: Sequence) -> None:
         """The relay has an update on its disk."""
         whole = self._landed().whole
+        if whole:
+            self._refused_all = False
         last = self._outcomes[-1] if self._outcomes else None
         if last is not None and not (last.whole or whole or last.is_refusal):
             self._outcomes.pop()  # the later acknowledgment says it as well
@@ -204,8 +212,10 @@ class Exchange:
 
     def refused(self, up_to: Sequence, reason: str) -> None:
         """The relay has not taken an update, and takes none until the next sync."""
-        self._settle_later(_Outcome(up_to, self._landed().whole, reason))
+        whole = self._landed().whole
+        self._settle_later(_Outcome(up_to, whole, reason))
         if self.may_write:
+            self._refused_all = self._refused_all or whole
             self._resync_at(asyncio.get_running_loop().time() + REFUSED_INTERVAL)
 
     # What this device says
@@ -275,8 +285,15 @@ class Exchange:
         up_to = self._known.sequence
         update = EMPTY_UPDATE
         # A deletion does not show in a state vector; but if the outbox is empty, all of
-        # this device's have been acknowledged, and all others came from the relay.
-        if record.waiting or record.refused or not self._clocks.is_within(their_vector):
+        # this device's have been acknowledged, and all others came from the relay. If that
+        # has lost some since, its Step2 tells.
+        lacks_deletions, self._relay_lacks_deletions = self._relay_lacks_deletions, False
+        if (
+            record.waiting
+            or record.refused
+            or lacks_deletions
+            or not self._clocks.is_within(their_vector)
+        ):
             document = self._scratch or await self._build()
             up_to = self._built_up_to
             update = await self._in_background(lambda: document.update_since(their_vector))
@@ -433,7 +450,7 @@ class Exchange:
 
     async def _is_news(self, update: bytes, *, is_step2: bool) -> bool:
         """Whether an update is readable and not known already; notices a gap."""
-        if update == EMPTY_UPDATE:
+        if update == EMPTY_UPDATE and not is_step2:
             return False
         try:
             if len(update) < LARGE:
@@ -445,28 +462,38 @@ class Exchange:
                 raise
             self._host.emit(Problem(str(error)))
             return False
-        if is_step2 and not header.ends:
-            # Every Step2 carries all deletions there ever were, known or not.
-            return await self._deletes_more(update)
+        if is_step2:
+            deletes_more = await self._compare_deletions(update)
+            if not header.ends:
+                return deletes_more
         if not self._clocks.note(header) and not is_step2:
             self._resync_at(self._synced_at + RESYNC_INTERVAL)
         return True
 
-    async def _deletes_more(self, update: bytes) -> bool:
-        digest = hashlib.sha256(update).digest()
+    async def _compare_deletions(self, step2: bytes) -> bool:
+        """Whether a Step2 deletes what is here; if it lacks what was deleted here, sync again.
+
+        Every Step2 carries all deletions that the relay knows, new or not. It lacks some if
+        it was restored from a backup, or died before what it had passed on was on its disk.
+        """
+        digest = hashlib.sha256(step2).digest()
         if digest == self._known.step2:
             return False
         document = self._scratch or await self._build()
 
-        def changes() -> bool:
-            before = document.encode_state()
-            document.apply_update(update)
-            return document.encode_state() != before
+        def compare() -> tuple[bool, bool]:
+            ours = read_deletions(document.update_since(document.state_vector()))
+            theirs = read_deletions(step2)
+            return not includes(ours, theirs), not includes(theirs, ours)
 
-        if await self._in_background(changes):
-            return True
-        self._known.step2 = digest
-        return False
+        deletes_more, lacks_some = await self._in_background(compare)
+        if lacks_some and self.may_write and not self._has_sent_deletions:
+            # Once is enough: what the relay refuses it would refuse again.
+            self._relay_lacks_deletions = self._has_sent_deletions = True
+            self._resync_at(asyncio.get_running_loop().time())
+        elif not deletes_more:
+            self._known.step2 = digest
+        return deletes_more
 
     async def _in_background(self, function: Callable[[], Result]) -> Result:
         return await asyncio.wrap_future(self._host.background.call(function))

@@ -35,7 +35,7 @@ from sync.phrases import phrase
 from sync.protocol import client as p
 from sync.protocol.client import ClientProtocol
 from sync.protocol.close_codes import UNAUTHORIZED
-from sync.protocol.notices import RETRY_AFTER, ROLE
+from sync.protocol.notices import CROWD, RETRY_AFTER, ROLE
 from sync.store.store import Store
 from sync.types import DocumentId, Role, Sequence, commented_id, comments_id, stays_here
 
@@ -68,7 +68,8 @@ class Link:
     """Belongs to one event loop. `emit` is called on it; so are the callbacks.
 
     `on_online` is called once the relay has said something; `on_retry_after`
-    with the seconds when it asks for patience.
+    with the seconds when it asks for patience, `on_crowd` with those over which all
+    its clients are to come back if it dies.
     """
 
     def __init__(
@@ -80,6 +81,7 @@ class Link:
         emit: Callable[[Event], None],
         on_online: Callable[[], None],
         on_retry_after: Callable[[float], None],
+        on_crowd: Callable[[float], None],
     ) -> None:
         self.store = store
         self.protocol = ClientProtocol()
@@ -89,6 +91,7 @@ class Link:
         self._memory = memory
         self._on_online = on_online
         self._on_retry_after = on_retry_after
+        self._on_crowd = on_crowd
         self._online = False
         self._token = ""
         self._connection: Connection | None = None
@@ -445,6 +448,8 @@ class Link:
         match payload:
             case {"type": kind, "seconds": seconds} if kind == RETRY_AFTER:
                 self._on_retry_after(float(seconds))
+            case {"type": kind, "seconds": seconds} if kind == CROWD:
+                self._on_crowd(float(seconds))
             case {"type": kind, "role": role} if kind == ROLE and role in list(Role):
                 self.spawn(self._note_role(document_id, Role(role)))
 

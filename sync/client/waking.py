@@ -53,6 +53,7 @@ class NetworkWatch:
 
     def __init__(self, on_network: Callable[[], None]) -> None:
         self._on_network = on_network
+        self._loop = asyncio.get_running_loop()
         self._socket: socket.socket | None = None
         if sys.platform == "linux":
             with suppress(OSError):
@@ -60,7 +61,7 @@ class NetworkWatch:
                 try:
                     watching.setblocking(False)
                     watching.bind((0, _GROUPS))
-                    asyncio.get_running_loop().add_reader(watching.fileno(), self._read)
+                    self._loop.add_reader(watching.fileno(), self._read)
                 except (OSError, NotImplementedError):
                     watching.close()
                 else:
@@ -69,7 +70,7 @@ class NetworkWatch:
     def close(self) -> None:
         """Watch no longer."""
         if self._socket is not None:
-            asyncio.get_running_loop().remove_reader(self._socket.fileno())
+            self._loop.remove_reader(self._socket.fileno())
             self._socket.close()
             self._socket = None
 

@@ -89,6 +89,15 @@ def overlaps(ranges: Sequence[tuple[int, int]], start: int, end: int) -> Iterato
             yield max(first, start), min(last, end)
 
 
+def includes(ours: Mapping[int, Sequence[tuple[int, int]]], theirs: Ranges) -> bool:
+    """Whether all of `theirs` is in `ours`."""
+    return all(
+        any(first <= start and end <= last for first, last in ours.get(client, ()))
+        for client, ranges in theirs.items()
+        for start, end in ranges
+    )
+
+
 class Removers:
     """Who deleted what, as far as anybody knows: what each user's deletions are, by user id."""
 

@@ -3,6 +3,7 @@
     {"v":1,"type":"refused","reason":"…"}      right before a SyncStatus 0
     {"v":1,"type":"role","role":"viewer"}      the exact role, when a document opens or it changes
     {"v":1,"type":"retry-after","seconds":2.5} do not come back, or try again, before
+    {"v":1,"type":"crowd","seconds":20}        if the relay dies, all come back within so many
 
 A client that does not know them loses nothing but the sentence.
 """
@@ -19,6 +20,7 @@ VERSION = 1
 REFUSED = "refused"
 ROLE = "role"
 RETRY_AFTER = "retry-after"
+CROWD = "crowd"
 
 
 def write_notice(kind: str, **fields: object) -> str:
@@ -48,4 +50,5 @@ _CHECKS: dict[str, Callable[[dict[str, Any]], bool]] = {
     REFUSED: lambda notice: isinstance(notice.get("reason"), str),
     ROLE: lambda notice: isinstance(notice.get("role"), str),
     RETRY_AFTER: lambda notice: _is_wait(notice.get("seconds")),
+    CROWD: lambda notice: _is_wait(notice.get("seconds")),
 }

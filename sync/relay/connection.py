@@ -40,6 +40,9 @@ READ_BYTES = 2 * 1024
 _FRAMING_BYTES = 64 * 1024
 """What a stranger may send beside what the protocol queues: the handshake and frame heads."""
 
+_SMALL_CROWD = 0.25
+"""Seconds: of twice as much a client is told; below that its own first delay will do."""
+
 log = logging.getLogger(__name__)
 
 
@@ -71,6 +74,7 @@ class Connection(asyncio.Protocol):
         """What has come and was not looked at yet, behind `_frames`."""
         self._began = self._heard = self._pinged = self._loop.time()
         self._stranger_bytes = 0
+        self._told_crowd = _SMALL_CROWD
         self.turn = asyncio.Lock()
         """Held by the address for which something is decoded."""
         self.inflow = Inflow(relay.settings, self._counters)
@@ -269,6 +273,17 @@ class Connection(asyncio.Protocol):
             if self._transport is not None and not self._transport.is_closing():
                 self._transport.resume_reading()  # for the answer to the close frame
 
+    def _tell_crowd(self) -> None:
+        """Say over how long all are to come back, whenever that has doubled."""
+        seconds = self._relay.crowd_seconds
+        if seconds < 2 * self._told_crowd:
+            return
+        for address in self.opened:
+            self._told_crowd = seconds
+            self._protocol.notice(address, notices.CROWD, seconds=round(seconds, 1))
+            self._outflow.soon()
+            break
+
     # Deadlines
 
     def tick(self, now: float, wall: float) -> None:
@@ -292,6 +307,7 @@ class Connection(asyncio.Protocol):
             self._pinged = now
             self._protocol.ping()
             self._outflow.soon()
+        self._tell_crowd()
         for opened in self.opened.values():
             if wall < opened.grant.expires:
                 continue
@@ -342,6 +358,7 @@ class Connection(asyncio.Protocol):
         scope = m.READ_WRITE if opened.may_write else m.READ_ONLY
         events = self._protocol.accept(request, scope)
         self._protocol.notice(request.address, notices.ROLE, role=role.value)
+        self._tell_crowd()
         return events
 
     def _deny(self, request: protocol.TokenReceived, reason: str) -> list[protocol.Event]:

@@ -10,12 +10,13 @@ from typing import Any
 
 import pycrdt
 
+from sync.document.deletions import includes, read_deletions
 from sync.document.updates import guarded, read_header
 from sync.errors import AdministrationError
 from sync.relay.beside import Message, serve
 from sync.relay.comments import Refused, judge
 from sync.relay.storage import elsewhere
-from sync.relay.storage.replay import Replay, read_deletions
+from sync.relay.storage.replay import Replay
 from sync.types import DocumentId, Role
 
 REASONS_TOLD = 10
@@ -76,12 +77,7 @@ def _has(document: Replay, update: bytes) -> bool:
         return False
     # Beyond what the document has there are no structs: deletions are all that is left.
     theirs = read_deletions(guarded(pycrdt.get_update, update, document.state_vector()))
-    ours = document.deletions()
-    return all(
-        any(start >= first and end <= last for first, last in ours.get(client, ()))
-        for client, ranges in theirs.items()
-        for start, end in ranges
-    )
+    return includes(document.deletions(), theirs)
 
 
 if __name__ == "__main__":

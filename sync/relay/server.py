@@ -139,6 +139,11 @@ class Relay:
             return "The relay is about to stop."
         return "The relay's disk does not work." if self._failing else None
 
+    @property
+    def crowd_seconds(self) -> float:
+        """Over how long all who are here are to come back if they lose this relay at once."""
+        return len(self.connections) / self.settings.returns_per_second
+
     def accept(self) -> asyncio.Protocol:
         """Return the protocol for a new socket."""
         return FrontDoor(self._listening, self.census, self._welcome, self._http)
@@ -218,11 +223,12 @@ class Relay:
         self.draining = True
         spread = self.settings.drain_seconds
         leaving = list(self.connections)
+        back = max(spread, self.crowd_seconds, 0.2)
         random.shuffle(leaving)
         log.info("Stopping", extra={"connections": len(leaving), "seconds": spread})
         for number, connection in enumerate(leaving):
             # They come back no faster than they go, whatever they do by themselves.
-            wait = random.uniform(0.2, max(spread, 0.2))  # noqa: S311
+            wait = random.uniform(0.2, back)  # noqa: S311
             self.loop.call_later(spread * number / len(leaving), connection.retire, wait)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(spread + GOODBYE_SECONDS):

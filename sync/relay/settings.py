@@ -81,6 +81,9 @@ class Settings:
     drain_seconds: float = _setting(
         5.0, "seconds", "over which clients are sent away when the relay stops"
     )
+    returns_per_second: float = _setting(
+        500.0, "sockets", "that are to come back at most when the relay has died or drained", 1
+    )
     compact_updates: int = _setting(
         1_000, "updates", "in a document's log, after which they become one snapshot", 1
     )

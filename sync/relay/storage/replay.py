@@ -15,10 +15,10 @@ from typing import Any, Self, TypeVar
 import pycrdt
 
 from sync.document import schema
+from sync.document.deletions import Ranges, read_deletions
 from sync.document.document import UPDATES_AT_A_TIME
 from sync.document.updates import CausalBuffer, guarded, read_state_vector
-from sync.errors import InkstandError, InvalidUpdate, ProtocolError
-from sync.protocol.messages import Reader
+from sync.errors import InkstandError, InvalidUpdate
 from sync.relay.storage.base import StoredLog
 
 MOST_PARENTS = 500_000
@@ -28,9 +28,6 @@ _STACK_BYTES = 256 * 1024 * 1024
 
 Only what is used is ever real memory.
 """
-
-Deletions = dict[int, list[tuple[int, int]]]
-"""Deleted clocks (first, end) by client id, sorted, neighbours joined."""
 
 T = TypeVar("T")
 
@@ -124,7 +121,7 @@ class Replay:
         read_state_vector(state_vector)
         return guarded(self._doc.get_update, state_vector)
 
-    def deletions(self) -> Deletions:
+    def deletions(self) -> Ranges:
         """Return all that is deleted."""
         return read_deletions(self._doc.get_update(self._doc.get_state()))
 
@@ -212,37 +209,6 @@ def deep_thread(name: str) -> ThreadPoolExecutor:
     finally:
         threading.stack_size(before)
     return executor
-
-
-def read_deletions(update: bytes) -> Deletions:
-    """Return what an update without structs deletes.
-
-    Neighbouring ranges are joined, because two documents may have cut them differently.
-    Layout: yjs `DeleteSet.js`, `writeDeleteSet`. Raises `InvalidUpdate`.
-    """
-    reader = Reader(update)
-    found: Deletions = {}
-    try:
-        if reader.varuint() != 0:
-            raise InvalidUpdate("there are structs where only deletions should be")
-        for _ in range(reader.varuint()):
-            ranges = found.setdefault(reader.varuint(), [])
-            for _ in range(reader.varuint()):
-                start = reader.varuint()
-                ranges.append((start, start + reader.varuint()))
-    except ProtocolError as error:
-        raise InvalidUpdate(error.detail) from None
-    return {client: _joined(ranges) for client, ranges in found.items()}
-
-
-def _joined(ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    joined: list[tuple[int, int]] = []
-    for start, end in sorted(ranges):
-        if joined and start <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
-        else:
-            joined.append((start, end))
-    return joined
 
 
 def _attributes(element: Any) -> list[tuple[str, str]]:

@@ -16,7 +16,7 @@ from sync.client.events import (
     RemoteUpdate,
     SignedOut,
 )
-from sync.document.delta import insert
+from sync.document.delta import Delete, insert
 from sync.document.library import Library
 from sync.errors import SignInRefused
 from sync.types import LOCAL_LIBRARY, DocumentId, Origin, Role, library_id
@@ -82,6 +82,27 @@ def test_the_relay_is_killed_and_both_edit(
         connect(third, relay, "ada")
         third.wait_for_event(LibraryChanged)
         third.wait_for(lambda: third.text_on_disk(PAPER) == text)
+
+
+def test_a_relay_put_back_to_a_backup_hears_of_deletions_again(
+    relay: RelayProcess, devices: dict[str, Device], tmp_path: Path
+) -> None:
+    """A deletion moves no clock: only the relay's own Step2 shows that it has lost one."""
+    ada, ben = devices["ada"], devices["ben"]
+    together(relay, devices)
+    backup = str(tmp_path / "backup")
+    relay.admin("backup", backup)
+    ada.open(PAPER).apply([Delete(5)], Origin.VIEW)
+    assert converge(ada, ben) == ".\n"
+    ben.engine.stop()
+    relay.stop()
+    relay.admin("restore", backup, "--replace")
+    relay.start()
+    ada.engine.retry_now()
+    with Device(tmp_path / "third") as third:
+        connect(third, relay, "ben")
+        third.wait_for_event(LibraryChanged)
+        third.wait_for(lambda: third.text_on_disk(PAPER) == ".\n")
 
 
 def test_a_long_absence_is_one_step2_and_a_long_burst_is_pipelined(

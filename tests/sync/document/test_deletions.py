@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 from sync.document.deletions import (
     Removers,
     deletions_of,
+    includes,
     join_deletions,
     joined,
     overlaps,
@@ -38,6 +41,26 @@ def test_what_each_update_deletes() -> None:
     assert read_deletions(both) == {7: [(0, 1), (2, 5)]}
     assert deletions_of([updates[0], b"no update", b"\1\1"]) == EMPTY_UPDATE
     assert read_deletions(EMPTY_UPDATE) == {}
+
+
+def test_an_update_with_text_says_the_same_as_one_without() -> None:
+    rng = random.Random(1)
+    document = Document(client_id=1)
+    document.apply(insert(0, "a sentence of some length\n"), Origin.COMMAND)
+    for _ in range(20):
+        document.apply(delete(rng.randrange(document.length - 1), 1), Origin.VIEW)
+        document.apply(insert(rng.randrange(document.length), "x"), Origin.VIEW)
+    whole = read_deletions(document.encode_state())
+    assert whole == read_deletions(document.update_since(document.state_vector()))
+    assert sum(end - start for start, end in whole[1]) == 20
+
+
+def test_one_who_deleted_more_is_not_included() -> None:
+    ours = {1: [(0, 5), (8, 9)]}
+    assert includes(ours, {1: [(1, 3), (8, 9)]})
+    assert includes(ours, {})
+    assert not includes(ours, {1: [(4, 6)]})
+    assert not includes(ours, {2: [(0, 1)]})
 
 
 @pytest.mark.parametrize("update", [b"", b"\1", b"\0\1\1", b"\1\1\1\1\xff"])

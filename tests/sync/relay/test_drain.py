@@ -52,6 +52,26 @@ def test_everybody_is_told_when_to_come_again(tmp_path: Path) -> None:
             )
 
 
+def test_a_crowd_is_told_beforehand_over_how_long_to_come_back(tmp_path: Path) -> None:
+    with RelayProcess(tmp_path, "--returns-per-second", "1") as relay, ExitStack() as stack:
+        relay.add_user("ada")
+        document = relay.admin("document", "create", "--owner", "ada", "--title", "Book")
+        token = relay.admin("token", "ada")
+        first = stack.enter_context(Peer(relay.url, document, token).joined())
+        stack.enter_context(Peer(relay.url, document, token).joined())
+        while len(crowds(first)) < 2:
+            first.step()
+        assert crowds(first) == [1.0, 2.0]
+
+
+def crowds(peer: Peer) -> list[float]:
+    return [
+        event.payload["seconds"]
+        for event in peer.events
+        if isinstance(event, events.Notice) and event.payload["type"] == "crowd"
+    ]
+
+
 def test_nobody_new_is_sent_there_meanwhile(tmp_path: Path) -> None:
     with RelayProcess(tmp_path, "--drain-seconds", "20") as relay, ExitStack() as stack:
         relay.add_user("ada")
