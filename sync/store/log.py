@@ -24,6 +24,10 @@ class RowDamaged(sqlite3.DatabaseError):
         self.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
 
 
+MAX_SEQUENCE = 2**63 - 1
+"""The largest number that SQLite has."""
+
+
 @dataclass(frozen=True, slots=True)
 class StoredDocument:
     """All that the disk holds of a document: `Document.load(snapshot, updates)`."""
@@ -100,17 +104,19 @@ def read(
     (last,) = connection.execute(
         "SELECT last_sequence FROM documents WHERE number = ?", [number]
     ).fetchone()
-    if up_to is not None:
-        last = max(covered, min(last, up_to))
+    # Not up to `last`: while a database is salvaged that is not known yet.
+    end = MAX_SEQUENCE if up_to is None else max(covered, min(last, up_to))
     rows = connection.execute(
         "SELECT bytes, crc FROM updates WHERE document = ? AND sequence > ? AND sequence <= ?"
         " ORDER BY sequence",
-        [number, covered, last],
+        [number, covered, end],
     ).fetchall()
     for data, crc in (*rows, *([] if snapshot is None else [snapshot[1:]])):
         if not is_sound(data, crc):
             raise RowDamaged
     updates = [data for data, _ in rows]
+    if up_to is not None:
+        last = end
     return StoredDocument(None if snapshot is None else snapshot[1], updates, Sequence(last))
 
 

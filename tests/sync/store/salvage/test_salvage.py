@@ -198,14 +198,14 @@ def test_tables_that_are_added_later_are_carried_and_their_states_used(
     profile: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = texts(profile)
-    versions = (
-        "CREATE TABLE versions (number INTEGER PRIMARY KEY, document INTEGER NOT NULL"
+    drafts = (
+        "CREATE TABLE drafts (number INTEGER PRIMARY KEY, document INTEGER NOT NULL"
         " REFERENCES documents (number), sequence INTEGER NOT NULL, name TEXT,"
         " state BLOB NOT NULL) STRICT"
     )
 
     def add(db: object) -> None:
-        getattr(db, "execute")(versions)  # noqa: B009
+        getattr(db, "execute")(drafts)  # noqa: B009
         getattr(db, "execute")("CREATE VIRTUAL TABLE words USING fts5 (text)")  # noqa: B009
 
     monkeypatch.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, add))
@@ -217,7 +217,7 @@ def test_tables_that_are_added_later_are_carried_and_their_states_used(
         (8, 1, 2, "named", zlib.compress(state)),
         *((number, 2, 1, "x" * 30, os.urandom(9_000)) for number in range(9, 90)),
     ]
-    connection.executemany("INSERT INTO versions VALUES (?, ?, ?, ?, ?)", rows)
+    connection.executemany("INSERT INTO drafts VALUES (?, ?, ?, ?, ?)", rows)
     connection.execute("INSERT INTO words VALUES ('words')")
     connection.execute("DELETE FROM snapshots WHERE document = 1")
     connection.commit()
@@ -225,7 +225,7 @@ def test_tables_that_are_added_later_are_carried_and_their_states_used(
     with Store.open(profile) as store:
         assert len(store.salvage().losses) == 1
         with store.database.reading() as reader:
-            assert reader.execute("SELECT * FROM versions ORDER BY number").fetchall() == rows
+            assert reader.execute("SELECT * FROM drafts ORDER BY number").fetchall() == rows
             assert reader.execute("SELECT * FROM words").fetchall() == []
     assert texts(profile) == before
 
