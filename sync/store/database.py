@@ -115,6 +115,8 @@ class Database:
         self.path = path
         self.commits = 0
         """Transactions committed so far; far fewer than tasks when many arrive together."""
+        self.after_commit: Callable[[], None] | None = None
+        """Called on the writer thread after each of them; must be quick."""
         self._queue: SimpleQueue[_Task[Any] | None] = SimpleQueue()
         self._closing = threading.Lock()
         self._closed = False
@@ -247,6 +249,8 @@ class Database:
                 task.future.set_result(result)
             else:
                 task.future.set_exception(_as_store_error(failure))
+        if self.after_commit is not None:
+            self.after_commit()
 
     def _forget_writer(self) -> None:
         """Start the next transaction on a fresh connection.

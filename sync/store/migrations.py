@@ -69,7 +69,19 @@ def _documents_log_and_outbox(db: Database) -> None:
     db.execute("INSERT INTO profile VALUES ('id', ?)", [uuid.uuid4().hex])
 
 
-MIGRATIONS: tuple[Callable[[Database], None], ...] = (_documents_log_and_outbox,)
+def _indexed(db: Database) -> None:
+    # How far each document is in the index for searching, a file of its own (decision 0016).
+    db.execute(
+        """CREATE TABLE indexed (
+            document INTEGER PRIMARY KEY REFERENCES documents (number) ON DELETE CASCADE,
+            sequence INTEGER NOT NULL,
+            title TEXT NOT NULL,
+            token INTEGER NOT NULL
+        ) STRICT"""
+    )
+
+
+MIGRATIONS: tuple[Callable[[Database], None], ...] = (_documents_log_and_outbox, _indexed)
 """Only ever appended to."""
 
 _HEADER_SIZE = 100

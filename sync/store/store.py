@@ -19,11 +19,13 @@ from sync.store.attachments import Attachments
 from sync.store.database import Database, plain_words
 from sync.store.documents import DocumentRecord
 from sync.store.log import StoredDocument
+from sync.store.search.search import Search
 from sync.types import DocumentId, Origin, Role, Sequence
 
 DATABASE = "inkstand.db"
 LOCK = "inkstand.lock"
 ATTACHMENTS = "attachments"
+SEARCH = "search.db"
 
 START = Sequence(0)
 """Before the first update of every log."""
@@ -57,6 +59,7 @@ class Store:
         self.database = database
         self._lock = lock
         self.attachments = Attachments(data_dir / ATTACHMENTS)
+        self.search = Search(database, data_dir / SEARCH)
         self._compacting = threading.Lock()
         self.profile_id = self._profile_value("id") or ""
         """Names this profile to the keyring; made once, with the database."""
@@ -94,6 +97,7 @@ class Store:
 
     def close(self) -> None:
         """Commit what was submitted, close, and let another process have the profile."""
+        self.search.close()
         self.database.close()
         self._lock.release()
 
