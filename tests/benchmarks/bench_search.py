@@ -118,7 +118,7 @@ with Store.open(Path(sys.argv[1])) as store:
     opened = rss()
     for query in json.loads(sys.stdin.read()):
         store.search.search(query)
-    print(f"{before:.0f} MB before, {opened:.0f} MB with the library, {rss():.0f} MB after searching")
+    print(f"{before:.0f} MB, with the library {opened:.0f} MB, after searches {rss():.0f} MB")
 """
 
 

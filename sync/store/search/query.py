@@ -42,9 +42,12 @@ class Term:
 
     @property
     def pattern(self) -> str:
-        """A regular expression that finds the term in folded text."""
+        """A regular expression that finds the term, and the space before it, in folded text.
+
+        It begins with letters, which `re` looks for much faster than for what may be around them.
+        """
         words = " +".join(map(re.escape, self.words))
-        return rf"(?<![^ ]){words}" + ("" if self.prefix else r"(?![^ ])")
+        return f" {words}" + ("" if self.prefix else r"(?![^ ])")
 
 
 @dataclass(frozen=True, slots=True)

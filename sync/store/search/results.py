@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
+from typing import TypeAlias
 
 from sync.document.positions import EMBED, utf16_length
 from sync.store.search.extract import Extract
@@ -21,6 +23,12 @@ _BEFORE = 40
 
 MOST_HITS = 1_000
 """Hits that are counted in one document."""
+
+_COMPARED = 200
+"""Hits of which the best is looked for, to begin a snippet with."""
+
+_AROUND = 20
+"""Hits on either side of the best that may be in a snippet with it."""
 
 MOST_PLACES = 20
 """Hits of a document whose places are told."""
@@ -76,55 +84,67 @@ class Results:
     """Documents with changes that this does not know of yet."""
 
 
-def pattern_of(query: Query) -> re.Pattern[str]:
-    """Return what finds the terms in folded text; the number of the group is the term's."""
-    return re.compile("|".join(f"({term.pattern})" for term in query.terms))
+_Hit: TypeAlias = tuple[int, int, int]
+"""Start and end in folded text, and which of the terms it is."""
 
 
 def show(document_id: DocumentId, title: str, extract: Extract, query: Query) -> Found:
     """Return what is shown of a document that a query has found."""
-    pattern = pattern_of(query)
     text = extract.text
-    hits = _hits(text, pattern)
-    start = _best_start(hits)
-    snippet, offset = _snippet(text, start)
+    folded = Folded(text)
+    hits = _hits(folded, query, MOST_HITS)
+    best = _best(hits) if len(query.terms) > 1 else 0
+    snippet, offset = _snippet(text, folded.origin(hits[best][0]) if hits else 0)
+    shown = [
+        (start - offset, min(end - offset, len(snippet)))
+        for start, end in _origins(folded, hits[max(0, best - _AROUND) : best + _AROUND])
+        if offset <= start < offset + len(snippet)
+    ]
+    folded_title = Folded(title)
+    in_title = _hits(folded_title, query, MOST_PLACES)
     return Found(
         document_id,
         title,
-        _ranges(title, [(start, end) for start, end, _ in islice(_hits(title, pattern), 20)]),
+        _ranges(title, _origins(folded_title, in_title)),
         snippet,
-        _ranges(
-            snippet,
-            [
-                (start - offset, min(end - offset, len(snippet)))
-                for start, end, _ in hits
-                if offset <= start < offset + len(snippet)
-            ],
-        ),
+        _ranges(snippet, shown),
         len(hits),
-        _places(extract, hits),
+        _places(extract, _origins(folded, hits[:MOST_PLACES])),
     )
 
 
-def _hits(text: str, pattern: re.Pattern[str]) -> list[tuple[int, int, int]]:
-    """Return start and end (code points) of the hits in a text, and which term each is."""
-    folded = Folded(text)
-    found = islice(pattern.finditer(folded.text), MOST_HITS)
-    return [
-        (folded.origin(hit.start()), folded.origin(hit.end() - 1) + 1, hit.lastindex or 0)
-        for hit in found
-    ]
+def _hits(folded: Folded, query: Query, most: int) -> list[_Hit]:
+    """Return the first hits; none overlaps another."""
+    text = " " + folded.text
+    every: list[_Hit] = []
+    for number, term in enumerate(query.terms):
+        found = islice(re.finditer(term.pattern, text), most)
+        every += [(hit.start(), hit.end() - 1, number) for hit in found]
+    if len(query.terms) < 2:
+        return every
+    hits: list[_Hit] = []
+    behind = 0
+    for hit in sorted(every, key=lambda hit: (hit[0], -hit[1])):
+        if hit[0] >= behind:
+            hits.append(hit)
+            behind = hit[1]
+    return hits[:most]
 
 
-def _best_start(hits: list[tuple[int, int, int]]) -> int:
+def _origins(folded: Folded, hits: Iterable[_Hit]) -> list[tuple[int, int]]:
+    """Return start and end (code points) of hits in the text that was folded."""
+    return [(folded.origin(start), folded.origin(end - 1) + 1) for start, end, _ in hits]
+
+
+def _best(hits: list[_Hit]) -> int:
     """Return the hit from which on most of the terms are seen; the first of equals."""
     best, most = 0, 0
-    for number, (start, _, _) in enumerate(hits):
-        seen = {
-            term for at, end, term in hits[number : number + 20] if end <= start + SNIPPET - _BEFORE
-        }
+    for number, (first, _, _) in enumerate(hits[:_COMPARED]):
+        limit = first + SNIPPET - _BEFORE
+        near = hits[number : number + _AROUND]
+        seen = {term for _, end, term in near if end <= limit}
         if len(seen) > most:
-            best, most = start, len(seen)
+            best, most = number, len(seen)
     return best
 
 
@@ -142,25 +162,27 @@ def _snippet(text: str, hit: int) -> tuple[str, int]:
 
 
 def _ranges(text: str, hits: list[tuple[int, int]]) -> tuple[Range, ...]:
+    """Return hits in UTF-16 units; one that shares a character with the last goes on behind it."""
     ranges = []
     at = units = 0
-    for start, end in hits:
-        units += utf16_length(text[at:start])
-        length = utf16_length(text[start:end])
-        ranges.append(Range(units, length))
-        at, units = end, units + length
+    for first, end in hits:
+        start = max(first, at)
+        if start < end:
+            units += utf16_length(text[at:start])
+            length = utf16_length(text[start:end])
+            ranges.append(Range(units, length))
+            at, units = end, units + length
     return tuple(ranges)
 
 
-def _places(extract: Extract, hits: list[tuple[int, int, int]]) -> tuple[Range, ...]:
+def _places(extract: Extract, hits: list[tuple[int, int]]) -> tuple[Range, ...]:
     begins = [start for start, _ in extract.notes]
-    places = []
-    for start, end, _ in hits[:MOST_PLACES]:
+    places = set()
+    for start, end in hits:
         note = bisect_right(begins, start) - 1
         if note < 0:
-            places.append((start, end))
+            places.add((start, end))
         else:
             embed = extract.notes[note][1]
-            places.append((embed, embed + len(EMBED)))
-    places = sorted(set(places))
-    return _ranges(extract.text, places)
+            places.add((embed, embed + len(EMBED)))
+    return _ranges(extract.text, sorted(places))
