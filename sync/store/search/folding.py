@@ -18,11 +18,9 @@ from bisect import bisect_right
 from itertools import accumulate
 from typing import Final
 
-_RUNS = re.compile(r"[\x00-\x7f]+|[^\x00-\x7f]+")
-"""`str.translate` takes 2 ns for a character of an ASCII string and 80 ns for one of any other."""
-
-_CHUNK = 256
-"""Code points folded at a time; a place is looked for in one of them."""
+_RUNS = re.compile(r"[\x00-\x7f]+|[^\x00-\x7f]{1,256}")
+"""Parts that are folded one by one: `str.translate` takes 2 ns for a character of an ASCII string
+and 80 ns for one of any other, and in an ASCII part places stay as they are."""
 
 _CACHED = 20_000
 """Characters whose folding is kept: more than any language has."""
@@ -103,8 +101,6 @@ _FOLDING: Final = _Folding()
 
 def fold(text: str) -> str:
     """Return the words of a text, with spaces between and around them."""
-    if text.isascii():
-        return text.translate(_FOLDING)
     return "".join(run.translate(_FOLDING) for run in _RUNS.findall(text))
 
 
@@ -112,20 +108,27 @@ class Folded:
     """A text and its folding, with the way back from one to the other."""
 
     def __init__(self, text: str) -> None:
-        self._source = text
-        parts = [fold(text[start : start + _CHUNK]) for start in range(0, len(text), _CHUNK)]
-        self.text = "".join(parts)
-        self._ends = list(accumulate(map(len, parts)))
-        # Where in its chunk the folding of each character ends, for chunks that were asked for.
+        self._runs: list[str] = _RUNS.findall(text)
+        folded = [run.translate(_FOLDING) for run in self._runs]
+        self.text = "".join(folded)
+        # Where each run ends: in the text, and in its folding.
+        self._ends = list(accumulate(map(len, self._runs)))
+        self._folded_ends = list(accumulate(map(len, folded)))
+        # Of runs that were asked for: where the folding of each character ends.
         self._inside: dict[int, list[int]] = {}
 
     def origin(self, index: int) -> int:
         """Return the code point of the text that the folding has at an index."""
-        chunk = bisect_right(self._ends, index)
-        index -= self._ends[chunk - 1] if chunk else 0
-        inside = self._inside.get(chunk)
+        number = bisect_right(self._folded_ends, index)
+        start = 0
+        if number:
+            start = self._ends[number - 1]
+            index -= self._folded_ends[number - 1]
+        run = self._runs[number]
+        if run.isascii():
+            return start + index
+        inside = self._inside.get(number)
         if inside is None:
-            codes = map(ord, self._source[chunk * _CHUNK : (chunk + 1) * _CHUNK])
-            inside = list(accumulate(map(len, map(_FOLDING.__getitem__, codes))))
-            self._inside[chunk] = inside
-        return chunk * _CHUNK + bisect_right(inside, index)
+            inside = list(accumulate(map(len, map(_FOLDING.__getitem__, map(ord, run)))))
+            self._inside[number] = inside
+        return start + bisect_right(inside, index)

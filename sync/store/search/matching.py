@@ -13,8 +13,9 @@ MOST_RANKED = 1_000
 More are found only by what says nothing about a document, like a letter or "the"."""
 
 SHORTEST_EXPANDED = 4
-"""Letters of an unfinished word from which on all words that begin so count for the order;
-of fewer, only the word that is just this."""
+"""Letters of an unfinished word, alone, from which on all words that begin so count for the order;
+of fewer, only the word that is just this. Beside others an unfinished word does not count: FTS5
+would read the places of all words that begin so, 40 ms for "math"."""
 
 _TITLE, _TEXT = 10.0, 1.0
 """Weights for bm25."""
@@ -31,7 +32,9 @@ def match(connection: sqlite3.Connection, query: Query) -> list[int]:
     for term in query.terms:
         in_titles.update(_numbers(connection, "titles", term.match))
     scores = _scores(connection, query, found) if 1 < len(found) <= MOST_RANKED else {}
-    return sorted(found, key=lambda number: (-in_titles[number], scores.get(number, 0.0), -number))
+    known = found & (in_titles.keys() | scores.keys())
+    first = sorted(known, key=lambda number: (-in_titles[number], scores.get(number, 0.0), -number))
+    return first + sorted(found - known, reverse=True)
 
 
 def _candidates(connection: sqlite3.Connection, query: Query) -> set[int]:
@@ -61,11 +64,10 @@ def _numbers(connection: sqlite3.Connection, table: str, expression: str) -> set
 
 def _scores(connection: sqlite3.Connection, query: Query, found: set[int]) -> dict[int, float]:
     """Return how much documents are about the words: the less, the more."""
-    terms = [
-        term
-        for term in query.terms
-        if not term.prefix or term.is_phrase or len(term.words[0]) >= SHORTEST_EXPANDED
-    ] or [Term(term.words) for term in query.terms]
+    terms = [term for term in query.terms if not term.prefix or term.is_phrase]
+    if not terms:
+        (word,) = query.terms
+        terms = [word if len(word.words[0]) >= SHORTEST_EXPANDED else Term(word.words)]
     rows = connection.execute(
         f"SELECT rowid, bm25(phrases, {_TITLE}, {_TEXT}) FROM phrases WHERE phrases MATCH ?"  # noqa: S608
         # The plus keeps SQLite from asking FTS5 for each document by itself.
