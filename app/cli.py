@@ -12,6 +12,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
@@ -31,6 +32,7 @@ from sync.status import changes
 from sync.store.compaction import build_document
 from sync.store.documents import DocumentRecord
 from sync.store.export import SUFFIXES
+from sync.store.search.search import PAGE
 from sync.store.store import Store
 from sync.types import DocumentId, new_document_id
 
@@ -41,6 +43,7 @@ examples:
   inkstand import chapter.md --title "One"    make a document of a file, print its id
   inkstand export ID --format markdown        print a document
   inkstand export ID --output chapter.html    write it to a file, with its images
+  inkstand search '"white whale" -ahab'        find the documents that have these words
   inkstand sign-in wss://relay.example.org --user ada --password-stdin < password.txt
   inkstand export --all backup-of-texts       write all documents there, as Markdown and JSON
   inkstand backup /media/stick                copy everything, as a folder named by the day
@@ -103,6 +106,22 @@ def build_parser() -> argparse.ArgumentParser:
         help="write it here instead; images go along (.md: in a folder beside it, .html: inside)",
     )
     verb.set_defaults(run=_export)
+
+    verb = verbs.add_parser(
+        "search",
+        help="find documents by their words",
+        description="Find the documents that have all of the words; the last one may be "
+        'unfinished. "Words in quotes" must follow each other, and no document with a -word is '
+        "found. Accents and capital letters do not matter.",
+        epilog="example:\n  inkstand search --json '\"white whale\" -ahab'",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    verb.add_argument("words", nargs="+", metavar="WORD", help="quote those with a minus")
+    verb.add_argument("--json", action="store_true", help="with all places of hits, as JSON")
+    verb.add_argument(
+        "--limit", type=int, default=PAGE, metavar="N", help="documents (default: %(default)s)"
+    )
+    verb.set_defaults(run=_search)
 
     verb = verbs.add_parser("sign-in", help="sign in to a relay")
     verb.add_argument("url", help="for example wss://relay.example.org")
@@ -250,6 +269,16 @@ def _export(store: Store, arguments: argparse.Namespace) -> None:
     else:
         title = store.document(DocumentId(arguments.id)).title
         _print(transfer.render(document, arguments.format or "text", title, store.attachment))
+
+
+def _search(store: Store, arguments: argparse.Namespace) -> None:
+    store.search.catch_up()
+    results = store.search.search(" ".join(arguments.words), limit=arguments.limit)
+    if arguments.json:
+        _print(json.dumps(asdict(results), ensure_ascii=False, indent=2))
+        return
+    for found in results.found:
+        _print("  ".join([found.document_id, found.title, found.snippet.strip()]))
 
 
 def _sign_in(store: Store, arguments: argparse.Namespace) -> None:

@@ -126,6 +126,8 @@ class Database:
         self.path = path
         self.commits = 0
         """Transactions committed so far; far fewer than tasks when many arrive together."""
+        self.after_commit: Callable[[], None] | None = None
+        """Called on the writer thread after each of them; must be quick."""
         self.on_damage: Callable[[], None] = lambda: None
         """Called on any thread, and must be quick, when SQLite finds the file broken: once."""
         self._closing = threading.Condition()
@@ -317,6 +319,8 @@ class Database:
                 if _primary_code(failure) in _DAMAGED:
                     self._tell_damage()
                 task.future.set_exception(_as_store_error(failure))
+        if self.after_commit is not None:
+            self.after_commit()
 
     def _forget_writer(self) -> None:
         """Start the next transaction on a fresh connection.

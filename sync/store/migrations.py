@@ -117,11 +117,24 @@ def _history(db: Database) -> None:
         db.execute(table)
 
 
+def _indexed(db: Database) -> None:
+    # How far each document is in the index for searching, a file of its own (decision 0016).
+    db.execute(
+        """CREATE TABLE indexed (
+            document INTEGER PRIMARY KEY REFERENCES documents (number) ON DELETE CASCADE,
+            sequence INTEGER NOT NULL,
+            title TEXT NOT NULL,
+            token INTEGER NOT NULL
+        ) STRICT"""
+    )
+
+
 MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     _documents_log_and_outbox,
     _states_of_the_relay,
     _checksums,
     _history,
+    _indexed,
 )
 """Only ever appended to."""
 

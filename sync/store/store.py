@@ -25,8 +25,11 @@ from sync.store.log import StoredDocument
 from sync.store.migrations import DATABASE, LOCK
 from sync.store.salvage.report import Salvage
 from sync.store.salvage.salvage import NOTICE, Progress, is_marked, mark, salvage
+from sync.store.search.search import Search
 from sync.threads import THREADS, Threads
 from sync.types import DocumentId, Origin, Role, Sequence, stays_here
+
+SEARCH = "search.db"
 
 START = Sequence(0)
 """Before the first update of every log."""
@@ -68,6 +71,7 @@ class Store:
         it. If nobody does, the next start will."""
         database.on_damage = self._damaged
         self.attachments = Attachments(data_dir / ATTACHMENTS)
+        self.search = Search(database, data_dir / SEARCH)
         self._compacting = threading.Lock()
         self.history = History(database, self._compacting)
         """Versions, what changed while the person was away, and who did it."""
@@ -131,6 +135,7 @@ class Store:
     def close(self) -> None:
         """Commit what was submitted, close, and let another process have the profile."""
         self.history.close()
+        self.search.close()
         self.database.close()
         self._lock.release()
 

@@ -410,3 +410,23 @@ def test_wrong_usage(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     assert result.returncode == 2
     assert "usage:" in result.stderr
     assert not list(tmp_path.iterdir())
+
+
+def test_search(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    ids = {}
+    for name, text in (("Café", "The white whale sleeps."), ("Duck", "A white duck, no whales.")):
+        file = tmp_path / f"{name}.txt"
+        file.write_text(text, encoding="utf-8")
+        ids[name] = run(data, "import", str(file)).stdout.strip()
+    found = run(data, "search", '"white whale"')
+    assert found.stdout == f"{ids['Café']}  Café  The white whale sleeps.\n"
+    assert run(data, "search", "white", "wha", "--limit", "1").stdout.count("\n") == 1
+    assert run(data, "search", "white -whale").stdout.split()[0] == ids["Duck"]
+    results = json.loads(run(data, "search", "--json", "CAFE").stdout)
+    assert (results["total"], results["unindexed"]) == (1, 0)
+    assert results["found"][0]["document_id"] == ids["Café"]
+    assert results["found"][0]["title_hits"] == [{"start": 0, "length": 4}]
+    nothing = run(data, "search", "🦆")
+    assert (nothing.returncode, nothing.stdout) == (0, "")
+    assert "inkstand search" in run(data, "--help").stdout

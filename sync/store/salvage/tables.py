@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sync.store import migrations
 from sync.store.salvage.btree import Row, Value
 
-DERIVED = frozenset[str]()
+DERIVED = frozenset({"indexed"})
 """Tables that are made anew from the others, and so are not carried over. What a virtual table
 keeps (the search index) never is."""
 
