@@ -1268,7 +1268,7 @@ Ein Ort zum Schreiben, offline und gemeinsam.</translation>
     <name>MainWindow</name>
     <message>
         <source>The relay refused changes that you made here. They stay on this device: “Duplicate” in the File menu makes a document of your own of them, “Discard refused changes” puts the others’ text in their place.</source>
-        <translation>Das Relay hat hier eigene Änderungen abgelehnt. Sie bleiben auf diesem Gerät: „Duplizieren“ im Menü „Datei“ macht daraus ein eigenes Dokument, „Abgelehnte Änderungen verwerfen“ setzt den Text der anderen an ihre Stelle.</translation>
+        <translation>Das Relay hat hier eigene Änderungen abgelehnt; auf diesem Gerät bleiben sie: „Duplizieren“ im Menü „Datei“ macht daraus ein eigenes Dokument, „Abgelehnte Änderungen verwerfen“ setzt den Text der anderen an ihre Stelle.</translation>
     </message>
     <message>
         <source>You may read this document, not change it.</source>
