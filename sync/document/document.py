@@ -181,6 +181,16 @@ class Document:
         """Return how far this document has come, as a Yjs state vector."""
         return self._doc.get_state()
 
+    def maps(self) -> dict[str, dict[str, Any]]:
+        """Return all that stands beside the content, also of kinds that only others know.
+
+        By the name of the root, those that are empty left out: a state may not name them any
+        more. In `library.<user id>` and in comments that is everything.
+        """
+        roots = sorted(root for root in self._doc.keys() if root != schema.CONTENT)  # noqa: SIM118
+        maps = {root: self._doc.get(root, type=Map).to_py() for root in roots}
+        return {root: found for root, found in maps.items() if found}
+
     def encode_state(self) -> bytes:
         """Return the whole state as one Yjs update."""
         return self._doc.get_update()

@@ -87,5 +87,5 @@ def equal(one: Document, other: Document) -> bool:
     return (
         read_state_vector(one.state_vector()) == read_state_vector(other.state_vector())
         and one.contents() == other.contents()
-        and one.title == other.title
+        and one.maps() == other.maps()
     )
