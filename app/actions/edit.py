@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMenu
 
-from app.actions.base import Menu, SubMenu
+from app.actions.base import Menu
 from app.actions.find import FindActions
 from app.editor.punctuation import LANGUAGES
 from app.languages import language_name, system_language
@@ -37,28 +38,39 @@ class EditActions(Menu):
         self.punctuation = self.toggle(
             self.tr("&Smart punctuation"), None, self._toggle_punctuation
         )
-        self.languages = self._make_languages()
-        self.group(self.languages.values())
+        self.languages: dict[str | None, QAction] = {}
+        """An entry for each language on offer (BCP 47); None: the system's."""
+        self._language_menu = QMenu(self.tr("Document &language"), window)
+        self._language_group = QActionGroup(self)
+        self._offer_languages()
+        window.spelling.changed.connect(self._offer_languages)
+        window.spelling.changed.connect(self.refresh)
         self.title = self.tr("&Edit")
         self.entries = [
             *(self.undo, self.redo, None),
             *(self.cut, self.copy, self.paste, self.paste_plain, None),
             *(self.select_all, None, *self.finding.entries, None),
             *(self.markdown, self.punctuation),
-            SubMenu(self.tr("Document &language"), self.languages.values()),
+            self._language_menu.menuAction(),
         ]
 
-    def _make_languages(self) -> dict[str | None, QAction]:
-        """Return an entry for each language on offer (BCP 47); None: the system's."""
+    def _offer_languages(self) -> None:
+        """Offer those whose punctuation is known, and those that there is a dictionary for."""
+        tags = {*LANGUAGES, *(name.replace("_", "-") for name in self.window.spelling.languages)}
+        if self.languages.keys() == {None, *tags}:
+            return
+        self._language_menu.clear()
+        for tag in (None, *sorted(tags, key=lambda tag: language_name(tag).casefold())):
+            if tag not in self.languages:
+                self.languages[tag] = self._language(tag)
+                self._language_group.addAction(self.languages[tag])
+            self._language_menu.addAction(self.languages[tag])
 
-        def choose(tag: str | None) -> QAction:
-            name = language_name(tag or system_language())
-            if tag is None:
-                name = self.tr("As on this computer (%1)").replace("%1", name)
-            return self.toggle(name, None, partial(self.window.documents.set_language, tag))
-
-        tags = sorted(LANGUAGES, key=lambda tag: language_name(tag).casefold())
-        return {tag: choose(tag) for tag in (None, *tags)}
+    def _language(self, tag: str | None) -> QAction:
+        name = language_name(tag or system_language())
+        if tag is None:
+            name = self.tr("As on this computer (%1)").replace("%1", name)
+        return self.toggle(name, None, partial(self.window.documents.set_language, tag))
 
     def refresh(self) -> None:
         """Follow the selection, the role and the history."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QAction, QActionGroup, QTextCursor
+from PySide6.QtGui import QAction, QTextCursor
 from PySide6.QtWidgets import QMenu
 
 from app.languages import language_name
@@ -21,7 +21,7 @@ _SHOWN = 6_000
 
 
 class SpellingActions(QObject):
-    """Check spelling, the next misspelling, the language; made by and shown in the View menu."""
+    """Check spelling, the next misspelling; made by and shown in the View menu."""
 
     def __init__(self, menu: Menu, window: MainWindow) -> None:
         super().__init__(window)
@@ -29,11 +29,8 @@ class SpellingActions(QObject):
         self._spelling = spelling = window.spelling
         self.check = menu.toggle(self.tr("Check &spelling"), None, self._toggle)
         self.next = menu.add(self.tr("Next &misspelling"), "F7", spelling.go_on)
-        self.languages = QMenu(self.tr("Spelling l&anguage"), window)
-        self.language = self.languages.menuAction()
-        self.entries: list[QAction | None] = [self.check, self.next, self.language]
+        self.entries: list[QAction | None] = [self.check, self.next]
         spelling.changed.connect(self.refresh)
-        spelling.changed.connect(self._list_languages)
         spelling.found.connect(self._found)
         window.editor.menu_extensions.append(self._extend)
 
@@ -58,22 +55,6 @@ class SpellingActions(QObject):
 
     def _toggle(self) -> None:
         self._spelling.set_on(self.check.isChecked())
-
-    def _list_languages(self) -> None:
-        self.languages.clear()
-        group = QActionGroup(self.languages)
-        for language in self._spelling.languages:
-            action = QAction(language_name(language), self.languages)
-            action.setCheckable(True)
-            action.setChecked(language == self._spelling.language)
-            action.triggered.connect(lambda _=False, one=language: self._choose(one))
-            group.addAction(action)
-            self.languages.addAction(action)
-        may = self._window.documents.may_write
-        self.language.setEnabled(bool(self._spelling.languages) and may)
-
-    def _choose(self, language: str) -> None:
-        self._window.documents.set_language(language.replace("_", "-"))
 
     def _found(self, word: QTextCursor | None) -> None:
         """Offer what can be done about a misspelled word, to the keyboard and screen readers."""

@@ -1536,10 +1536,6 @@ Strg+Alt+1 macht eine Zeile dazu.</translation>
         <translation>&amp;Nächster Rechtschreibfehler</translation>
     </message>
     <message>
-        <source>Spelling l&amp;anguage</source>
-        <translation>Sprache der &amp;Prüfung</translation>
-    </message>
-    <message>
         <source>Check &amp;spelling (no dictionary: %1)</source>
         <translation>&amp;Rechtschreibung prüfen (kein Wörterbuch: %1)</translation>
     </message>

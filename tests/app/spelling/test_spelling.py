@@ -173,3 +173,16 @@ def test_what_is_missing_for_a_language_is_said(
     desk.wait(lambda: "no dictionary: Cymraeg" in check.text())
     assert "hunspell-cy" in check.statusTip()
     assert desk.marked == []
+
+
+def test_a_document_may_have_each_language_that_there_is_a_dictionary_for(desk: Spelled) -> None:
+    desk.fill("colour")
+    languages = desk.window.actions_.edit.languages
+    desk.wait(lambda: "en-US" in languages)
+    assert languages["en-US"].isEnabled()
+    languages["en-US"].trigger()
+    desk.wait(lambda: desk.marked == ["colour"])
+    assert languages["en-US"].isChecked()
+    assert not languages[None].isChecked()
+    assert desk.window.opened is not None
+    assert desk.window.opened.document.language == "en-US"
