@@ -81,6 +81,8 @@ def joined(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
 
 def overlaps(ranges: Sequence[tuple[int, int]], start: int, end: int) -> Iterator[tuple[int, int]]:
     """Return the parts of sorted ranges that lie between two numbers."""
+    if start >= end:
+        return
     for number in range(max(bisect_right(ranges, (start, end)) - 1, 0), len(ranges)):
         first, last = ranges[number]
         if first >= end:

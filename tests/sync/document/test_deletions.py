@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sync.document.deletions import (
@@ -70,6 +70,7 @@ def test_bytes_that_are_no_update(update: bytes) -> None:
 
 
 @given(ranges, st.integers(0, 70), st.integers(0, 70))
+@example([(5, 9)], 8, 7)
 def test_overlaps_are_what_both_have(some: list[tuple[int, int]], start: int, end: int) -> None:
     both = {n for first, last in some for n in range(first, last)} & set(range(start, end))
     found = list(overlaps(some, start, end))

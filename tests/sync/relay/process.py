@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import resource
 import signal
@@ -19,6 +18,7 @@ from types import TracebackType
 from unittest.mock import patch
 
 from sync.relay.__main__ import main
+from tests.sync.relay.nursery import Born, start_relay
 
 START_SECONDS = 30.0
 
@@ -34,7 +34,7 @@ class RelayProcess:
         """Lines of standard error so far."""
         self._scheme = "ws"
         self.port = 0
-        self.process: subprocess.Popen[str] | None = None
+        self.process: Born | subprocess.Popen[str] | None = None
 
     def __enter__(self) -> RelayProcess:
         self.start()
@@ -59,15 +59,11 @@ class RelayProcess:
 
     def start(self) -> None:
         """Start on the port that it had before, the first time on a free one."""
-        self.process = subprocess.Popen(
+        self.process = start_relay(
             [
-                *(sys.executable, "-m", "sync.relay", "serve", "--data-dir", str(self.data_dir)),
+                *("serve", "--data-dir", str(self.data_dir)),
                 *("--listen", f"127.0.0.1:{self.port}", *self.options),
-            ],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            ]
         )
         lines: Queue[str] = Queue()
         process = self.process
