@@ -40,7 +40,7 @@ class Born:
             self.returncode = self._nursery.ask({"ended": self.pid})
         return self.returncode
 
-    def wait(self, timeout: float) -> int:
+    def wait(self, timeout: float = 60.0) -> int:
         """Wait for its end. Raises `subprocess.TimeoutExpired`."""
         deadline = time.monotonic() + timeout
         while (code := self.poll()) is None:
