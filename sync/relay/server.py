@@ -188,14 +188,18 @@ class Relay:
                 self._follow_rights()
             except AdministrationError as error:
                 log.error("Cannot see whether rights have changed", extra={"reason": str(error)})
-            for connection in list(self.connections):
-                connection.tick(now, wall)
+            self._tick(now, wall)
             self.refusals.tick(now)
             if self._failing and now > self._probe_at:
                 await self._try_the_disk()
             if now - unloaded > UNLOAD_SECONDS:
                 unloaded = now
                 self.rooms.unload_idle(now)
+
+    def _tick(self, now: float, wall: float) -> None:
+        # Not in `watch`, whose variables would keep the last connection until another comes.
+        for connection in list(self.connections):
+            connection.tick(now, wall)
 
     def _follow_rights(self) -> None:
         revision = self.accounts.revision()
