@@ -74,7 +74,9 @@ def test_after_going_back_nothing_is_lost_or_doubled(relay: RelayProcess, tmp_pa
         here = write(ada, "offline")
         assert here.client_id not in used
         connect(ada, relay)
-        ada.wait_for(lambda: ada.text_on_disk(PAPER).startswith("before waiting later "))
+        # Which of two words written at one place comes first is for their client ids to say.
+        ada.wait_for(lambda: "later " in ada.text_on_disk(PAPER))
+        ada.wait_for(lambda: ada.text_on_disk(PAPER).startswith("before waiting "))
         ada.wait_for(lambda: ada.in_step(PAPER))
         text = ada.text_on_disk(PAPER)
     words = text.split()
