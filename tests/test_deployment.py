@@ -178,11 +178,14 @@ class TestUnit:
         settings["INKSTAND_RELAY_DRAIN_SECONDS"] = "0.1"
         command = command_line(value_of(unit, "ExecStart"), settings)
         if os.geteuid() == 0:
-            for path in (data, authority.certificate, authority.key):
-                os.chown(path, NOBODY, NOBODY)
+            who: list[str] = []
+            if all(p.stat().st_mode & 0o001 for p in Path(sys.executable).resolve().parents):
+                who = [f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
+                for path in (data, authority.certificate, authority.key):
+                    os.chown(path, NOBODY, NOBODY)
+            # Where root keeps Python to itself, it is root without any of root's rights.
             command = [
-                *(program("setpriv"), f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"),
-                *("--no-new-privs", "--bounding-set=-all", *command),
+                *(program("setpriv"), *who, "--no-new-privs", "--bounding-set=-all", *command)
             ]
         server = subprocess.Popen(
             command, env={**settings, "PYTHONUNBUFFERED": "1"}, stdout=subprocess.PIPE, text=True

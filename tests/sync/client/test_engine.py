@@ -137,9 +137,10 @@ def test_reconnecting_in_step_writes_nothing(
     assert converge(ada, ben) == "xStart.\n"
     before = [device.store.last_sequence(PAPER) for device in (ada, ben)]
     for _ in range(3):
-        relay.restart()
         for device in (ada, ben):
             device.events.clear()
+        relay.restart()
+        for device in (ada, ben):
             device.engine.retry_now()
             device.wait_for_event(InStep)
     assert [device.store.last_sequence(PAPER) for device in (ada, ben)] == before
