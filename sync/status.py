@@ -102,8 +102,6 @@ class LibraryFacts:
     """Documents with changes that the relay refused."""
     all_on_relay: bool = False
     """Whether the relay knows each document."""
-    progress: tuple[int, int] | None = None
-    """Of how many documents not in step how many are so by now; None while none is brought."""
 
 
 def library_status(facts: LibraryFacts, connection: ConnectionState) -> Status:
@@ -117,9 +115,6 @@ def library_status(facts: LibraryFacts, connection: ConnectionState) -> Status:
             facts.documents_refused,
         )
         return Status(refused, Level.BAD)
-    if facts.progress is not None and isinstance(connection, Online):
-        done, total = facts.progress
-        return Status(progress_text(done, total), Level.BUSY)
     if facts.waiting and not isinstance(connection, SignedOut):
         waiting = phrase_many(
             "Saved on this device ({changes} in 1 document waiting)",

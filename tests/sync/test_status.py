@@ -5,7 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.client.events import Connecting, ConnectionState, Offline, Online, SignedOut
-from sync.status import DocumentFacts, Level, connection_status, document_status
+from sync.status import (
+    DocumentFacts,
+    Level,
+    LibraryFacts,
+    connection_status,
+    document_status,
+    library_status,
+)
 
 ONLINE, TRYING, LATER = Online(), Connecting(), Connecting(104.0, "no answer")
 
@@ -74,3 +81,33 @@ def test_never_more_than_the_truth(facts: DocumentFacts, connection: ConnectionS
     assert (status.text == "Saved on the relay") == everywhere == (status.level is Level.GOOD)
     if facts.unsaved:
         assert not status.text.startswith("Saved")
+
+
+@pytest.mark.parametrize(
+    ("facts", "connection", "text"),
+    [
+        (LibraryFacts(all_on_relay=True), ONLINE, "Everything is saved on the relay"),
+        (LibraryFacts(), ONLINE, "Saved on this device"),
+        (
+            LibraryFacts(waiting=3, documents_waiting=2, all_on_relay=True),
+            LATER,
+            "Saved on this device (3 changes in 2 documents waiting)",
+        ),
+        (LibraryFacts(waiting=3, documents_waiting=2), SignedOut(), "Saved on this device"),
+        (
+            LibraryFacts(documents_refused=1, waiting=3, documents_waiting=2),
+            ONLINE,
+            "Changes in 1 document were refused",
+        ),
+        (LibraryFacts(save_error="full", documents_refused=1), ONLINE, "Cannot save: full"),
+    ],
+)
+def test_the_worst_document_speaks_for_all(
+    facts: LibraryFacts, connection: ConnectionState, text: str
+) -> None:
+    assert library_status(facts, connection).text == text
+
+
+def test_a_document_that_is_no_longer_shared_is_not_called_saved_on_the_relay() -> None:
+    lost = DocumentFacts(on_relay=True, lost=True)
+    assert document_status(lost, ONLINE).text.startswith("Only on this device")
