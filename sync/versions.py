@@ -41,19 +41,20 @@ def superseded(versions: Iterable[AnyVersion], now: float) -> list[AnyVersion]:
     Hours and days are those of UTC, so that thinning again later decides the
     same: a version that stays once is not lost to a window that moves. The
     newest always stays. Where the clock was set back, a version counts as being as
-    old as the one before it and no older, so none goes for what a wrong clock said.
+    old as the one before it and no older, so none goes for what a wrong clock said;
+    and the one before it stays too, for without it the age would be another.
     """
-    last: dict[tuple[int, int], AnyVersion] = {}
-    going = []
+    last: dict[tuple[int, int], list[AnyVersion]] = {}
+    going: list[AnyVersion] = []
     for version, made in _in_order(versions):
         age = now - made
         if age <= ALL_FOR_SECONDS:
             break
         length = 3600 if age <= HOURLY_FOR_SECONDS else 24 * 3600
-        slot = (length, made // length)
-        if slot in last:
-            going.append(last[slot])
-        last[slot] = version
+        held = last.setdefault((length, made // length), [])
+        set_back = version.made < made  # then held[0] is the one whose time it has
+        going += held[1:] if set_back else held
+        held[1 if set_back else 0 :] = [version]
     return going
 
 

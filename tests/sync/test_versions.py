@@ -75,6 +75,16 @@ def test_a_version_of_a_clock_set_back_is_no_older_than_the_one_before() -> None
     assert thinned(made, NOON + 2 * DAY) == [NOON + 1800]
 
 
+def test_the_age_of_a_version_of_a_clock_set_back_does_not_change() -> None:
+    """Another day was lost when the one that lent it its age had gone."""
+    made = [NOON, NOON + DAY, 0]
+    kept = thinned(made, NOON + 3 * DAY)
+    assert kept == made
+    assert thinned([*kept, NOON + 3 * DAY], NOON + 5 * DAY) == [*made, NOON + 3 * DAY]
+    # A version of the same day by a clock that is right takes the place of both.
+    assert thinned([*made, NOON + DAY + 60], NOON + 3 * DAY) == [NOON, NOON + DAY + 60]
+
+
 @given(
     st.lists(
         st.one_of(st.integers(0, 4000), st.integers(-40 * DAY, 40 * DAY)), min_size=1, max_size=80
