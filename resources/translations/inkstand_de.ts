@@ -364,6 +364,10 @@
         <translation>Das Relay hat dieses Dokument geschlossen.</translation>
     </message>
     <message>
+        <source>It belongs to somebody else on this relay.</source>
+        <translation>Es gehört auf diesem Relay jemand anderem.</translation>
+    </message>
+    <message>
         <source>A document cannot be opened on the relay: {reason}</source>
         <translation>Ein Dokument lässt sich auf dem Relay nicht öffnen: {reason}</translation>
     </message>

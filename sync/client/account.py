@@ -8,7 +8,7 @@ what its docstring says.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.client import HTTPException
 from typing import Any, TypeVar
@@ -31,6 +31,12 @@ LARGEST_ANSWER = 16 * 1024 * 1024
 
 LONGEST_STATE = 100
 """Characters of the relay's name for a state that count."""
+
+LONGEST_TITLE = 1000
+"""Characters of a title that the relay takes."""
+
+MOST_AT_ONCE = 50
+"""Documents that are made known in one request, which may have 64 KiB; few titles have 1 KB."""
 
 LONGEST_DETAIL = 300
 """Characters of a relay's explanation that a person gets to see."""
@@ -88,17 +94,23 @@ def list_documents(relay: RelayAddress, access_token: str) -> list[RelayDocument
     return _read(relay, lambda: [_document(entry) for entry in answer["documents"]])
 
 
-def publish_document(
-    relay: RelayAddress, access_token: str, document_id: DocumentId, title: str
-) -> Role:
-    """Make a document known to the relay and return this person's role in it.
+def publish_documents(
+    relay: RelayAddress, access_token: str, titles: Mapping[DocumentId, str]
+) -> dict[DocumentId, Role | None]:
+    """Make up to `MOST_AT_ONCE` documents known; return this person's role in each.
 
-    Publishing one's own document again is no error. Raises `NotSignedIn`, or
-    `RelayRefused` if the id belongs to somebody else.
+    None where the id belongs to somebody else. Publishing one's own document again is no error.
+    Raises `NotSignedIn`, and `RelayRefused` if the relay takes none of them.
     """
-    body = {"id": document_id, "title": title}
-    answer = _authorized(relay, "POST", "/api/documents", access_token, body)
-    return _read(relay, lambda: Role(answer["role"]))
+    documents = [{"id": one, "title": title[:LONGEST_TITLE]} for one, title in titles.items()]
+    body = {"documents": documents}
+    answer = _authorized(relay, "POST", "/api/documents/publish", access_token, body)
+
+    def role(document_id: DocumentId) -> Role | None:
+        named = answer["roles"][document_id]
+        return None if named is None else Role(named)
+
+    return _read(relay, lambda: {document_id: role(document_id) for document_id in titles})
 
 
 def _tokens(relay: RelayAddress, path: str, body: dict[str, str]) -> Tokens:

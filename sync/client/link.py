@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, NoReturn, TypeVar
 
 from sync.client import account
@@ -317,31 +318,42 @@ class Link:
         self._openings.list(states)
         for document_id in plan.sync:
             self._want(document_id)
-        for record in plan.publish:
-            await self._publish(relay, record.id, record.title)
+        unknown = iter(plan.publish)
+        while some := list(islice(unknown, account.MOST_AT_ONCE)):
+            await self._publish(relay, {record.id: record.title for record in some})
         for document_id in plan.lost:
             await self._lose(document_id, _no_access(), LibraryChanged())
 
     async def _list_documents(self, relay: RelayAddress) -> list[account.RelayDocument]:
         return await self._in_background(lambda: account.list_documents(relay, self._token))
 
-    async def _publish(self, relay: RelayAddress, document_id: DocumentId, title: str) -> None:
-        """Make a document that was written here known to the relay."""
-        self._busy.add(document_id)
+    async def _publish(self, relay: RelayAddress, titles: dict[DocumentId, str]) -> None:
+        """Make documents that were written here known to the relay."""
+        self._busy |= titles.keys()
         try:
-            role = await self._in_background(
-                lambda: account.publish_document(relay, self._token, document_id, title)
+            roles = await self._in_background(
+                lambda: account.publish_documents(relay, self._token, titles)
             )
         except RelayRefused as error:
+            if len(titles) > 1:  # one may be why
+                for document_id, title in titles.items():
+                    await self._publish(relay, {document_id: title})
+                return
+            [document_id] = titles
             await self._lose(document_id, error.detail)
             return
         finally:
-            self._busy.discard(document_id)
-        written = self.store.set_role(document_id, role)
-        await on_disk([written], self.emit, [DocumentChanged(document_id)])
-        self._states[document_id] = None
-        self._want(document_id)
-        if comments_id(document_id) in {r.id for r in self.store.documents(implied=True)}:
+            self._busy -= titles.keys()
+        ours = [one for one, role in roles.items() if role is Role.OWNER]
+        for document_id in roles.keys() - set(ours):
+            await self._lose(document_id, phrase("It belongs to somebody else on this relay."))
+        written = [self.store.set_role(document_id, Role.OWNER) for document_id in ours]
+        await on_disk(written, self.emit, [DocumentChanged(document_id) for document_id in ours])
+        for document_id in ours:
+            self._states[document_id] = None
+            self._want(document_id)
+        with_comments = {r.id for r in self.store.documents(implied=True)}
+        if any(comments_id(document_id) in with_comments for document_id in ours):
             self.look_at_library()
 
     async def _lose(self, document_id: DocumentId, reason: str, *events: Event) -> None:

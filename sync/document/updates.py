@@ -12,6 +12,7 @@ from typing import ParamSpec, TypeVar
 
 import pycrdt
 
+from sync.document.keystrokes import read_keystroke
 from sync.document.runs import JOINABLE, join_runs
 from sync.document.structs import Reader, UpdateHeader, read_parent, skip_content
 from sync.errors import InvalidUpdate
@@ -215,7 +216,7 @@ class CausalBuffer:
 
         Raises `InvalidUpdate` if `update` is none; the buffer is as before then.
         """
-        header = read_header(update)
+        header = read_keystroke(update) or read_header(update)
         self.last_ends = header.ends
         if header.parents:
             if self._unread is not None:

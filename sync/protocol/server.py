@@ -135,6 +135,8 @@ class _Address:
     """What came before the token was accepted, with the size of its frame."""
     tickets: deque[_Ticket] = field(default_factory=deque)
     """Of each Step2 and update without a SyncStatus, oldest first."""
+    saved: bytes = b""
+    """The frame that acknowledges, once the first was made: there is one for each keystroke."""
 
 
 def document_of(address: str) -> DocumentId:
@@ -204,7 +206,7 @@ class ServerProtocol:
             return self._dispatch(name, address, message)
         if address.state is _State.DENIED:
             if isinstance(message, m.SyncStep2 | m.SyncUpdate):
-                self._send_status(name, False, "you may not open this document")
+                self._refuse(name, "you may not open this document")
             return []
         self._queued_bytes += size
         if self._queued_bytes > self._limits.unauthorized_bytes:
@@ -301,7 +303,11 @@ class ServerProtocol:
         while known.tickets and known.tickets[0].saved is not None:
             head = known.tickets.popleft()
             known.first_ticket += 1
-            self._send_status(address, bool(head.saved), head.reason)
+            if head.saved:
+                known.saved = known.saved or m.encode_frame(address, m.SyncStatus(True))
+                self._out.append(known.saved)
+            else:
+                self._refuse(address, head.reason)
 
     # Sending
 
@@ -325,7 +331,6 @@ class ServerProtocol:
     def _send(self, address: str, message: m.Message) -> None:
         self._out.append(m.encode_frame(address, message))
 
-    def _send_status(self, address: str, saved: bool, reason: str) -> None:
-        if not saved:
-            self.notice(address, notices.REFUSED, reason=reason)
-        self._send(address, m.SyncStatus(saved))
+    def _refuse(self, address: str, reason: str) -> None:
+        self.notice(address, notices.REFUSED, reason=reason)
+        self._send(address, m.SyncStatus(False))

@@ -22,6 +22,9 @@ from sync.types import DocumentId, Role, is_implied, new_document_id
 
 router = APIRouter(prefix="/api/documents", tags=["documents"])
 
+MOST_AT_ONCE = 100
+"""Documents that one request makes known."""
+
 _RESERVED = r"^library\.|\.comments$"
 """A person's library and the comments beside a document come and go with what they belong to."""
 
@@ -50,6 +53,18 @@ class NewDocument(BaseModel):
 
     id: NewDocumentId = Field(default_factory=new_document_id)
     title: Title = ""
+
+
+class NewDocuments(BaseModel):
+    """Documents that a device has made while it was away."""
+
+    documents: list[NewDocument] = Field(max_length=MOST_AT_ONCE)
+
+
+class Roles(BaseModel):
+    """The caller's role in each document; null for none."""
+
+    roles: dict[str, Role | None]
 
 
 class NewTitle(BaseModel):
@@ -120,6 +135,17 @@ def create(body: NewDocument, response: Response, caller: SignedIn, relay: Relay
             raise HTTPException(409, "That document belongs to somebody else.")
         response.status_code = 200
     return document(relay.accounts.document(document_id, caller.user_id), relay)
+
+
+@router.post("/publish", responses=problems(401))
+def create_all(body: NewDocuments, caller: SignedIn, relay: Relay) -> Roles:
+    """Make many documents known to the relay, as if one after the other; return the roles.
+
+    Where a document belongs to somebody else, that is the role in it that the caller has already.
+    """
+    titles = {DocumentId(new.id): new.title for new in body.documents}
+    relay.accounts.create_documents(titles, caller.user_id, caller.actor)
+    return Roles(roles={one: relay.accounts.role(one, caller.user_id) for one in titles})
 
 
 @router.get("/{document_id}", responses=problems(401, 404))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -261,6 +261,11 @@ class Documents(Protocol):
         self, document_id: DocumentId, title: str, owner: str, by: Actor = MACHINE
     ) -> bool:
         """Add a document; False if there is one of that id already."""
+
+    def create_documents(
+        self, documents: Mapping[DocumentId, str], owner: str, by: Actor = MACHINE
+    ) -> None:
+        """Add those, by id and with their titles, of which there are none yet; all or none."""
 
     def rename_document(self, document_id: DocumentId, title: str) -> None:
         """Change the title that lists show. No error if there is no such document."""

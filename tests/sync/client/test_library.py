@@ -13,6 +13,7 @@ from sync.client.events import (
     DocumentReplaced,
     InStep,
     LibraryChanged,
+    Online,
     Progress,
     RemoteUpdate,
 )
@@ -231,7 +232,7 @@ class TestRefused:
     ) -> None:
         ben = self.refuse(relay, devices)
         relay.kill()
-        ben.wait_for(lambda: ben.engine.discard_changes(PAPER).exception() is not None)
+        ben.wait_for(lambda: not isinstance(ben.engine.state, Online))  # it has noticed
         with pytest.raises(CannotDiscard):
             ben.engine.discard_changes(PAPER).result()
         assert ben.text_on_disk(PAPER) == "Mine. Start.\n"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sync.document.delta import Delete, Delta, Insert, Retain, insert
 from sync.document.document import Document
-from sync.document.keystrokes import is_keystroke
+from sync.document.keystrokes import is_keystroke, read_keystroke
 from sync.document.updates import read_header
 from sync.errors import InvalidUpdate
 from sync.types import Origin
@@ -32,6 +32,10 @@ def test_what_people_type_is_recognised() -> None:
     assert all(map(is_keystroke, KEYSTROKES))
 
 
+def test_it_says_what_reading_it_would_say() -> None:
+    assert [read_keystroke(update) for update in KEYSTROKES] == list(map(read_header, KEYSTROKES))
+
+
 @pytest.mark.parametrize(
     "change", [insert(1, "é"), insert(1, "\n"), [Retain(1), Insert("x", {"bold": True})]]
 )
@@ -49,5 +53,7 @@ def test_damage_is_noticed(keystroke: bytes, data: st.DataObject) -> None:
         header = read_header(update)
     except InvalidUpdate:
         assert not is_keystroke(update)
+        assert read_keystroke(update) is None
     else:
         assert not is_keystroke(update) or header.ends or header.needs
+        assert read_keystroke(update) == (header if is_keystroke(update) else None)

@@ -11,7 +11,7 @@ from typing import Any
 from unittest.mock import patch
 
 from argon2 import PasswordHasher
-from fastapi import HTTPException, Response
+from fastapi import HTTPException
 
 from sync.client import account
 from sync.client.address import RelayAddress, explain_failure
@@ -238,9 +238,8 @@ class SimulatedRelay:
             caller = Caller(relay.auth.check(access_token or "").user_id, "")
             if method == "GET":
                 return 200, documents.documents(caller, context).model_dump_json()
-            wanted = documents.NewDocument(**body)
-            made = documents.create(wanted, Response(), caller, context)
-            return 201, made.model_dump_json()
+            wanted = documents.NewDocuments(**body)
+            return 200, documents.create_all(wanted, caller, context).model_dump_json()
         except Refused as error:
             return 401, str(error)
         except HTTPException as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from collections.abc import Mapping
 
 from sync.errors import AdministrationError, LastOwner, NotAMember
 from sync.relay.audit import MACHINE, Action, Actor
@@ -82,6 +83,20 @@ def entry_of(connection: sqlite3.Connection, key: int, user_id: str) -> Document
     return _entry(row)
 
 
+def _create(
+    connection: sqlite3.Connection, document_id: DocumentId, title: str, owner: str, by: Actor
+) -> bool:
+    row = connection.execute(
+        "INSERT INTO documents (id, title, created) VALUES (?, ?, ?)"
+        " ON CONFLICT (id) DO NOTHING RETURNING key",
+        [document_id, title, int(time.time())],
+    ).fetchone()
+    if row is not None:
+        put_role(connection, row[0], owner, Role.OWNER)
+        record(connection, Action.DOCUMENT_CREATED, by, document=document_id, subject=owner)
+    return row is not None
+
+
 class SqliteDocuments(Database):
     """See `Documents`."""
 
@@ -90,15 +105,15 @@ class SqliteDocuments(Database):
     ) -> bool:
         """See `Documents.create_document`."""
         with self._writing() as connection:
-            row = connection.execute(
-                "INSERT INTO documents (id, title, created) VALUES (?, ?, ?)"
-                " ON CONFLICT (id) DO NOTHING RETURNING key",
-                [document_id, title, int(time.time())],
-            ).fetchone()
-            if row is not None:
-                put_role(connection, row[0], owner, Role.OWNER)
-                record(connection, Action.DOCUMENT_CREATED, by, document=document_id, subject=owner)
-        return row is not None
+            return _create(connection, document_id, title, owner, by)
+
+    def create_documents(
+        self, documents: Mapping[DocumentId, str], owner: str, by: Actor = MACHINE
+    ) -> None:
+        """See `Documents.create_documents`."""
+        with self._writing() as connection:
+            for document_id, title in documents.items():
+                _create(connection, document_id, title, owner, by)
 
     def rename_document(self, document_id: DocumentId, title: str) -> None:
         """See `Documents.rename_document`."""

@@ -16,6 +16,27 @@ class TestDocuments:
         assert (again.status, again["title"]) == (200, "Mine")
         assert ada.post("/api/documents", book).status == 409
 
+    def test_many_are_published_at_once(self, ada: Person, ben: Person, book: str) -> None:
+        theirs = book.rpartition("/")[2]
+        new = [{"id": "one", "title": "One"}, {"id": "two"}, {"id": theirs}]
+        for _ in range(2):
+            answer = ben.post("/api/documents/publish", {"documents": new})
+            assert (answer.status, answer["roles"]) == (
+                200,
+                {"one": "owner", "two": "owner", theirs: None},
+            )
+        titles = {d["id"]: d["title"] for d in ben.get("/api/documents")["documents"]}
+        assert (titles["one"], titles["two"]) == ("One", "")
+        ada.share(book, ben, "editor")
+        answer = ben.post("/api/documents/publish", {"documents": [{"id": theirs}]})
+        assert answer["roles"] == {theirs: "editor"}
+        assert ben.get(book)["title"] == "Book"
+
+    def test_no_more_are_published_at_once_than_it_says(self, ben: Person) -> None:
+        new = [{"id": f"d{n}"} for n in range(101)]
+        assert ben.post("/api/documents/publish", {"documents": new}).status == 422
+        assert "d0" not in {d["id"] for d in ben.get("/api/documents")["documents"]}
+
     def test_the_list_names_role_title_and_who_shares(
         self, ada: Person, ben: Person, book: str
     ) -> None:
