@@ -15,7 +15,7 @@ import hashlib
 import json
 import os
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from sync.document.document import Document
 from sync.errors import ExportFailed, StoreError
 from sync.media import HEAD_BYTES, IMAGES, media_type
 from sync.phrases import explain_os_error, phrase
+from sync.store.around import comment_threads, folder_paths
 from sync.store.compaction import build_document
 from sync.store.documents import DocumentRecord
 from sync.store.store import Store
@@ -59,17 +60,16 @@ def export_all(
     store: Store,
     folder: Path,
     kind: str,
-    folders: Mapping[DocumentId, str] | None = None,
     progress: Progress = lambda *_: None,
 ) -> Exported:
     """Write every document to files of a `kind` that `SUFFIXES` names.
 
-    `folders` says for a document in which folder it is ("Work/Letters"). Goes on after a
+    In the folders of the person's library, JSON with the comments beside it. Goes on after a
     document that cannot be read. Raises `ExportFailed` if the folder cannot be written to.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        export = _Export(store, folder, SUFFIXES[kind], folders or {})
+        export = _Export(store, folder, SUFFIXES[kind], folder_paths(store))
     except OSError as error:
         raise ExportFailed(folder, explain_os_error(error)) from None
     records = [record for record in store.documents() if not is_implied(record.id)]
@@ -90,7 +90,7 @@ class _Export:
     store: Store
     folder: Path
     suffixes: tuple[str, ...]
-    folders: Mapping[DocumentId, str]
+    folders: dict[DocumentId, str]
     documents: int = 0
     problems: list[str] = field(default_factory=list)
 
@@ -183,7 +183,7 @@ class _Export:
             return views.to_markdown(contents, lambda sha256: self._image(sha256, up, title))
         for sha256 in _images(contents):
             self._image(sha256, "", title)
-        page = {
+        page: dict[str, Any] = {
             "id": record.id,
             "title": record.title,
             "created": record.created,
@@ -195,6 +195,9 @@ class _Export:
             },
             "document": views.to_json(contents),
         }
+        comments = comment_threads(self.store, record.id, document)
+        if comments:
+            page["comments"] = comments
         return json.dumps(page, ensure_ascii=False, indent=2) + "\n"
 
     def _image(self, sha256: str, up: str, title: str) -> str | None:

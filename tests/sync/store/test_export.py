@@ -8,11 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.document import schema, transfer
+from sync.document.comments import Comments
 from sync.document.delta import Embed, Insert
+from sync.document.library.library import Library
 from sync.errors import ExportFailed
+from sync.store.compaction import build_document
 from sync.store.export import IMAGES_FOLDER, MANIFEST, export_all
 from sync.store.store import Store
-from sync.types import DocumentId, comments_id
+from sync.types import LOCAL_LIBRARY, DocumentId, Origin, comments_id
 from tests.sync.store.library import PNG
 
 ADA, BEN = DocumentId("ada"), DocumentId("ben")
@@ -42,9 +45,18 @@ def test_documents_in_folders_with_their_images(store: Store, tmp_path: Path) ->
     image = Insert(Embed({"image": schema.image_of(sha256)}), {"alt": "A quay"})
     write(store, ADA, "To Ada", Insert("Dear Ada", {"bold": True}), image)
     write(store, BEN, "To Ben", Insert("Dear Ben"))
-    write(store, comments_id(ADA), "no file of its own")
+    library = Library()
+    library.set_known([ADA, BEN])
+    work = library.add_folder("Work")
+    library.move([ADA], library.add_folder("Letters: old", work))
+    store.create_document(LOCAL_LIBRARY, "", [(library.encode_state(), Origin.VIEW)]).result()
+    comments = Comments("ben")
+    place = build_document(store.load(ADA))[0].relative_position
+    thread = comments.add(place(5, 0), place(8, -1), "Ada", "Really “dear”?")
+    comments.reply(thread, "Yes.")
+    store.create_document(comments_id(ADA), "", [(comments.update_since(), Origin.VIEW)]).result()
     out = tmp_path / "out"
-    exported = export_all(store, out, "both", {ADA: "Work/Letters: old"})
+    exported = export_all(store, out, "both")
     assert (exported.documents, exported.problems) == (2, [])
     picture = f"{IMAGES_FOLDER}/{sha256}.png"
     assert names(out) == sorted(
@@ -59,6 +71,9 @@ def test_documents_in_folders_with_their_images(store: Store, tmp_path: Path) ->
     page = json.loads((out / "Work/Letters old/To Ada.json").read_text())
     assert page["images"] == {sha256: picture}
     assert page["document"]["type"] == "doc"
+    [said] = page["comments"]
+    assert (said["quote"], said["start"], said["end"], said["author"]) == ("Ada", 5, 8, "ben")
+    assert [comment["body"] for comment in said["comments"]] == ["Really “dear”?", "Yes."]
     manifest = json.loads((out / MANIFEST).read_text())
     assert [one["id"] for one in manifest["documents"]] == [ADA, BEN]
 
