@@ -17,7 +17,7 @@ _NO_DISPLAY = (
 
 
 def run(data_dir: Path, arguments: list[str]) -> int:
-    """Open the window on a profile; return the exit code.
+    """Open the windows on a profile; return the exit code.
 
     `arguments` are what is left of the command line, handed to Qt.
     """
@@ -55,8 +55,8 @@ def _run_window(application: object, store: Store, settings: object) -> int:
     from PySide6.QtWidgets import QApplication
 
     from app.garbage import GarbageCollector
-    from app.main_window import MainWindow
     from app.network import Network
+    from app.program import Program
     from app.resources import app_icon
     from app.settings import Settings
     from sync.client.credentials import Credentials
@@ -68,8 +68,8 @@ def _run_window(application: object, store: Store, settings: object) -> int:
     prefer_the_window()
     try:
         network = Network(store, Credentials(store.profile_id))
-        window = MainWindow(store, network, settings)
-        window.show()
+        program = Program(store, network, settings)
+        program.begin()
         network.start()
         code = application.exec()
         network.stop()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtCore import QSettings
 
 from app.translation import LANGUAGES
 
@@ -79,7 +79,7 @@ class Settings:
     typewriter = _Flag("page/typewriter", False)
     """Keep the line that is written in the middle of the window."""
     outline = _Flag("window/outline", False)
-    """Show the outline of the document."""
+    """Show the outline of the document, in a window that is new."""
 
     check_spelling = _Flag("spelling/check", True)
     """Underline misspelled words."""
@@ -96,9 +96,6 @@ class Settings:
     language = _Text("window/language", "system", ("system", *LANGUAGES))
     """Language of menus and messages; "system": the system's, if there is a translation."""
 
-    last_document = _Text("window/document")
-    """Id of the document that was open last; empty: none."""
-
     markdown_typing = _Flag("typing/markdown", True)
     """Whether Markdown becomes formats, and addresses links, as they are typed."""
 
@@ -107,16 +104,6 @@ class Settings:
 
     def __init__(self, data_dir: Path) -> None:
         self.stored = QSettings(str(data_dir / "settings.ini"), QSettings.Format.IniFormat)
-
-    @property
-    def geometry(self) -> QByteArray:
-        """Where the window was, as Qt says it; empty at the first start."""
-        value = self.stored.value("window/geometry")
-        return value if isinstance(value, QByteArray) else QByteArray()
-
-    @geometry.setter
-    def geometry(self, geometry: QByteArray) -> None:
-        self.stored.setValue("window/geometry", geometry)
 
     def save(self) -> None:
         """Write to disk now."""

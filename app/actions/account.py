@@ -51,6 +51,6 @@ class AccountActions(Menu):
             sentence = session_only_sentence(dialog.signed_in)
             if sentence:
                 self.window.banner.say(sentence)
-            self.window.documents.attribute_to(dialog.signed_in.user_id)
+            self.window.documents.live.attribute_to(dialog.signed_in.user_id)
         dialog.deleteLater()
         self.refresh()

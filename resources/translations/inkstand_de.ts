@@ -1265,6 +1265,13 @@ Ein Ort zum Schreiben, offline und gemeinsam.</translation>
     </message>
 </context>
 <context>
+    <name>LiveDocuments</name>
+    <message>
+        <source>Untitled</source>
+        <translation>Ohne Titel</translation>
+    </message>
+</context>
+<context>
     <name>MainWindow</name>
     <message>
         <source>The relay refused changes that you made here. They stay on this device: “Duplicate” in the File menu makes a document of your own of them, “Discard refused changes” puts the others’ text in their place.</source>
@@ -1628,6 +1635,10 @@ Strg+Alt+1 macht eine Zeile dazu.</translation>
         <translation>&amp;Gliederung</translation>
     </message>
     <message>
+        <source>Side&amp;bar</source>
+        <translation>Seiten&amp;leiste</translation>
+    </message>
+    <message>
         <source>&amp;Focus mode</source>
         <translation>&amp;Fokusmodus</translation>
     </message>
@@ -1690,6 +1701,37 @@ Strg+Alt+1 macht eine Zeile dazu.</translation>
     <message>
         <source>Inkstand will speak %1 when you start it the next time.</source>
         <translation>Beim nächsten Start spricht Inkstand %1.</translation>
+    </message>
+</context>
+<context>
+    <name>WindowActions</name>
+    <message>
+        <source>&amp;New window</source>
+        <translation>&amp;Neues Fenster</translation>
+    </message>
+    <message>
+        <source>&amp;Document in a new window</source>
+        <translation>&amp;Dokument in neuem Fenster</translation>
+    </message>
+    <message>
+        <source>&amp;Close window</source>
+        <translation>Fenster s&amp;chließen</translation>
+    </message>
+    <message>
+        <source>Ne&amp;xt window</source>
+        <translation>Nächstes F&amp;enster</translation>
+    </message>
+    <message>
+        <source>&amp;Previous window</source>
+        <translation>&amp;Voriges Fenster</translation>
+    </message>
+    <message>
+        <source>&amp;Window</source>
+        <translation>Fens&amp;ter</translation>
+    </message>
+    <message>
+        <source>No document</source>
+        <translation>Kein Dokument</translation>
     </message>
 </context>
 <context>
