@@ -13,6 +13,7 @@ from app.live_document import facts_of
 from app.live_documents import FLUSH_SECONDS, LiveDocuments, may_write
 from app.network import Network
 from app.open_document import OpenDocument
+from app.settings import Settings
 from sync.client.events import Online
 from sync.document import transfer
 from sync.errors import CannotDiscard, InkstandError, StoreError
@@ -50,9 +51,15 @@ class Documents(QObject):
     """A sentence for the person."""
 
     def __init__(
-        self, store: Store, network: Network, live: LiveDocuments, style: Callable[[], Style]
+        self,
+        store: Store,
+        network: Network,
+        settings: Settings,
+        live: LiveDocuments,
+        style: Callable[[], Style],
     ) -> None:
         super().__init__()
+        self._settings = settings
         self._store = store
         self._network = network
         self.live = live
@@ -116,8 +123,9 @@ class Documents(QObject):
 
     @property
     def language(self) -> str:
-        """The language of the open document (BCP 47): its own, else this system's."""
-        return language_of(self.opened.document if self.opened else None)
+        """The language of the open document (BCP 47): its own, else what this person writes in."""
+        usual = self._settings.writing_language
+        return language_of(self.opened.document if self.opened else None, usual)
 
     @property
     def may_write(self) -> bool:

@@ -13,6 +13,7 @@ from PySide6.QtGui import QCloseEvent, QColor, QKeyEvent, QMoveEvent, QResizeEve
 from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from app.actions import Actions
+from app.actions.shortcuts import Shortcuts
 from app.announce import ParagraphAnnouncer
 from app.banner import Banner
 from app.dialogs.image import offer_image
@@ -44,6 +45,9 @@ _STATUS_AFTER = 20
 """Milliseconds from a change of status until it is shown."""
 
 
+_IN_MENUS = frozenset({"markdown_typing", "smart_punctuation", "typewriter", "theme", "language"})
+"""Names of the settings that entries of menus show."""
+
 _SIZE = QSize(1120, 760)
 _COLUMNS = [230, 890, 230]
 """Pixels, of a window at the very first start."""
@@ -63,7 +67,7 @@ class MainWindow(QMainWindow):
         self._closed = False
         self._shown: str | None = None
         """Id of the document on the page, while that is another one than `opened` already."""
-        self.documents = Documents(store, network, program.live, self.appearance.style)
+        self.documents = Documents(store, network, settings, program.live, self.appearance.style)
         self.sidebar = Sidebar(self.appearance.theme)
         self.editor = Editor()
         self.images = program.images
@@ -73,8 +77,6 @@ class MainWindow(QMainWindow):
         dictionaries = resources() / "dictionaries"
         self.spelling = Spelling(self.editor, settings, store.data_dir, dictionaries)
         self.as_you_type = AsYouType(self.editor, lambda: self.documents.language)
-        self.as_you_type.markdown = settings.markdown_typing
-        self.as_you_type.smart_punctuation = settings.smart_punctuation
         self.links = Links(self.editor)
         self.banner = Banner()
         self.status_line = StatusLine(self.appearance.theme)
@@ -83,7 +85,6 @@ class MainWindow(QMainWindow):
         self.words = WordCounter(self.editor, DayGoal(settings))
         self.status_line.addPermanentWidget(WordLabel(self.words))
         self.typewriter = Typewriter(self.editor)
-        self.typewriter.on = settings.typewriter
         self._refused = False
         """Whether the person has been told that changes of the open document were refused."""
         self._status_timer = QTimer(self)
@@ -98,6 +99,7 @@ class MainWindow(QMainWindow):
             lambda: self.appearance.theme.faded,
         )
         self.actions_ = Actions(self)
+        self.shortcuts = Shortcuts(self.actions_.menus, settings, self)
         self.toolbar = FormatBar(self.actions_.format, self.editor)
         self.addToolBar(self.toolbar)
         self.focus_mode.hide_too(self.toolbar)
@@ -116,6 +118,7 @@ class MainWindow(QMainWindow):
         )
         self._connect()
         self._use_theme()
+        self._use_settings()
         self.setMinimumSize(640, 420)
         if not self.restoreGeometry(state.geometry):
             self.resize(_SIZE)
@@ -204,6 +207,8 @@ class MainWindow(QMainWindow):
         self.network.progress.connect(self.status_line.show_progress)
         self.network.progress.connect(self._show_overall)
         self.network.problem.connect(self.banner.say_for_now)
+        self.settings.changed.connect(self._use_settings)
+        self.shortcuts.changed.connect(self.toolbar.name_keys)
         self.appearance.theme_changed.connect(self._use_theme)
         self.appearance.style_changed.connect(self._restyle)
 
@@ -343,6 +348,17 @@ class MainWindow(QMainWindow):
         self.sidebar.new_button.setIcon(icon("new", ink))
         self.actions_.view.refresh()
         self._show_documents()
+
+    def _use_settings(self, name: str = "") -> None:
+        """Do as the person has chosen, maybe in another window; `name`: what has changed."""
+        settings = self.settings
+        self.as_you_type.markdown = settings.markdown_typing
+        self.as_you_type.smart_punctuation = settings.smart_punctuation
+        if self.typewriter.on != settings.typewriter:
+            self.typewriter.on = settings.typewriter
+        if name in _IN_MENUS:
+            self.actions_.view.refresh()
+            self.actions_.edit.refresh()
 
     def _restyle(self) -> None:
         if self.opened is not None:

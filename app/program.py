@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
 
@@ -42,6 +44,8 @@ class Program(QObject):
         self._quitting: list[WindowState] | None = None
         """What was open when the person chose to quit."""
         self._ended = False
+        self.wanted_backup: Path | None = None
+        """What to go back to once the profile is closed."""
 
     # Windows
 
@@ -125,6 +129,12 @@ class Program(QObject):
                 self._quitting = None
                 return False
         return True
+
+    def restore(self, backup: Path) -> None:
+        """Close everything, go back to a backup, and open everything again (`app.gui` does it)."""
+        self.wanted_backup = backup
+        if not self.quit():
+            self.wanted_backup = None
 
     # Inside
 

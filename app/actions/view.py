@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QAction, QKeySequence
 
 from app.actions.base import Menu, SubMenu
 from app.actions.spelling import SpellingActions
@@ -35,7 +35,7 @@ class ViewActions(Menu):
             self.tr("&Normal size"), "Ctrl+0", partial(appearance.zoom, None)
         )
         self.page = self.add(self.tr("&Page…"), None, self._choose_page)
-        self.themes = {
+        self.themes: dict[str, QAction] = {
             name: self.toggle(title, None, partial(appearance.choose_theme, name))
             for name, title in (
                 ("system", self.tr("As the s&ystem")),
@@ -92,9 +92,7 @@ class ViewActions(Menu):
             self.window.banner.say(sentence.replace("%1", LANGUAGES[language]))
 
     def _toggle_typewriter(self) -> None:
-        settings = self.window.settings
-        settings.typewriter = not settings.typewriter
-        self.window.typewriter.on = settings.typewriter
+        self.window.settings.typewriter = not self.window.settings.typewriter
 
     def _choose_page(self) -> None:
         dialog = PageDialog(self.window.appearance, self.window.settings, self.window)
