@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -90,6 +90,11 @@ class SettingsDialog(QDialog):
             self.page.leave()
             self._area.takeWidget().deleteLater()
             self.page = None
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter ends what is typed into a field, not the settings."""
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            super().keyPressEvent(event)
 
     def done(self, result: int) -> None:
         """End what the page has under way."""

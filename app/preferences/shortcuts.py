@@ -136,9 +136,17 @@ class ShortcutsPage(Page):
                 head.setFont(0, font)
                 self.list.addTopLevelItem(head)
                 head.setExpanded(True)
-            row = QTreeWidgetItem([command.title, command.keys])
+                head.setFirstColumnSpanned(True)
+                head.setData(1, Qt.ItemDataRole.AccessibleTextRole, command.menu)
+            row = QTreeWidgetItem([command.title])
             head.addChild(row)
             self._rows[row] = command
+            self._show_keys_of(row, command)
+
+    def _show_keys_of(self, row: QTreeWidgetItem, command: Command) -> None:
+        row.setText(1, command.keys)
+        said = command.keys or self.tr("no keys")
+        row.setData(1, Qt.ItemDataRole.AccessibleTextRole, said)
 
     @property
     def command(self) -> Command | None:
@@ -174,7 +182,7 @@ class ShortcutsPage(Page):
 
     def _show_keys(self) -> None:
         for row, command in self._rows.items():
-            row.setText(1, command.keys)
+            self._show_keys_of(row, command)
         self._refresh()
 
     def _say(self, sentence: str) -> None:

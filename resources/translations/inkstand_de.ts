@@ -1648,6 +1648,10 @@ Strg+Alt+1 macht eine Zeile dazu.</translation>
         <translation>&amp;Tasten</translation>
     </message>
     <message>
+        <source>no keys</source>
+        <translation>keine Tasten</translation>
+    </message>
+    <message>
         <source>“%1” has no keys now.</source>
         <translation>„%1“ hat jetzt keine Tasten.</translation>
     </message>
