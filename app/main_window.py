@@ -1,33 +1,32 @@
-"""The main window: documents at the left, the page, the status line.
+"""One window: documents at the left, the page, the status line.
 
-It makes the parts, lays them out and connects them; what they do is theirs:
-`documents` what is open, `appearance` how it looks, `actions_` what can be done.
+It makes the parts, lays them out and connects them; what they do is theirs: `documents` what is
+open here, `actions_` what can be done. What there is once for all windows is the `program`'s.
 """
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QColor, QKeyEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QVBoxLayout, QWidget
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QColor, QKeyEvent, QMoveEvent, QResizeEvent
+from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from app.actions import Actions
+from app.actions.shortcuts import Shortcuts
 from app.announce import ParagraphAnnouncer
-from app.appearance import Appearance
 from app.banner import Banner
-from app.care import Care
 from app.dialogs.image import offer_image
 from app.documents import Documents
 from app.editor.as_you_type import AsYouType
 from app.editor.editor import Editor
-from app.editor.images import Images
 from app.find.bar import FindBar
 from app.links import Links
-from app.network import Network
 from app.open_document import OpenDocument
 from app.outline.panel import OutlinePanel
 from app.panes import Panes
 from app.resources import icon, resources
-from app.settings import Settings
+from app.session import WindowState
 from app.sidebar import Sidebar
 from app.spelling.spelling import Spelling
 from app.status_line import StatusLine
@@ -38,35 +37,46 @@ from app.writing.typewriter import Typewriter
 from app.writing.word_counter import WordCounter
 from app.writing.word_label import WordLabel
 from sync.client.events import Online, SignedOut
-from sync.store.store import Store
+
+if TYPE_CHECKING:
+    from app.program import Program
 
 _STATUS_AFTER = 20
 """Milliseconds from a change of status until it is shown."""
 
 
-class MainWindow(QMainWindow):
-    """One window on one profile."""
+_IN_MENUS = frozenset({"markdown_typing", "smart_punctuation", "typewriter", "theme", "language"})
+"""Names of the settings that entries of menus show."""
 
-    def __init__(self, store: Store, network: Network, settings: Settings) -> None:
+_SIZE = QSize(1120, 760)
+_COLUMNS = [230, 890, 230]
+"""Pixels, of a window at the very first start."""
+
+
+class MainWindow(QMainWindow):
+    """One window of a program. Made by it: `Program.new_window`."""
+
+    def __init__(self, program: Program, state: WindowState) -> None:
         super().__init__()
-        self.store = store
-        self.network = network
-        self.settings = settings
-        application = QApplication.instance()
-        assert isinstance(application, QApplication)
-        self.appearance = Appearance(application, settings)
-        self.documents = Documents(store, network, self.appearance.style)
+        self.program = program
+        self.store = store = program.store
+        self.network = network = program.network
+        self.settings = settings = program.settings
+        self.appearance = program.appearance
+        self._state = state
+        self._closed = False
+        self._shown: str | None = None
+        """Id of the document on the page, while that is another one than `opened` already."""
+        self.documents = Documents(store, network, settings, program.live, self.appearance.style)
         self.sidebar = Sidebar(self.appearance.theme)
         self.editor = Editor()
-        self.images = Images(store, self)
+        self.images = program.images
         self.editor.use_images(self.images)
         offer_image(self.editor)
         self.find_bar = FindBar(self.editor)
         dictionaries = resources() / "dictionaries"
         self.spelling = Spelling(self.editor, settings, store.data_dir, dictionaries)
         self.as_you_type = AsYouType(self.editor, lambda: self.documents.language)
-        self.as_you_type.markdown = settings.markdown_typing
-        self.as_you_type.smart_punctuation = settings.smart_punctuation
         self.links = Links(self.editor)
         self.banner = Banner()
         self.status_line = StatusLine(self.appearance.theme)
@@ -75,10 +85,8 @@ class MainWindow(QMainWindow):
         self.words = WordCounter(self.editor, DayGoal(settings))
         self.status_line.addPermanentWidget(WordLabel(self.words))
         self.typewriter = Typewriter(self.editor)
-        self.typewriter.on = settings.typewriter
         self._refused = False
         """Whether the person has been told that changes of the open document were refused."""
-        self.care = Care(store, network, self.documents, self)
         self._status_timer = QTimer(self)
         self._status_timer.setSingleShot(True)
         self._status_timer.setInterval(_STATUS_AFTER)
@@ -91,6 +99,7 @@ class MainWindow(QMainWindow):
             lambda: self.appearance.theme.faded,
         )
         self.actions_ = Actions(self)
+        self.shortcuts = Shortcuts(self.actions_.menus, settings, self)
         self.toolbar = FormatBar(self.actions_.format, self.editor)
         self.addToolBar(self.toolbar)
         self.focus_mode.hide_too(self.toolbar)
@@ -109,14 +118,36 @@ class MainWindow(QMainWindow):
         )
         self._connect()
         self._use_theme()
+        self._use_settings()
         self.setMinimumSize(640, 420)
-        if not self.restoreGeometry(settings.geometry):
-            self.resize(1120, 760)
+        if not self.restoreGeometry(state.geometry):
+            self.resize(_SIZE)
         self.status_line.show_connection(network.connection)
         self._show_documents()
         self._refresh_actions()
-        self._open_at_start()
-        self.care.begin()
+
+    def begin(self) -> None:
+        """Show the window and, in it, what its state says."""
+        wanted = self._state.document
+        if wanted is not None and any(one.id == wanted for one in self.store.documents()):
+            self.documents.open(wanted)
+        self.show()
+        if self.opened is not None:
+            self._return_to(self.opened.document_id)  # only now its lines are as wide as they are
+        self.editor.setFocus()
+        self._connect_session()
+
+    def state(self) -> WindowState:
+        """Return what brings this window back at the next start."""
+        state = self._state
+        opened = self.opened
+        state.document = opened.document_id if opened is not None else None
+        if opened is not None:
+            state.note(opened.document_id, self.editor.place())
+        if not self.focus_mode.on:
+            state.geometry = bytes(self.saveGeometry().data())
+            state.columns = self.splitter.sizes()
+        return state
 
     @property
     def opened(self) -> OpenDocument | None:
@@ -134,17 +165,18 @@ class MainWindow(QMainWindow):
         column.addWidget(self.banner)
         column.addWidget(self.editor)
         column.addWidget(self.find_bar)
-        splitter = QSplitter()
+        self.splitter = splitter = QSplitter()
         splitter.addWidget(self.sidebar)
         splitter.addWidget(page)
         splitter.addWidget(self.outline)
-        splitter.setSizes([230, 890, 230])
         splitter.setStretchFactor(1, 1)
         splitter.setChildrenCollapsible(False)
         splitter.setHandleWidth(1)
         self.sidebar.setMinimumWidth(150)
         self.outline.setMinimumWidth(150)
-        self.outline.setVisible(self.settings.outline)
+        self.sidebar.setVisible(self._state.sidebar)
+        self.outline.setVisible(self._state.outline)
+        splitter.setSizes(self._state.columns or _COLUMNS)
         self.setCentralWidget(splitter)
 
     def _connect(self) -> None:
@@ -162,19 +194,21 @@ class MainWindow(QMainWindow):
         documents.language_changed.connect(self.actions_.edit.refresh)
         documents.language_changed.connect(self.spelling.restart)
         documents.problem.connect(self.banner.say)
-        self.care.problem.connect(self.banner.say)
-        self.care.salvaged.connect(self._show_salvaged)
+        documents.live.problem.connect(self.banner.say)
+        self.program.care.problem.connect(self.banner.say)
+        self.program.care.salvaged.connect(self._show_salvaged)
         self.banner.closed.connect(self.editor.setFocus)
         self.spelling.problem.connect(self.banner.say)
         self.editor.intake.problem.connect(self.banner.say)
         self.editor.intake.busy.connect(self.status_line.show_busy)
-        self.network.remote_update.connect(self._receive)
         self.network.connection_changed.connect(self._connection_changed)
         self.network.document_changed.connect(self._document_changed)
         self.network.library_changed.connect(self._show_documents)
         self.network.progress.connect(self.status_line.show_progress)
         self.network.progress.connect(self._show_overall)
         self.network.problem.connect(self.banner.say_for_now)
+        self.settings.changed.connect(self._use_settings)
+        self.shortcuts.changed.connect(self.toolbar.name_keys)
         self.appearance.theme_changed.connect(self._use_theme)
         self.appearance.style_changed.connect(self._restyle)
 
@@ -190,42 +224,37 @@ class MainWindow(QMainWindow):
         if document_id is not None:
             self.sidebar.choose(document_id)
 
-    def _open_at_start(self) -> None:
-        known = [record.id for record in self.store.documents()]
-        if not known:
-            self.new_document()
-            return
-        last = self.settings.last_document
-        self.sidebar.choose(last if last in known else known[-1])
-        self.editor.setFocus()
-
     def _show_salvaged(self) -> None:
         self._show_documents()
         self._show_status()
-        if self.opened is None:
-            self._open_at_start()
 
     def _show_opened(self) -> None:
         opened = self.opened
         binding = opened.binding if opened else None
+        if self._shown is not None:
+            self._state.note(self._shown, self.editor.place())
+        self._shown = opened.document_id if opened is not None else None
         self.editor.show_binding(binding)
         self.outline.show_binding(binding)
         self.words.show(binding)
         self.find_bar.show_binding(binding)
         self.spelling.show_binding(binding)
         self.actions_.file.refresh()
+        self.program.show_changed()
         if opened is None:
             return
-        self.settings.last_document = opened.document_id
+        self._return_to(opened.document_id)
+        self.sidebar.choose(opened.document_id)
         self._refused = False
         self._follow_role()
         self._show_status()
-        self._show_title()
+
+    def _return_to(self, document_id: str) -> None:
+        place = self._state.places.get(document_id)
+        if place is not None:
+            self.editor.return_to(place)
 
     # What happens
-
-    def _receive(self, document_id: str, update: bytes) -> None:
-        self.documents.receive(document_id, update, hold=self.editor.composing)
 
     def _connection_changed(self) -> None:
         state = self.network.connection
@@ -258,11 +287,17 @@ class MainWindow(QMainWindow):
             {record.id: status for record, status in listing},
             current,
         )
-        self._show_title()
+        self.show_title()
 
-    def _show_title(self) -> None:
-        title = self.documents.title
-        self.setWindowTitle(f"{title} — Inkstand" if title else "Inkstand")
+    def show_title(self) -> None:
+        """Name the window by its document, with a number if others show that too."""
+        self.setWindowTitle(f"{self.title} — Inkstand" if self.title else "Inkstand")
+
+    @property
+    def title(self) -> str:
+        """The open document's title, numbered from the second window on it on; empty: none."""
+        title, number = self.documents.title, self.program.number_of(self)
+        return f"{title} ({number})" if number > 1 else title
 
     def _show_status_soon(self) -> None:
         """Behind the paint of what was typed, and once for all that happens until then."""
@@ -314,15 +349,74 @@ class MainWindow(QMainWindow):
         self.actions_.view.refresh()
         self._show_documents()
 
+    def _use_settings(self, name: str = "") -> None:
+        """Do as the person has chosen, maybe in another window; `name`: what has changed."""
+        settings = self.settings
+        self.as_you_type.markdown = settings.markdown_typing
+        self.as_you_type.smart_punctuation = settings.smart_punctuation
+        if self.typewriter.on != settings.typewriter:
+            self.typewriter.on = settings.typewriter
+        if name in _IN_MENUS:
+            self.actions_.view.refresh()
+            self.actions_.edit.refresh()
+
     def _restyle(self) -> None:
         if self.opened is not None:
             self.opened.binding.restyle(self.appearance.style())
             self.editor.lay_out()
 
     def toggle_outline(self) -> None:
-        """Show the outline, or hide it."""
-        self.settings.outline = not self.settings.outline
-        self.outline.setVisible(self.settings.outline)
+        """Show the outline, or hide it; windows that are new do the same."""
+        self._state.outline = self.settings.outline = not self._state.outline
+        self.outline.setVisible(self._state.outline)
+        self.program.session.note()
+
+    @property
+    def outline_wanted(self) -> bool:
+        """Whether the outline is shown, but for focus mode."""
+        return self._state.outline
+
+    def toggle_sidebar(self) -> None:
+        """Show the list of documents, or hide it."""
+        self._state.sidebar = not self._state.sidebar
+        self.sidebar.setVisible(self._state.sidebar)
+        self.program.session.note()
+
+    @property
+    def sidebar_wanted(self) -> bool:
+        """Whether the list of documents is shown, but for focus mode."""
+        return self._state.sidebar
+
+    def come_to_front(self) -> None:
+        """Be the window that the person is at."""
+        if self.isMinimized():
+            self.showNormal()
+        self.raise_()
+        self.activateWindow()
+
+    # Session
+
+    def _connect_session(self) -> None:
+        note = self.program.session.note
+        self.editor.selection_changed.connect(note)
+        self.editor.verticalScrollBar().valueChanged.connect(note)
+        self.splitter.splitterMoved.connect(note)
+
+    def moveEvent(self, event: QMoveEvent) -> None:
+        """Remember where the window is."""
+        super().moveEvent(event)
+        self.program.session.note()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Remember how large the window is."""
+        super().resizeEvent(event)
+        self.program.session.note()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Note that the person has come to this window."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.ActivationChange and self.isActiveWindow():
+            self.program.bring_to_front(self)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape leaves focus mode, and leads back to the page from everywhere."""
@@ -337,13 +431,14 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close when everything is on disk; else say why not."""
+        state = self.state()
         if not self.documents.close():
             event.ignore()
             return
-        self.find_bar.finder.tasks.close()
-        self.spelling.close()
-        self.images.close()
-        self.care.close()
-        self.settings.geometry = self.saveGeometry()
-        self.settings.save()
         event.accept()
+        if not self._closed:
+            self._closed = True
+            self.documents.leave()
+            self.find_bar.finder.tasks.close()
+            self.spelling.close()
+            self.program.window_closed(self, state)

@@ -145,6 +145,16 @@ class Theme:
                           border-radius: 5px; outline: none; show-decoration-selected: 1; }}
             #shortcuts::item {{ padding: 4px 10px; color: {self.ink}; }}
             #shortcuts::item:selected {{ background: {self.selected}; color: {self.ink}; }}
+            #pages {{ background: transparent; border: none; outline: none; }}
+            #pages::item {{ padding: 8px 12px; border-radius: 5px; margin: 1px 0;
+                            color: {self.ink}; }}
+            #pages::item:hover {{ background: {self.hover}; }}
+            #pages::item:selected {{ background: {self.selected}; color: {self.ink}; }}
+            #rows {{ background: {self.page}; border: 1px solid {self.line};
+                     border-radius: 5px; outline: none; }}
+            #rows:focus {{ border-color: {self.accent}; }}
+            #rows::item {{ padding: 4px 10px; color: {self.ink}; }}
+            #rows::item:selected {{ background: {self.selected}; color: {self.ink}; }}
             #goal {{ background: {self.line}; border: none; border-radius: 2px; }}
             #goal::chunk {{ background: {self.good}; border-radius: 2px; }}
             QPushButton#plain {{ border: none; background: transparent; padding: 1px 6px;

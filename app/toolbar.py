@@ -38,19 +38,25 @@ class FormatBar(QToolBar):
         self._icons: dict[QAction, str] = {}
         for group in actions.toolbar:
             self._add_all(group)
+        self.name_keys()
 
     def _add_all(self, actions: Mapping[str, QAction]) -> None:
         self.addSeparator()
         for name, action in actions.items():
             title = plain(action.text())
-            keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-            action.setToolTip(f"{title} ({keys})")
             self.addAction(action)
             self._icons[action] = name
             button = self.widgetForAction(action)
             if isinstance(button, QToolButton):
                 button.setAccessibleName(title)
                 button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a toolbar's have none
+
+    def name_keys(self) -> None:
+        """Say in the tool tips which keys do the same."""
+        for action in self._icons:
+            title = plain(action.text())
+            keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            action.setToolTip(f"{title} ({keys})" if keys else title)
 
     def set_ink(self, ink: QColor) -> None:
         """Draw the icons in a colour."""

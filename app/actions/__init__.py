@@ -12,6 +12,7 @@ from app.actions.format import FormatActions
 from app.actions.help import HelpActions
 from app.actions.insert import InsertActions
 from app.actions.view import ViewActions
+from app.actions.window import WindowActions
 
 if TYPE_CHECKING:
     from app.main_window import MainWindow
@@ -27,10 +28,11 @@ class Actions:
         self.insert = InsertActions(window)
         self.view = ViewActions(window)
         self.account = AccountActions(window)
+        self.window = WindowActions(window)
         self.help = HelpActions(window)
         self.menus: tuple[Menu, ...] = (
             *(self.file, self.edit, self.format, self.insert),
-            *(self.view, self.account, self.help),
+            *(self.view, self.account, self.window, self.help),
         )
         for menu in self.menus:
             menu.fill(window.menuBar())

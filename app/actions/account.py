@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtGui import QAction
+
 from app.actions.base import Menu
 from app.dialogs.sign_in import SignInDialog, session_only_sentence
 from sync.client.events import Online, SignedOut
@@ -17,9 +19,9 @@ class AccountActions(Menu):
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
-        self.sign_in = self.add(self.tr("&Sign in to a relay…"), None, self._sign_in)
+        self.sign_in: QAction = self.add(self.tr("&Sign in to a relay…"), None, self._sign_in)
         # Documents and unsent changes stay on this device.
-        self.sign_out = self.add(self.tr("Sign &out"), None, window.network.sign_out)
+        self.sign_out: QAction = self.add(self.tr("Sign &out"), None, window.network.sign_out)
         self.retry = self.add(self.tr("&Retry now"), "F5", window.network.retry_now)
         self.title = self.tr("&Account")
         self.entries = [self.sign_in, self.sign_out, None, self.retry]
@@ -51,6 +53,6 @@ class AccountActions(Menu):
             sentence = session_only_sentence(dialog.signed_in)
             if sentence:
                 self.window.banner.say(sentence)
-            self.window.documents.attribute_to(dialog.signed_in.user_id)
+            self.window.documents.live.attribute_to(dialog.signed_in.user_id)
         dialog.deleteLater()
         self.refresh()

@@ -45,9 +45,11 @@ class Menu(QObject):
         super().__init__(window)
         self.window = window
 
-    def fill(self, bar: QMenuBar) -> None:
-        """Add this menu to the window's."""
-        _fill(bar.addMenu(self.title), self.entries)
+    def fill(self, bar: QMenuBar) -> QMenu:
+        """Add this menu to the window's, and return it."""
+        menu = bar.addMenu(self.title)
+        _fill(menu, self.entries)
+        return menu
 
     def shortcuts(self) -> list[tuple[str, str]]:
         """Return (what is done, its keys as the system writes them) of all that has keys."""

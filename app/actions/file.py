@@ -31,7 +31,7 @@ class FileActions(Menu):
         self.discard = self.add(self.tr("Discard re&fused changes…"), None, self._discard)
         self.import_file = self.add(self.tr("&Import…"), keys.Open, self._import)
         self.export_file = self.add(self.tr("&Export…"), "Ctrl+Shift+E", self._export)
-        self.quit = self.add(self.tr("&Quit"), "Ctrl+Q", window.close)
+        self.quit = self.add(self.tr("&Quit"), "Ctrl+Q", window.program.quit)
         self.title = self.tr("&File")
         self.entries = [
             *(self.new, self.duplicate, self.rename, self.discard, None),

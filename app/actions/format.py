@@ -33,7 +33,7 @@ class FormatActions(Menu):
             value: self.toggle(title, key, partial(window.editor.toggle_mark, schema.SCRIPT, value))
             for value, title, key in (
                 (schema.SUPER, self.tr("Su&perscript"), "Ctrl+."),
-                (schema.SUB, self.tr("Su&bscript"), "Ctrl+,"),
+                (schema.SUB, self.tr("Su&bscript"), "Ctrl+Shift+B"),
             )
         }
         self.inks = self._make_colours(schema.COLOR, INKS, self._ink_names())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QAction, QKeySequence
 
 from app.actions.base import Menu, SubMenu
 from app.actions.spelling import SpellingActions
@@ -24,6 +24,7 @@ class ViewActions(Menu):
         appearance = window.appearance
         keys = QKeySequence.StandardKey
         self.outline = self.toggle(self.tr("&Outline"), "Ctrl+Shift+O", window.toggle_outline)
+        self.sidebar = self.toggle(self.tr("Side&bar"), "F9", window.toggle_sidebar)
         self.focus = self.toggle(self.tr("&Focus mode"), "F11", window.focus_mode.toggle)
         self.typewriter = self.toggle(
             self.tr("&Typewriter scrolling"), "Ctrl+Shift+T", self._toggle_typewriter
@@ -34,7 +35,7 @@ class ViewActions(Menu):
             self.tr("&Normal size"), "Ctrl+0", partial(appearance.zoom, None)
         )
         self.page = self.add(self.tr("&Page…"), None, self._choose_page)
-        self.themes = {
+        self.themes: dict[str, QAction] = {
             name: self.toggle(title, None, partial(appearance.choose_theme, name))
             for name, title in (
                 ("system", self.tr("As the s&ystem")),
@@ -57,7 +58,7 @@ class ViewActions(Menu):
         self.spelling = SpellingActions(self, window)
         self.title = self.tr("&View")
         self.entries = [
-            *(self.outline, self.focus, self.typewriter, None),
+            *(self.sidebar, self.outline, self.focus, self.typewriter, None),
             *(*self.spelling.entries, None),
             *(self.zoom_in, self.zoom_out, self.zoom_reset, self.page, None),
             SubMenu(self.tr("&Colours"), self.themes.values()),
@@ -72,7 +73,8 @@ class ViewActions(Menu):
         self.spelling.refresh()
         self.themes[settings.theme].setChecked(True)
         self.languages[settings.language].setChecked(True)
-        self.outline.setChecked(settings.outline)
+        self.outline.setChecked(self.window.outline_wanted)
+        self.sidebar.setChecked(self.window.sidebar_wanted)
         self.typewriter.setChecked(settings.typewriter)
         self.focus.setChecked(self.window.focus_mode.on)
 
@@ -90,9 +92,7 @@ class ViewActions(Menu):
             self.window.banner.say(sentence.replace("%1", LANGUAGES[language]))
 
     def _toggle_typewriter(self) -> None:
-        settings = self.window.settings
-        settings.typewriter = not settings.typewriter
-        self.window.typewriter.on = settings.typewriter
+        self.window.settings.typewriter = not self.window.settings.typewriter
 
     def _choose_page(self) -> None:
         dialog = PageDialog(self.window.appearance, self.window.settings, self.window)

@@ -576,6 +576,52 @@
     </message>
 </context>
 <context>
+    <name>AccountPage</name>
+    <message>
+        <source>&amp;Sign in…</source>
+        <translation>&amp;Anmelden…</translation>
+    </message>
+    <message>
+        <source>Sign &amp;out</source>
+        <translation>A&amp;bmelden</translation>
+    </message>
+    <message>
+        <source>Nobody is signed in. Everything is on this device alone.</source>
+        <translation>Niemand ist angemeldet. Alles liegt nur auf diesem Gerät.</translation>
+    </message>
+    <message>
+        <source>A relay keeps documents in step with others and with more devices. Signing out leaves all documents here.</source>
+        <translation>Ein Relay hält Dokumente mit anderen und mit weiteren Geräten auf demselben Stand. Beim Abmelden bleiben alle Dokumente hier.</translation>
+    </message>
+    <message>
+        <source>%1 at %2</source>
+        <translation>%1 bei %2</translation>
+    </message>
+</context>
+<context>
+    <name>AppearancePage</name>
+    <message>
+        <source>Colours</source>
+        <translation>Farben</translation>
+    </message>
+    <message>
+        <source>Size of the text</source>
+        <translation>Größe des Textes</translation>
+    </message>
+    <message>
+        <source>Usual &amp;page</source>
+        <translation>Übliche &amp;Seite</translation>
+    </message>
+    <message>
+        <source>&amp;Colours</source>
+        <translation>&amp;Farben</translation>
+    </message>
+    <message>
+        <source>&amp;Size of the text</source>
+        <translation>&amp;Größe des Textes</translation>
+    </message>
+</context>
+<context>
     <name>Banner</name>
     <message>
         <source>Close</source>
@@ -647,6 +693,10 @@
         <translation>Ty&amp;pografische Satzzeichen</translation>
     </message>
     <message>
+        <source>Settin&amp;gs…</source>
+        <translation>Einstellun&amp;gen…</translation>
+    </message>
+    <message>
         <source>&amp;Edit</source>
         <translation>&amp;Bearbeiten</translation>
     </message>
@@ -684,6 +734,49 @@
     <message>
         <source>Select all</source>
         <translation>Alles auswählen</translation>
+    </message>
+</context>
+<context>
+    <name>EditorPage</name>
+    <message>
+        <source>&amp;Markdown while typing</source>
+        <translation>&amp;Markdown beim Schreiben</translation>
+    </message>
+    <message>
+        <source>“# ” at the start of a line makes a heading, “- ” a list, “**words**” bold.</source>
+        <translation>„# “ am Anfang einer Zeile macht eine Überschrift, „- “ eine Liste, „**Wörter**“ fette Schrift.</translation>
+    </message>
+    <message>
+        <source>Smart &amp;punctuation</source>
+        <translation>Ty&amp;pografische Satzzeichen</translation>
+    </message>
+    <message>
+        <source>Quotes, dashes and dots become those of the language. Undo brings back yours.</source>
+        <translation>Anführungszeichen, Striche und Punkte werden die der Sprache. Rückgängig stellt die getippten wieder her.</translation>
+    </message>
+    <message>
+        <source>&amp;Typewriter scrolling</source>
+        <translation>&amp;Zeile in der Mitte halten</translation>
+    </message>
+    <message>
+        <source>The line that is written stays in the middle of the window.</source>
+        <translation>Die Zeile, in der geschrieben wird, bleibt in der Mitte des Fensters.</translation>
+    </message>
+    <message>
+        <source>&amp;Outline in new windows</source>
+        <translation>&amp;Gliederung in neuen Fenstern</translation>
+    </message>
+    <message>
+        <source>Words a day</source>
+        <translation>Wörter am Tag</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keines</translation>
+    </message>
+    <message>
+        <source>&amp;Goal: words a day</source>
+        <translation>&amp;Ziel: Wörter am Tag</translation>
     </message>
 </context>
 <context>
@@ -1183,6 +1276,29 @@ Ein Ort zum Schreiben, offline und gemeinsam.</translation>
     </message>
 </context>
 <context>
+    <name>LanguagePage</name>
+    <message>
+        <source>Language of menus and messages</source>
+        <translation>Sprache der Menüs und Meldungen</translation>
+    </message>
+    <message>
+        <source>As this computer</source>
+        <translation>Wie dieser Computer</translation>
+    </message>
+    <message>
+        <source>&amp;Menus and messages</source>
+        <translation>&amp;Menüs und Meldungen</translation>
+    </message>
+    <message>
+        <source>The new language is spoken when Inkstand is started the next time.</source>
+        <translation>Die neue Sprache gilt ab dem nächsten Start von Inkstand.</translation>
+    </message>
+    <message>
+        <source>The language that a text is in belongs to the text: Edit › Document language. It decides about spelling and quotes.</source>
+        <translation>Die Sprache eines Textes gehört zum Text: Bearbeiten › Sprache des Dokuments. Von ihr hängen Rechtschreibung und Anführungszeichen ab.</translation>
+    </message>
+</context>
+<context>
     <name>LinkDialog</name>
     <message>
         <source>Edit link</source>
@@ -1269,6 +1385,13 @@ Ein Ort zum Schreiben, offline und gemeinsam.</translation>
     </message>
 </context>
 <context>
+    <name>LiveDocuments</name>
+    <message>
+        <source>Untitled</source>
+        <translation>Ohne Titel</translation>
+    </message>
+</context>
+<context>
     <name>MainWindow</name>
     <message>
         <source>The relay refused changes that you made here. They stay on this device: “Duplicate” in the File menu makes a document of your own of them, “Discard refused changes” puts the others’ text in their place.</source>
@@ -1349,6 +1472,9 @@ Strg+Alt+1 macht eine Zeile dazu.</translation>
         <source>Page</source>
         <translation>Seite</translation>
     </message>
+</context>
+<context>
+    <name>PageForm</name>
     <message>
         <source>Choose the &amp;font myself</source>
         <translation>&amp;Schrift selbst wählen</translation>
@@ -1383,6 +1509,45 @@ Strg+Alt+1 macht eine Zeile dazu.</translation>
     <message>
         <source>What could not be read</source>
         <translation>Was nicht lesbar war</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsDialog</name>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>Pages of the settings</source>
+        <translation>Seiten der Einstellungen</translation>
+    </message>
+    <message>
+        <source>Appearance</source>
+        <translation>Aussehen</translation>
+    </message>
+    <message>
+        <source>Editor</source>
+        <translation>Schreiben</translation>
+    </message>
+    <message>
+        <source>Spelling</source>
+        <translation>Rechtschreibung</translation>
+    </message>
+    <message>
+        <source>Shortcuts</source>
+        <translation>Tastenkürzel</translation>
+    </message>
+    <message>
+        <source>Account</source>
+        <translation>Konto</translation>
+    </message>
+    <message>
+        <source>Storage</source>
+        <translation>Speicher</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>Sprache</translation>
     </message>
 </context>
 <context>
@@ -1442,6 +1607,69 @@ Strg+Alt+1 macht eine Zeile dazu.</translation>
     <message>
         <source>What can be done here</source>
         <translation>Was sich hier tun lässt</translation>
+    </message>
+</context>
+<context>
+    <name>ShortcutsPage</name>
+    <message>
+        <source>Search by name or keys</source>
+        <translation>Nach Namen oder Tasten suchen</translation>
+    </message>
+    <message>
+        <source>Commands and their keys</source>
+        <translation>Befehle und ihre Tasten</translation>
+    </message>
+    <message>
+        <source>What is done</source>
+        <translation>Was geschieht</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>Tasten</translation>
+    </message>
+    <message>
+        <source>New keys: press them</source>
+        <translation>Neue Tasten: drücken</translation>
+    </message>
+    <message>
+        <source>Press the new keys here</source>
+        <translation>Hier die neuen Tasten drücken</translation>
+    </message>
+    <message>
+        <source>&amp;Reset</source>
+        <translation>&amp;Zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Reset &amp;all</source>
+        <translation>&amp;Alle zurücksetzen</translation>
+    </message>
+    <message>
+        <source>&amp;Take them over</source>
+        <translation>Ü&amp;bernehmen</translation>
+    </message>
+    <message>
+        <source>&amp;Keys</source>
+        <translation>&amp;Tasten</translation>
+    </message>
+    <message>
+        <source>no keys</source>
+        <translation>keine Tasten</translation>
+    </message>
+    <message>
+        <source>“%1” has no keys now.</source>
+        <translation>„%1“ hat jetzt keine Tasten.</translation>
+    </message>
+    <message>
+        <source>%1 is needed for writing. Press it with Ctrl or Alt.</source>
+        <translation>%1 wird zum Schreiben gebraucht. Mit Strg oder Alt drücken.</translation>
+    </message>
+    <message>
+        <source>%1 belongs to “%2” (%3).</source>
+        <translation>%1 gehört zu „%2“ (%3).</translation>
+    </message>
+    <message>
+        <source>%1: “%2”</source>
+        <translation>%1: „%2“</translation>
     </message>
 </context>
 <context>
@@ -1561,6 +1789,53 @@ Strg+Alt+1 macht eine Zeile dazu.</translation>
     </message>
 </context>
 <context>
+    <name>SpellingPage</name>
+    <message>
+        <source>&amp;Underline misspelled words</source>
+        <translation>Falsch geschriebene Wörter &amp;unterstreichen</translation>
+    </message>
+    <message>
+        <source>Also words in &amp;CAPITALS</source>
+        <translation>Auch Wörter in &amp;GROSSBUCHSTABEN</translation>
+    </message>
+    <message>
+        <source>Language of new texts</source>
+        <translation>Sprache neuer Texte</translation>
+    </message>
+    <message>
+        <source>As this computer (%1)</source>
+        <translation>Wie dieser Computer (%1)</translation>
+    </message>
+    <message>
+        <source>&amp;Language of texts that say none</source>
+        <translation>&amp;Sprache von Texten ohne Angabe</translation>
+    </message>
+    <message>
+        <source>Own words</source>
+        <translation>Eigene Wörter</translation>
+    </message>
+    <message>
+        <source>Own &amp;words, right in every language</source>
+        <translation>Eigene &amp;Wörter, richtig in jeder Sprache</translation>
+    </message>
+    <message>
+        <source>A word to add</source>
+        <translation>Wort zum Hinzufügen</translation>
+    </message>
+    <message>
+        <source>&amp;Add</source>
+        <translation>&amp;Hinzufügen</translation>
+    </message>
+    <message>
+        <source>&amp;Remove</source>
+        <translation>&amp;Entfernen</translation>
+    </message>
+    <message>
+        <source>The list of words could not be written (%1).</source>
+        <translation>Die Liste der Wörter konnte nicht geschrieben werden (%1).</translation>
+    </message>
+</context>
+<context>
     <name>Start</name>
     <message>
         <source>The database on this device is damaged, and nothing in it can be read.</source>
@@ -1615,6 +1890,111 @@ Strg+Alt+1 macht eine Zeile dazu.</translation>
     </message>
 </context>
 <context>
+    <name>StoragePage</name>
+    <message>
+        <source>Backups</source>
+        <translation>Sicherungen</translation>
+    </message>
+    <message>
+        <source>&amp;Backups on this device, one a day</source>
+        <translation>&amp;Sicherungen auf diesem Gerät, eine am Tag</translation>
+    </message>
+    <message>
+        <source>Back up &amp;now</source>
+        <translation>&amp;Jetzt sichern</translation>
+    </message>
+    <message>
+        <source>&amp;Go back to this one…</source>
+        <translation>Z&amp;u dieser zurückkehren…</translation>
+    </message>
+    <message>
+        <source>&amp;Check everything</source>
+        <translation>Alles &amp;prüfen</translation>
+    </message>
+    <message>
+        <source>&amp;Export everything…</source>
+        <translation>Alles &amp;exportieren…</translation>
+    </message>
+    <message>
+        <source>Cance&amp;l</source>
+        <translation>Abb&amp;rechen</translation>
+    </message>
+    <message>
+        <source>What was found</source>
+        <translation>Was gefunden wurde</translation>
+    </message>
+    <message>
+        <source>Documents and their history</source>
+        <translation>Dokumente und ihr Verlauf</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>Bilder</translation>
+    </message>
+    <message>
+        <source>Index for searching</source>
+        <translation>Verzeichnis für die Suche</translation>
+    </message>
+    <message>
+        <source>All together</source>
+        <translation>Alles zusammen</translation>
+    </message>
+    <message>
+        <source>Cancelled.</source>
+        <translation>Abgebrochen.</translation>
+    </message>
+    <message>
+        <source>The backup is made, and was read once to be sure.</source>
+        <translation>Die Sicherung ist fertig und wurde zur Probe gelesen.</translation>
+    </message>
+    <message>
+        <source>Making a backup…</source>
+        <translation>Eine Sicherung entsteht…</translation>
+    </message>
+    <message>
+        <source>All documents become what they were then. What is here now is kept in a folder of the profile that begins with “replaced-”. What others have written since then comes back from the relay. Inkstand closes its windows and opens them again.</source>
+        <translation>Alle Dokumente werden, was sie damals waren. Was jetzt hier ist, bleibt in einem Ordner des Profils, der mit „replaced-“ beginnt. Was andere seitdem geschrieben haben, kommt vom Relay zurück. Inkstand schließt seine Fenster und öffnet sie wieder.</translation>
+    </message>
+    <message>
+        <source>Go back to the backup of %1?</source>
+        <translation>Zur Sicherung vom %1 zurückkehren?</translation>
+    </message>
+    <message>
+        <source>Go Back</source>
+        <translation>Zurückkehren</translation>
+    </message>
+    <message>
+        <source>Everything can be read.</source>
+        <translation>Alles ist lesbar.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln things are amiss:</source>
+        <translation>
+            <numerusform>%Ln Fehler:</numerusform>
+            <numerusform>%Ln Fehler:</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Reading everything…</source>
+        <translation>Alles wird gelesen…</translation>
+    </message>
+    <message>
+        <source>Export everything to a folder</source>
+        <translation>Alles in einen Ordner exportieren</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln documents are in %1.</source>
+        <translation>
+            <numerusform>%Ln Dokument liegt in %1.</numerusform>
+            <numerusform>%Ln Dokumente liegen in %1.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Writing files…</source>
+        <translation>Dateien werden geschrieben…</translation>
+    </message>
+</context>
+<context>
     <name>Surface</name>
     <message>
         <source>Text</source>
@@ -1630,6 +2010,10 @@ Strg+Alt+1 macht eine Zeile dazu.</translation>
     <message>
         <source>&amp;Outline</source>
         <translation>&amp;Gliederung</translation>
+    </message>
+    <message>
+        <source>Side&amp;bar</source>
+        <translation>Seiten&amp;leiste</translation>
     </message>
     <message>
         <source>&amp;Focus mode</source>
@@ -1694,6 +2078,37 @@ Strg+Alt+1 macht eine Zeile dazu.</translation>
     <message>
         <source>Inkstand will speak %1 when you start it the next time.</source>
         <translation>Beim nächsten Start spricht Inkstand %1.</translation>
+    </message>
+</context>
+<context>
+    <name>WindowActions</name>
+    <message>
+        <source>&amp;New window</source>
+        <translation>&amp;Neues Fenster</translation>
+    </message>
+    <message>
+        <source>&amp;Document in a new window</source>
+        <translation>&amp;Dokument in neuem Fenster</translation>
+    </message>
+    <message>
+        <source>&amp;Close window</source>
+        <translation>Fenster s&amp;chließen</translation>
+    </message>
+    <message>
+        <source>Ne&amp;xt window</source>
+        <translation>Nächstes F&amp;enster</translation>
+    </message>
+    <message>
+        <source>&amp;Previous window</source>
+        <translation>&amp;Voriges Fenster</translation>
+    </message>
+    <message>
+        <source>&amp;Window</source>
+        <translation>Fens&amp;ter</translation>
+    </message>
+    <message>
+        <source>No document</source>
+        <translation>Kein Dokument</translation>
     </message>
 </context>
 <context>

@@ -2,6 +2,23 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
+    <name>StoragePage</name>
+    <message numerus="yes">
+        <source>%Ln things are amiss:</source>
+        <translation>
+            <numerusform>%Ln thing is amiss:</numerusform>
+            <numerusform>%Ln things are amiss:</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln documents are in %1.</source>
+        <translation>
+            <numerusform>%Ln document is in %1.</numerusform>
+            <numerusform>%Ln documents are in %1.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>WordLabel</name>
     <message numerus="yes">
         <source>%Ln words</source>

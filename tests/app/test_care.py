@@ -98,7 +98,7 @@ def test_what_is_open_is_kept_when_the_disk_lost_it(qtbot: QtBot, tmp_path: Path
         writer.execute("UPDATE updates SET bytes = x'00'")  # type: ignore[attr-defined]
 
     desk.store.database.submit(lose).result()
-    desk.window.care._damaged.emit()
+    desk.program.care._damaged.emit()
     desk.wait(lambda: desk.window.findChild(SalvageDialog) is not None)
     desk.wait(lambda: build_document(desk.store.load(PAPER))[0].text() == text)
     assert desk.store.document(PAPER).waiting > 0
@@ -157,7 +157,7 @@ def test_nothing_can_be_read(qtbot: QtBot, tmp_path: Path, answer: str) -> None:
 def test_the_days_backup_is_made_while_nobody_writes(qtbot: QtBot, tmp_path: Path) -> None:
     library(tmp_path, 3)
     desk = Desk(qtbot, tmp_path)
-    care = desk.window.care
+    care = desk.program.care
     desk.wait(lambda: not desk.window.opened.replica.unsaved)
     care.look()
     assert not backup.made(tmp_path / backup.BACKUPS)
@@ -177,7 +177,7 @@ def test_a_backup_that_fails_is_said_once(qtbot: QtBot, tmp_path: Path) -> None:
     library(tmp_path, 3)
     (tmp_path / backup.BACKUPS).write_text("in the way")
     desk = Desk(qtbot, tmp_path)
-    care = desk.window.care
+    care = desk.program.care
     said: list[str] = []
     care.problem.connect(said.append)
     for _ in range(4):

@@ -25,6 +25,7 @@ from app.dialogs.image import ImageDialog
 from app.dialogs.link import LinkDialog, OpenLinkDialog
 from app.dialogs.salvage import SalvageDialog
 from app.editor.context_menu import context_menu
+from app.preferences.dialog import SettingsDialog
 from app.writing.word_popup import WordPopup
 from sync.client.events import Connecting
 from sync.store.salvage.report import Loss, Salvage
@@ -69,6 +70,11 @@ def dialogs(desk: Desk) -> Iterator[QWidget]:
         opened = [dialog for dialog in window.findChildren(QDialog) if dialog not in before]
         assert len(opened) == 1, action.text()
         yield from _shown(desk, opened[0])
+    for page in range(7):
+        settings = SettingsDialog(window)
+        settings.show()
+        settings.names.setCurrentRow(page)
+        yield from _shown(desk, settings)
     address = "https://xn--e1afmkfd.example/"
     for dialog in (
         ImageDialog({}, window),

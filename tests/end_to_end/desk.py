@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.dialogs.sign_in import SignInDialog
-from app.main_window import MainWindow
 from app.network import Network
+from app.program import Program
 from app.settings import Settings
 from app.theme import LIGHT
 from app.translation import speak
@@ -34,9 +34,13 @@ class Desk:
         self.network = Network(self.store, Credentials(self.store.profile_id))
         settings = Settings(data_dir)
         settings.theme = LIGHT.name
-        self.window = MainWindow(self.store, self.network, settings)
-        bot.addWidget(self.window)
-        self.window.show()
+        self.program = Program(self.store, self.network, settings)
+        self.program.begin()
+        assert self.program.front is not None
+        self.window = self.program.front
+        # Not the window: the program deletes one that was closed.
+        self._guard = QWidget()
+        bot.addWidget(self._guard, before_close_func=lambda _: self.program.quit())
         self.network.start()
         bot.waitExposed(self.window)
         self.seen: list[str] = []
@@ -50,7 +54,7 @@ class Desk:
         speak(application, language)
 
     def close(self) -> None:
-        self.window.close()
+        self.program.quit()
         self.network.stop()
         self.store.close()
 
