@@ -16,6 +16,7 @@ from app.open_document import OpenDocument
 from app.settings import Settings
 from sync.client.events import Online
 from sync.document import transfer
+from sync.document.delta import Insert
 from sync.errors import CannotDiscard, InkstandError, StoreError
 from sync.status import (
     LibraryFacts,
@@ -23,7 +24,6 @@ from sync.status import (
     document_status,
     library_status,
 )
-from sync.store.copying import copy_document
 from sync.store.documents import DocumentRecord
 from sync.store.store import Store
 from sync.types import DocumentId, new_document_id
@@ -77,10 +77,6 @@ class Documents(QObject):
         self.live.remove_window(self)
 
     # Reading
-
-    def listing(self) -> list[tuple[DocumentRecord, Status]]:
-        """Return all documents, the oldest first, and where their changes are."""
-        return [(record, self._status_of(record)) for record in self._store.documents()]
 
     def status(self, document_id: str | None = None) -> Status | None:
         """Return where a document's changes are; None: of the open one, if there is one."""
@@ -136,9 +132,10 @@ class Documents(QObject):
 
     # Doing
 
-    def new(self) -> DocumentId | None:
-        """Make an empty document; return its id, or None if that failed."""
-        return self._create(self.untitled, transfer.new_document(self.untitled, self.live.author))
+    def new(self, title: str = "", contents: list[Insert] | None = None) -> DocumentId | None:
+        """Make a document, empty or with `contents`; return its id, or None if that failed."""
+        title = title or self.untitled
+        return self._create(title, transfer.new_document(title, self.live.author, contents))
 
     def import_file(self, path: Path) -> DocumentId | None:
         """Make a document of a file; return its id, or None if that failed."""
@@ -215,20 +212,6 @@ class Documents(QObject):
                 "Use File › Export to keep a copy elsewhere."
             ).replace("%1", self.title)
         )
-
-    def duplicate(self) -> DocumentId | None:
-        """Make a copy of the open document, with what the relay refused; None if that failed."""
-        if self.opened is None or not self.opened.replica.flush(FLUSH_SECONDS):
-            return None
-        title = self.tr("%1 (copy)").replace("%1", self.title)
-        try:
-            copy = copy_document(self._store, self.opened.document_id, title, self.live.author)
-        except StoreError as error:
-            self.problem.emit(str(error))
-            return None
-        self.live.listing_changed.emit()
-        self._network.notify_saved(copy)
-        return copy
 
     @property
     def refused(self) -> bool:

@@ -21,13 +21,13 @@ from app.documents import Documents
 from app.editor.as_you_type import AsYouType
 from app.editor.editor import Editor
 from app.find.bar import FindBar
+from app.library.sidebar import Sidebar
 from app.links import Links
 from app.open_document import OpenDocument
 from app.outline.panel import OutlinePanel
 from app.panes import Panes
 from app.resources import icon, resources
 from app.session import WindowState
-from app.sidebar import Sidebar
 from app.spelling.spelling import Spelling
 from app.status_line import StatusLine
 from app.toolbar import FormatBar
@@ -37,6 +37,7 @@ from app.writing.typewriter import Typewriter
 from app.writing.word_counter import WordCounter
 from app.writing.word_label import WordLabel
 from sync.client.events import Online, SignedOut
+from sync.types import DocumentId
 
 if TYPE_CHECKING:
     from app.program import Program
@@ -68,7 +69,7 @@ class MainWindow(QMainWindow):
         self._shown: str | None = None
         """Id of the document on the page, while that is another one than `opened` already."""
         self.documents = Documents(store, network, settings, program.live, self.appearance.style)
-        self.sidebar = Sidebar(self.appearance.theme)
+        self.sidebar = Sidebar(program.shelf, settings, self.appearance.theme)
         self.editor = Editor()
         self.images = program.images
         self.editor.use_images(self.images)
@@ -107,7 +108,7 @@ class MainWindow(QMainWindow):
         self.panes = Panes(
             self,
             [
-                (self.sidebar, self.sidebar.list),
+                (self.sidebar, self.sidebar.tree),
                 (self.toolbar, self.toolbar.style_box),
                 (self.banner, None),
                 (self.editor, self.editor),
@@ -123,7 +124,7 @@ class MainWindow(QMainWindow):
         if not self.restoreGeometry(state.geometry):
             self.resize(_SIZE)
         self.status_line.show_connection(network.connection)
-        self._show_documents()
+        self.show_title()
         self._refresh_actions()
 
     def begin(self) -> None:
@@ -184,13 +185,16 @@ class MainWindow(QMainWindow):
         # Queued: the list must not be filled anew while its own editor commits.
         self.sidebar.renamed.connect(self.documents.rename, Qt.ConnectionType.QueuedConnection)
         self.sidebar.new_wanted.connect(self.new_document)
+        self.sidebar.page_wanted.connect(self.editor.setFocus)
+        self.program.shelf.records_changed.connect(self._records_changed)
+        self.program.shelf.problem.connect(self.banner.say)
         self.editor.selection_changed.connect(self._refresh_actions)
         self.editor.composition_ended.connect(self.documents.let_in)
         self.status_line.retry_wanted.connect(self.network.retry_now)
         documents = self.documents
         documents.opened_changed.connect(self._show_opened)
         documents.status_changed.connect(self._show_status_soon)
-        documents.listing_changed.connect(self._show_documents)
+        documents.listing_changed.connect(self.show_title)
         documents.language_changed.connect(self.actions_.edit.refresh)
         documents.language_changed.connect(self.spelling.restart)
         documents.problem.connect(self.banner.say)
@@ -203,7 +207,6 @@ class MainWindow(QMainWindow):
         self.editor.intake.busy.connect(self.status_line.show_busy)
         self.network.connection_changed.connect(self._connection_changed)
         self.network.document_changed.connect(self._document_changed)
-        self.network.library_changed.connect(self._show_documents)
         self.network.progress.connect(self.status_line.show_progress)
         self.network.progress.connect(self._show_overall)
         self.network.problem.connect(self.banner.say_for_now)
@@ -217,16 +220,24 @@ class MainWindow(QMainWindow):
     def new_document(self) -> None:
         """Make an empty document and open it."""
         self.show_new(self.documents.new())
+
+    def show_new(self, document_id: DocumentId | None) -> None:
+        """Open a document that was just made, if it was, in the folder where the person is."""
+        if document_id is None:
+            return
+        self.sidebar.filter.clear()
+        self.program.shelf.add_document(document_id, self.sidebar.folder)
+        self.documents.open(document_id)
         self.editor.setFocus()
 
-    def show_new(self, document_id: str | None) -> None:
-        """Open a document that was just made, if it was."""
-        if document_id is not None:
-            self.sidebar.choose(document_id)
-
     def _show_salvaged(self) -> None:
-        self._show_documents()
+        self.show_title()
         self._show_status()
+
+    def _records_changed(self, documents: set[str] | None) -> None:
+        opened = self.opened
+        if opened is not None and (documents is None or opened.document_id in documents):
+            self.show_title()
 
     def _show_opened(self) -> None:
         opened = self.opened
@@ -241,10 +252,11 @@ class MainWindow(QMainWindow):
         self.spelling.show_binding(binding)
         self.actions_.file.refresh()
         self.program.show_changed()
+        self.sidebar.show_opened(self._shown)
         if opened is None:
             return
+        self.program.shelf.note_opened(opened.document_id)
         self._return_to(opened.document_id)
-        self.sidebar.choose(opened.document_id)
         self._refused = False
         self._follow_role()
         self._show_status()
@@ -264,7 +276,6 @@ class MainWindow(QMainWindow):
         elif isinstance(state, Online):
             self.banner.let_pass()  # it was about the connection, and is over
         self.actions_.account.refresh()
-        self._show_documents()
         self._show_status()
         self._show_overall()
 
@@ -272,22 +283,8 @@ class MainWindow(QMainWindow):
         if self.opened is not None and self.opened.document_id == document_id:
             self._follow_role()
             self._show_status()
-            return
-        status = self.documents.status(document_id)
-        if status is not None:
-            self.sidebar.show_status(document_id, status)
 
     # Showing
-
-    def _show_documents(self) -> None:
-        listing = self.documents.listing()
-        current = self.opened.document_id if self.opened else ""
-        self.sidebar.show_documents(
-            [record for record, _ in listing],
-            {record.id: status for record, status in listing},
-            current,
-        )
-        self.show_title()
 
     def show_title(self) -> None:
         """Name the window by its document, with a number if others show that too."""
@@ -309,7 +306,7 @@ class MainWindow(QMainWindow):
         self.status_line.show_status(status)
         self.actions_.file.follow_status(status)
         if status is not None and self.opened is not None:
-            self.sidebar.show_status(self.opened.document_id, status)
+            self.sidebar.show_status(self.opened.document_id)
 
     def _show_overall(self) -> None:
         self.status_line.show_overall(self.documents.overall(), self.store.in_step())
@@ -347,7 +344,6 @@ class MainWindow(QMainWindow):
         self.toolbar.set_ink(ink)
         self.sidebar.new_button.setIcon(icon("new", ink))
         self.actions_.view.refresh()
-        self._show_documents()
 
     def _use_settings(self, name: str = "") -> None:
         """Do as the person has chosen, maybe in another window; `name`: what has changed."""

@@ -11,6 +11,7 @@ from app import session
 from app.appearance import Appearance
 from app.care import Care
 from app.editor.images import Images
+from app.library.shelf import Shelf
 from app.live_documents import LiveDocuments
 from app.main_window import MainWindow
 from app.network import Network
@@ -35,12 +36,14 @@ class Program(QObject):
         self.appearance = Appearance(application, settings)
         self.images = Images(store, self)
         self.live = LiveDocuments(store, network)
+        self.shelf = Shelf(store, network, self.live)
         self.windows: list[MainWindow] = []
         """Those that are open, the oldest first."""
         self._recent: list[MainWindow] = []
         """The same, the one in front the last."""
         self.care = Care(store, network, self.live, self)
         self.session = SessionKeeper(store.data_dir / session.FILE, self._states, self)
+        self.care.salvaged.connect(self.shelf.reload)
         self._quitting: list[WindowState] | None = None
         """What was open when the person chose to quit."""
         self._ended = False
@@ -142,6 +145,7 @@ class Program(QObject):
         if not self._ended:
             self._ended = True
             self.care.close()
+            self.shelf.close()
             self.images.close()
             self.settings.save()
             self.session.close(states)

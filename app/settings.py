@@ -114,6 +114,11 @@ class Settings(QObject):
     outline = _Flag("window/outline", False)
     """Show the outline of the document, in a window that is new."""
 
+    library_order = _Text("library/order", "newest", ("newest", "title", "hand"))
+    """How documents are sorted in their folders."""
+    library_open = _Text("library/open", "favourites,documents,tags")
+    """Sections and folders whose content is shown, by id, parted by commas."""
+
     check_spelling = _Flag("spelling/check", True)
     """Underline misspelled words."""
     writing_language = _Text("spelling/language")

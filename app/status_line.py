@@ -8,7 +8,7 @@ from PySide6.QtCore import QDateTime, QLocale, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStatusBar, QWidget
 
 from app.announce import StatusAnnouncer, announce
-from app.sidebar import mark
+from app.library.marks import mark
 from app.theme import Theme
 from sync.client.events import Connecting, ConnectionState, Offline, Online
 from sync.status import Status, connection_status, progress_text

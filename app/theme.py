@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFontDatabase, QPalette
+from PySide6.QtGui import QColor, QFontDatabase, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
 from app.editor.formats import Style
@@ -88,9 +88,10 @@ class Theme:
     def style_sheet(self) -> str:
         """Return what palettes cannot say."""
         tone = "dark" if self.dark else "light"
-        chevron, chevron_up, check = (
+        aside = "chevron-left" if QGuiApplication.isRightToLeft() else "chevron-right"
+        chevron, chevron_up, check, closed = (
             (resources() / "icons" / f"{name}-{tone}.svg").as_posix()
-            for name in ("chevron", "chevron-up", "check")
+            for name in ("chevron", "chevron-up", "check", aside)
         )
         return f"""
             QMainWindow, QMenuBar, QStatusBar, QToolBar {{ background: {self.window}; }}
@@ -121,11 +122,20 @@ class Theme:
             QStatusBar::item {{ border: none; }}
             #sidebar {{ background: {self.window}; }}
             #sidebar QLabel {{ color: {self.muted}; }}
-            #documents {{ background: transparent; border: none; outline: none; }}
-            #documents::item {{ padding: 7px 10px; border-radius: 5px; margin: 1px 8px;
-                                color: {self.ink}; }}
-            #documents::item:hover {{ background: {self.hover}; }}
-            #documents::item:selected {{ background: {self.selected}; color: {self.ink}; }}
+            #library {{ background: transparent; border: none; outline: none;
+                        show-decoration-selected: 0; margin: 0 6px; }}
+            #library::item {{ padding: 6px 4px; border-radius: 5px; }}
+            #library::item:hover:!selected {{ background: {self.hover}; }}
+            #library::item:selected {{ background: transparent; color: {self.ink}; }}
+            #library::branch, #library::branch:selected,
+            #library::branch:hover {{ background: transparent; }}
+            #library::branch:closed:has-children {{ image: url({closed}); }}
+            #library::branch:open:has-children {{ image: url({chevron}); }}
+            #library QLineEdit {{ padding: 1px 3px; }}
+            #choices {{ background: {self.page}; border: 1px solid {self.line};
+                        border-radius: 5px; outline: none; }}
+            #choices::item {{ padding: 5px 8px; color: {self.ink}; }}
+            #choices::item:selected {{ background: {self.selected}; color: {self.ink}; }}
             #banner {{ background: {self.hover}; border-bottom: 1px solid {self.line}; }}
             #findBar {{ background: {self.window}; border-top: 1px solid {self.line}; }}
             #quiet {{ color: {self.muted}; }}

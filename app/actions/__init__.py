@@ -11,6 +11,7 @@ from app.actions.file import FileActions
 from app.actions.format import FormatActions
 from app.actions.help import HelpActions
 from app.actions.insert import InsertActions
+from app.actions.library import LibraryActions
 from app.actions.view import ViewActions
 from app.actions.window import WindowActions
 
@@ -27,12 +28,13 @@ class Actions:
         self.format = FormatActions(window)
         self.insert = InsertActions(window)
         self.view = ViewActions(window)
+        self.library = LibraryActions(window)
         self.account = AccountActions(window)
         self.window = WindowActions(window)
         self.help = HelpActions(window)
         self.menus: tuple[Menu, ...] = (
             *(self.file, self.edit, self.format, self.insert),
-            *(self.view, self.account, self.window, self.help),
+            *(self.view, self.library, self.account, self.window, self.help),
         )
         for menu in self.menus:
             menu.fill(window.menuBar())

@@ -48,7 +48,7 @@ def break_updates(profile: Path) -> None:
 def salvaged_in_use(qtbot: QtBot, profile: Path) -> Desk:
     desk = Desk(qtbot, profile)
     for record in desk.store.documents():
-        desk.window.sidebar.choose(record.id)
+        desk.open(record.id)
         if list(profile.glob("damaged-*")):
             break
         qtbot.wait(1)
@@ -88,7 +88,7 @@ def test_damage_that_is_met_in_use(qtbot: QtBot, tmp_path: Path) -> None:
 def test_what_is_open_is_kept_when_the_disk_lost_it(qtbot: QtBot, tmp_path: Path) -> None:
     library(tmp_path, 3)
     desk = Desk(qtbot, tmp_path)
-    desk.window.sidebar.choose(PAPER)
+    desk.open(PAPER)
     opened = desk.window.opened
     assert opened is not None
     text = opened.document.text()

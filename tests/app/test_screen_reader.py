@@ -145,15 +145,16 @@ def test_formats_and_kinds_of_paragraphs_are_told(desk: Desk, reader: ScreenRead
 def test_documents_say_their_name_and_where_they_are_saved(desk: Desk) -> None:
     desk.type("words")
     desk.wait_status("Saved on this device")
-    listing = interface(desk.window.sidebar.list)
-    assert listing.role() is Role.List
-    assert name(listing) == "Documents"
-    item = listing.child(0)
-    assert item.role() is Role.ListItem
+    listing = interface(desk.window.sidebar.tree)
+    assert listing.role() is Role.Tree
+    assert name(listing) == "Library"
+    assert name(listing.child(0)) == "Documents"
+    item = listing.child(1)
+    assert item.role() is Role.TreeItem
     assert name(item) == "Untitled, Saved on this device"
     assert item.state().selected
     desk.window.documents.rename(desk.window.opened.document_id, "A title")  # type: ignore[union-attr]
-    desk.wait(lambda: name(listing.child(0)) == "A title, Saved on this device")
+    desk.wait(lambda: name(listing.child(1)) == "A title, Saved on this device")
 
 
 def test_the_status_line_says_what_it_shows(desk: Desk) -> None:

@@ -21,7 +21,7 @@ from app.main_window import MainWindow
 from app.session import WindowState
 from sync.store.compaction import build_document
 from sync.store.store import Store
-from tests.end_to_end.desk import PATIENCE, Desk
+from tests.end_to_end.desk import PATIENCE, Desk, titles
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -107,7 +107,7 @@ def test_a_window_of_its_own_and_the_ways_between_windows(desk: Desk) -> None:
     desk.wait(lambda: second.opened is not None and second.editor.hasFocus())
     typing(second, "two")
     assert (first.editor.toPlainText(), second.editor.toPlainText()) == ("one", "two")
-    assert first.sidebar.list.count() == second.sidebar.list.count() == 2
+    desk.wait(lambda: len(titles(first)) == len(titles(second)) == 2)
     QTest.keyClick(second.editor, Qt.Key.Key_F6, CTRL)
     desk.wait(first.isActiveWindow)
     QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_W, ALT)

@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.dialogs.sign_in import SignInDialog
+from app.library.nodes import Kind, Section
+from app.main_window import MainWindow
 from app.network import Network
 from app.program import Program
 from app.settings import Settings
@@ -19,6 +21,13 @@ from sync.store.store import Store
 
 PATIENCE = 60_000
 """Milliseconds; reached only when something is broken."""
+
+
+def titles(window: MainWindow) -> list[str]:
+    """What the root of a window's library shows, folders too."""
+    model = window.sidebar.model
+    root = model.section(Section.DOCUMENTS)
+    return [model.index(row, 0, root).data() for row in range(model.rowCount(root))]
 
 
 class Desk:
@@ -85,6 +94,11 @@ class Desk:
         """What the page shows."""
         return self.window.editor.toPlainText()
 
+    @property
+    def titles(self) -> list[str]:
+        """See `titles`."""
+        return titles(self.window)
+
     # Doing
 
     def focus(self) -> None:
@@ -105,16 +119,24 @@ class Desk:
 
     def open(self, document_id: str) -> None:
         """Choose a document in the list by a click."""
-        listing = self.window.sidebar.list
-        row = next(
-            listing.item(row)
-            for row in range(listing.count())
-            if listing.item(row).data(Qt.ItemDataRole.UserRole) == document_id
-        )
-        at = listing.visualItemRect(row).center()
-        self.bot.mouseClick(listing.viewport(), Qt.MouseButton.LeftButton, pos=at)
+        self.click_row(Kind.DOCUMENT, document_id)
         assert self.window.opened is not None
         assert self.window.opened.document_id == document_id
+
+    def click_row(
+        self,
+        kind: Kind,
+        item_id: str,
+        modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
+        section: Section | None = None,
+    ) -> None:
+        """Click a row of the library."""
+        tree = self.window.sidebar.tree
+        self.wait(lambda: self.window.sidebar.model.find(kind, item_id, section).isValid())
+        index = self.window.sidebar.model.find(kind, item_id, section)
+        tree.scrollTo(index)
+        at = tree.visualRect(index).center()
+        self.bot.mouseClick(tree.viewport(), Qt.MouseButton.LeftButton, modifier, at)
 
     def sign_in(self, url: str, name: str, password: str) -> SignInDialog:
         """Fill in the dialog and press Enter; return it."""

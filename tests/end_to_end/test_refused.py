@@ -40,7 +40,7 @@ def test_a_role_lowered_while_offline(
     document = a.window.opened.document_id
     relay.admin("document", "share", document, "--user", "ben", "--role", "editor")
     b.sign_in(relay.url, "ben", PASSWORD)
-    b.wait(lambda: b.window.sidebar.list.count() == 2)
+    b.wait(lambda: len(b.titles) == 2)
     b.open(document)
     b.wait(lambda: b.text == "Hers.")
     b.wait_status("Saved on the relay")
@@ -60,7 +60,7 @@ def test_a_role_lowered_while_offline(
 
     # A copy is a document of one's own, and goes to the relay like any other.
     actions.duplicate.trigger()
-    b.wait(lambda: b.window.sidebar.list.count() == 3)
+    b.wait(lambda: len(b.titles) == 3)
     assert b.text == "Hers. His."
     b.wait_status("Saved on the relay")
     assert not actions.discard.isEnabled()
