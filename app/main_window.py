@@ -27,6 +27,9 @@ from app.open_document import OpenDocument
 from app.outline.panel import OutlinePanel
 from app.panes import Panes
 from app.resources import icon, resources
+from app.search.finding import Finding
+from app.search.library_index import LibraryIndex
+from app.seen import SeenNotes
 from app.settings import Settings
 from app.sidebar import Sidebar
 from app.spelling.spelling import Spelling
@@ -90,6 +93,9 @@ class MainWindow(QMainWindow):
             (self.menuBar(), self.sidebar, self.outline, self.status_line),
             lambda: self.appearance.theme.faded,
         )
+        self.library_index = LibraryIndex(store, self)
+        self.finding = Finding(self, self.editor, self.library_index)
+        self.seen = SeenNotes(store, self, lambda: self.editor.composing)
         self.actions_ = Actions(self)
         self.toolbar = FormatBar(self.actions_.format, self.editor)
         self.addToolBar(self.toolbar)
@@ -168,6 +174,7 @@ class MainWindow(QMainWindow):
         self.spelling.problem.connect(self.banner.say)
         self.editor.intake.problem.connect(self.banner.say)
         self.editor.intake.busy.connect(self.status_line.show_busy)
+        self.finding.open_requested.connect(self._open_found)
         self.network.remote_update.connect(self._receive)
         self.network.connection_changed.connect(self._connection_changed)
         self.network.document_changed.connect(self._document_changed)
@@ -189,6 +196,9 @@ class MainWindow(QMainWindow):
         """Open a document that was just made, if it was."""
         if document_id is not None:
             self.sidebar.choose(document_id)
+
+    def _open_found(self, document_id: str, _beside: bool) -> None:  # a signal's
+        self.show_new(document_id)
 
     def _open_at_start(self) -> None:
         known = [record.id for record in self.store.documents()]
@@ -213,6 +223,8 @@ class MainWindow(QMainWindow):
         self.words.show(binding)
         self.find_bar.show_binding(binding)
         self.spelling.show_binding(binding)
+        self.finding.show_open(opened.document_id if opened else None)
+        self.seen.show_document(opened.document_id if opened else None)
         self.actions_.file.refresh()
         if opened is None:
             return
@@ -226,6 +238,7 @@ class MainWindow(QMainWindow):
 
     def _receive(self, document_id: str, update: bytes) -> None:
         self.documents.receive(document_id, update, hold=self.editor.composing)
+        self.seen.receive(document_id)
 
     def _connection_changed(self) -> None:
         state = self.network.connection
@@ -307,6 +320,7 @@ class MainWindow(QMainWindow):
         self.sidebar.set_theme(theme)
         self.status_line.set_theme(theme)
         self.find_bar.set_theme(theme)
+        self.finding.set_theme(theme)
         self.spelling.set_color(QColor(theme.bad))
         ink = QColor(theme.ink)
         self.toolbar.set_ink(ink)
@@ -341,6 +355,8 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.find_bar.finder.tasks.close()
+        self.finding.close_for_good()
+        self.library_index.close()
         self.spelling.close()
         self.images.close()
         self.care.close()

@@ -22,6 +22,7 @@ class FileActions(Menu):
         super().__init__(window)
         keys = QKeySequence.StandardKey
         self.new = self.add(self.tr("&New document"), keys.New, window.new_document)
+        self.go_to = self.add(self.tr("&Go to document…"), "Ctrl+P", window.finding.switcher.open)
         self.rename = self.add(self.tr("&Rename"), "F2", window.sidebar.rename_current)
         self.duplicate = self.add(
             self.tr("&Duplicate"),
@@ -34,7 +35,7 @@ class FileActions(Menu):
         self.quit = self.add(self.tr("&Quit"), "Ctrl+Q", window.close)
         self.title = self.tr("&File")
         self.entries = [
-            *(self.new, self.duplicate, self.rename, self.discard, None),
+            *(self.new, self.go_to, self.duplicate, self.rename, self.discard, None),
             *(self.import_file, self.export_file, None, self.quit),
         ]
 

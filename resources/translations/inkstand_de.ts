@@ -551,6 +551,14 @@
         <source>it was found so when it was read</source>
         <translation>das zeigte sich beim Lesen</translation>
     </message>
+    <message>
+        <source>the index is not there</source>
+        <translation>der Index ist nicht da</translation>
+    </message>
+    <message>
+        <source>the process that searches documents for words does not start</source>
+        <translation>der Prozess, der Dokumente nach Wörtern durchsucht, startet nicht</translation>
+    </message>
 </context>
 <context>
     <name>AccountActions</name>
@@ -700,6 +708,10 @@
         <translation>&amp;Neues Dokument</translation>
     </message>
     <message>
+        <source>&amp;Go to document…</source>
+        <translation>Zu Dokument &amp;wechseln…</translation>
+    </message>
+    <message>
         <source>&amp;Rename</source>
         <translation>&amp;Umbenennen</translation>
     </message>
@@ -776,6 +788,10 @@
     <message>
         <source>R&amp;eplace…</source>
         <translation>Erset&amp;zen…</translation>
+    </message>
+    <message>
+        <source>Search in the li&amp;brary…</source>
+        <translation>In der Bi&amp;bliothek suchen…</translation>
     </message>
 </context>
 <context>
@@ -1179,6 +1195,42 @@ Ein Ort zum Schreiben, offline und gemeinsam.</translation>
     </message>
 </context>
 <context>
+    <name>LibrarySearch</name>
+    <message>
+        <source>Search in the library</source>
+        <translation>In der Bibliothek suchen</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln documents</source>
+        <translation>
+            <numerusform>%Ln Dokument</numerusform>
+            <numerusform>%Ln Dokumente</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>No document has these words.</source>
+        <translation>In keinem Dokument kommen diese Wörter vor.</translation>
+    </message>
+    <message>
+        <source>Untitled</source>
+        <translation>Ohne Titel</translation>
+    </message>
+    <message>
+        <source>Looks through all documents.
+
+“Words in quotes” must follow each other.
+A minus before a word leaves out the documents that have it.</source>
+        <translation>Durchsucht alle Dokumente.
+
+„Wörter in Anführungszeichen“ müssen aufeinander folgen.
+Ein Minus vor einem Wort lässt die Dokumente weg, in denen es vorkommt.</translation>
+    </message>
+    <message>
+        <source>still reading: %1 of %2 documents can be found</source>
+        <translation>wird noch eingelesen: %1 von %2 Dokumenten sind zu finden</translation>
+    </message>
+</context>
+<context>
     <name>LinkDialog</name>
     <message>
         <source>Edit link</source>
@@ -1337,6 +1389,13 @@ Strg+Alt+1 macht eine Zeile dazu.</translation>
     <message>
         <source>Move down</source>
         <translation>Nach unten</translation>
+    </message>
+</context>
+<context>
+    <name>Overlay</name>
+    <message>
+        <source>Documents found</source>
+        <translation>Gefundene Dokumente</translation>
     </message>
 </context>
 <context>
@@ -1619,6 +1678,21 @@ Strg+Alt+1 macht eine Zeile dazu.</translation>
     <message>
         <source>Write something you want to keep.</source>
         <translation>Hier ist Platz für etwas, das bleiben soll.</translation>
+    </message>
+</context>
+<context>
+    <name>Switcher</name>
+    <message>
+        <source>Go to document</source>
+        <translation>Zu Dokument wechseln</translation>
+    </message>
+    <message>
+        <source>Untitled</source>
+        <translation>Ohne Titel</translation>
+    </message>
+    <message>
+        <source>No document has such a title.</source>
+        <translation>Kein Dokument hat so einen Titel.</translation>
     </message>
 </context>
 <context>
