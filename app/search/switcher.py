@@ -8,6 +8,7 @@ from app.search import fuzzy
 from app.search.fuzzy import Title
 from app.search.library_index import LibraryIndex
 from app.search.overlay import Overlay
+from app.search.places import Places
 from app.search.rows import Row
 from app.tasks import Task, Tasks
 from sync.errors import StoreError
@@ -42,17 +43,13 @@ class Switcher(Overlay):
         places, store, known = self._index.places, self._index.store, self._titles
         now = self.open_now
 
-        def load(_: Task) -> list[Title]:
-            return _titles(store, known, untitled)
+        def load(_: Task) -> tuple[list[Title], list[Title]]:
+            titles = _titles(store, known, untitled)
+            return titles, _in_order(titles, places, now)
 
-        def listed(titles: list[Title]) -> None:
-            ranks = {document: rank for rank, document in enumerate(places.recent)}
-            last = len(ranks)
-            shown = [title for title in titles if title.document_id not in places.hidden]
-            shown.sort(key=lambda title: ranks.get(title.document_id, last))
-            shown.sort(key=lambda title: title.document_id == now)
+        def listed(loaded: tuple[list[Title], list[Title]]) -> None:
+            titles, self._listed = loaded
             self._titles = {title.document_id: title for title in titles}
-            self._listed = shown
             self._changed()
 
         self._tasks.run(load, listed)
@@ -84,6 +81,18 @@ class Switcher(Overlay):
         ]
         self.list.setCurrentIndex(self.rows.index(-1))  # the best one is chosen, not the last one
         self.show_rows(rows, self.tr("No document has such a title.") if not rows else "")
+
+
+def _in_order(titles: list[Title], places: Places, now: DocumentId | None) -> list[Title]:
+    """Return what can be switched to: what was opened last first, what is open last."""
+    ranks = {document: rank for rank, document in enumerate(places.recent)}
+    last = len(ranks)
+
+    def rank(title: Title) -> tuple[bool, int]:
+        return title.document_id == now, ranks.get(title.document_id, last)
+
+    shown = (title for title in titles if title.document_id not in places.hidden)
+    return sorted(shown, key=rank)
 
 
 def _titles(store: Store, known: dict[DocumentId, Title], untitled: str) -> list[Title]:
