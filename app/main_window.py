@@ -27,6 +27,8 @@ from app.open_document import OpenDocument
 from app.outline.panel import OutlinePanel
 from app.panes import Panes
 from app.resources import icon, resources
+from app.search.finding import Finding
+from app.seen import SeenNotes
 from app.session import WindowState
 from app.spelling.spelling import Spelling
 from app.status_line import StatusLine
@@ -99,6 +101,8 @@ class MainWindow(QMainWindow):
             (self.menuBar(), self.sidebar, self.outline, self.status_line),
             lambda: self.appearance.theme.faded,
         )
+        self.finding = Finding(self, self.editor, program.library_index)
+        self.seen = SeenNotes(store, self, lambda: self.editor.composing)
         self.actions_ = Actions(self)
         self.shortcuts = Shortcuts(self.actions_.menus, settings, self)
         self.toolbar = FormatBar(self.actions_.format, self.editor)
@@ -205,6 +209,8 @@ class MainWindow(QMainWindow):
         self.spelling.problem.connect(self.banner.say)
         self.editor.intake.problem.connect(self.banner.say)
         self.editor.intake.busy.connect(self.status_line.show_busy)
+        self.finding.open_requested.connect(self._open_found)
+        self.network.remote_update.connect(self.seen.receive)
         self.network.connection_changed.connect(self._connection_changed)
         self.network.document_changed.connect(self._document_changed)
         self.network.progress.connect(self.status_line.show_progress)
@@ -230,6 +236,12 @@ class MainWindow(QMainWindow):
         self.documents.open(document_id)
         self.editor.setFocus()
 
+    def _open_found(self, document_id: str, beside: bool) -> None:  # a signal's
+        if beside:
+            self.program.new_window(document_id)
+        else:
+            self.documents.open(document_id)
+
     def _show_salvaged(self) -> None:
         self.show_title()
         self._show_status()
@@ -250,6 +262,8 @@ class MainWindow(QMainWindow):
         self.words.show(binding)
         self.find_bar.show_binding(binding)
         self.spelling.show_binding(binding)
+        self.finding.show_open(opened.document_id if opened else None)
+        self.seen.show_document(opened.document_id if opened else None)
         self.actions_.file.refresh()
         self.program.show_changed()
         self.sidebar.show_opened(self._shown)
@@ -339,6 +353,7 @@ class MainWindow(QMainWindow):
         self.sidebar.set_theme(theme)
         self.status_line.set_theme(theme)
         self.find_bar.set_theme(theme)
+        self.finding.set_theme(theme)
         self.spelling.set_color(QColor(theme.bad))
         ink = QColor(theme.ink)
         self.toolbar.set_ink(ink)
@@ -437,4 +452,5 @@ class MainWindow(QMainWindow):
             self.documents.leave()
             self.find_bar.finder.tasks.close()
             self.spelling.close()
+            self.finding.close_for_good()
             self.program.window_closed(self, state)

@@ -15,6 +15,7 @@ from app.library.shelf import Shelf
 from app.live_documents import LiveDocuments
 from app.main_window import MainWindow
 from app.network import Network
+from app.search.library_index import LibraryIndex
 from app.session import SessionKeeper, WindowState
 from app.settings import Settings
 from sync.store.store import Store
@@ -37,6 +38,8 @@ class Program(QObject):
         self.images = Images(store, self)
         self.live = LiveDocuments(store, network)
         self.shelf = Shelf(store, network, self.live)
+        self.library_index = LibraryIndex(store, self)
+        self.library_index.library = lambda: self.shelf.view
         self.windows: list[MainWindow] = []
         """Those that are open, the oldest first."""
         self._recent: list[MainWindow] = []
@@ -146,6 +149,7 @@ class Program(QObject):
             self._ended = True
             self.care.close()
             self.shelf.close()
+            self.library_index.close()
             self.images.close()
             self.settings.save()
             self.session.close(states)

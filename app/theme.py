@@ -140,6 +140,12 @@ class Theme:
             #findBar {{ background: {self.window}; border-top: 1px solid {self.line}; }}
             #quiet {{ color: {self.muted}; }}
             #popup {{ background: {self.page}; border: 1px solid {self.line}; }}
+            #overlay {{ background: {self.page}; border: 1px solid {self.faded.name()};
+                        border-radius: 9px; }}
+            #overlay QLineEdit {{ border: none; border-bottom: 1px solid {self.line};
+                        border-radius: 0; background: transparent; padding: 9px 8px;
+                        font-size: 12pt; }}
+            #found {{ background: transparent; border: none; outline: none; }}
             #outline {{ background: {self.window}; }}
             #outline QLabel {{ color: {self.muted}; }}
             #outline QTreeWidget {{ background: transparent; border: none; outline: none;

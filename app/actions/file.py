@@ -28,6 +28,7 @@ class FileActions(Menu):
             self.add(f"&{number} {template.title}", None, partial(self._new_from, template))
             for number, template in enumerate(templates(), start=1)
         ]
+        self.go_to = self.add(self.tr("&Go to document…"), "Ctrl+P", window.finding.switcher.open)
         self.rename = self.add(self.tr("&Rename"), "F2", window.sidebar.edit_current)
         self.duplicate = self.add(
             self.tr("&Duplicate"),
@@ -41,7 +42,7 @@ class FileActions(Menu):
         self.title = self.tr("&File")
         self.entries = [
             *(self.new, SubMenu(self.tr("New from &template"), self.templates)),
-            *(self.duplicate, self.rename, self.discard, None),
+            *(self.go_to, self.duplicate, self.rename, self.discard, None),
             *(self.import_file, self.export_file, None, self.quit),
         ]
 

@@ -61,6 +61,15 @@ def dialogs(desk: Desk) -> Iterator[QWidget]:
     window = desk.window
     window.editor.setFocus()
     menus = window.actions_
+    for card, action in (
+        (window.finding.switcher, menus.file.go_to),
+        (window.finding.search, menus.edit.finding.search),
+    ):
+        action.trigger()
+        card.field.setText(window.documents.title[:1])
+        desk.wait(card.list.isVisible)
+        yield card
+        card.dismiss()
     for action in (
         *(menus.account.sign_in, menus.insert.footnote),
         *(menus.view.page, menus.help.keys, menus.help.about),
@@ -110,7 +119,7 @@ def controls(window: QWidget) -> list[QWidget]:
         and not isinstance(widget, QScrollBar | QHeaderView)
         and widget.isVisible()
         and widget.isEnabled()
-        and widget.window() is window
+        and widget.window() is window.window()
         # Parts of other controls: the field of a spin box, the cross that empties a field.
         and not isinstance(widget.parent(), QAbstractSpinBox | QComboBox | QLineEdit)
         and not widget.objectName().startswith("qt_")

@@ -88,6 +88,22 @@ _Hit: TypeAlias = tuple[int, int, int]
 """Start and end in folded text, and which of the terms it is."""
 
 
+def locate(text: str, query: Query) -> tuple[tuple[Range, ...], int]:
+    """Return where the hits are in a text as it is now, and which of them is the best.
+
+    The best is the one that `Found.snippet` begins with. Without any hit it is 0.
+    """
+    folded = Folded(text)
+    hits = _hits(folded, query, MOST_HITS)
+    if not hits:
+        return (), 0
+    best = _best(hits) if len(query.terms) > 1 else 0
+    origins = _origins(folded, hits)
+    ranges = _ranges(text, origins)
+    start = utf16_length(text[: origins[best][0]])
+    return ranges, max(0, bisect_right(ranges, start, key=lambda each: each.start) - 1)
+
+
 def show(document_id: DocumentId, title: str, extract: Extract, query: Query) -> Found:
     """Return what is shown of a document that a query has found."""
     text = extract.text
