@@ -555,6 +555,14 @@
         <source>it was found so when it was read</source>
         <translation>das zeigte sich beim Lesen</translation>
     </message>
+    <message>
+        <source>the index is not there</source>
+        <translation>der Index ist nicht da</translation>
+    </message>
+    <message>
+        <source>the process that searches documents for words does not start</source>
+        <translation>der Prozess, der Dokumente nach Wörtern durchsucht, startet nicht</translation>
+    </message>
 </context>
 <context>
     <name>AccountActions</name>
@@ -648,10 +656,6 @@
     <message>
         <source>“%1” cannot be saved on this device right now and stays open. Use File › Export to keep a copy elsewhere.</source>
         <translation>„%1“ lässt sich auf diesem Gerät gerade nicht speichern und bleibt offen. Mit Datei › Exportieren lässt sich anderswo eine Kopie sichern.</translation>
-    </message>
-    <message>
-        <source>%1 (copy)</source>
-        <translation>%1 (Kopie)</translation>
     </message>
 </context>
 <context>
@@ -797,6 +801,10 @@
         <translation>&amp;Neues Dokument</translation>
     </message>
     <message>
+        <source>&amp;Go to document…</source>
+        <translation>Zu Dokument &amp;wechseln…</translation>
+    </message>
+    <message>
         <source>&amp;Rename</source>
         <translation>&amp;Umbenennen</translation>
     </message>
@@ -823,6 +831,10 @@
     <message>
         <source>&amp;File</source>
         <translation>&amp;Datei</translation>
+    </message>
+    <message>
+        <source>New from &amp;template</source>
+        <translation>Neu aus &amp;Vorlage</translation>
     </message>
     <message>
         <source>Your changes that the relay refused are deleted from this device, and the text that the others have takes their place. This cannot be undone. To keep your changes, choose Duplicate or Export first.</source>
@@ -873,6 +885,10 @@
     <message>
         <source>R&amp;eplace…</source>
         <translation>Erset&amp;zen…</translation>
+    </message>
+    <message>
+        <source>Search in the li&amp;brary…</source>
+        <translation>In der Bi&amp;bliothek suchen…</translation>
     </message>
 </context>
 <context>
@@ -972,6 +988,33 @@
     <message>
         <source>Not an expression: %1, at character %2</source>
         <translation>Kein Ausdruck: %1, bei Zeichen %2</translation>
+    </message>
+</context>
+<context>
+    <name>FolderDialog</name>
+    <message>
+        <source>Move to folder</source>
+        <translation>In Ordner verschieben</translation>
+    </message>
+    <message>
+        <source>Folders</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>Documents (no folder)</source>
+        <translation>Dokumente (kein Ordner)</translation>
+    </message>
+    <message>
+        <source>&amp;Into which folder?</source>
+        <translation>&amp;In welchen Ordner?</translation>
+    </message>
+    <message>
+        <source>Move</source>
+        <translation>Verschieben</translation>
     </message>
 </context>
 <context>
@@ -1299,6 +1342,196 @@ Ein Ort zum Schreiben, offline und gemeinsam.</translation>
     </message>
 </context>
 <context>
+    <name>LibraryActions</name>
+    <message>
+        <source>New &amp;folder</source>
+        <translation>Neuer &amp;Ordner</translation>
+    </message>
+    <message>
+        <source>F&amp;avourite</source>
+        <translation>&amp;Favorit</translation>
+    </message>
+    <message>
+        <source>&amp;Tags…</source>
+        <translation>&amp;Schlagwörter…</translation>
+    </message>
+    <message>
+        <source>&amp;Move to folder…</source>
+        <translation>In Ordner &amp;verschieben…</translation>
+    </message>
+    <message>
+        <source>Move to t&amp;rash</source>
+        <translation>In den &amp;Papierkorb</translation>
+    </message>
+    <message>
+        <source>Re&amp;store from trash</source>
+        <translation>Aus dem Papierkorb &amp;zurückholen</translation>
+    </message>
+    <message>
+        <source>&amp;Empty trash…</source>
+        <translation>Papierkorb &amp;leeren…</translation>
+    </message>
+    <message>
+        <source>&amp;Dissolve folder</source>
+        <translation>Ordner &amp;auflösen</translation>
+    </message>
+    <message>
+        <source>Delete ta&amp;g</source>
+        <translation>S&amp;chlagwort löschen</translation>
+    </message>
+    <message>
+        <source>&amp;Red</source>
+        <translation>&amp;Rot</translation>
+    </message>
+    <message>
+        <source>&amp;Orange</source>
+        <translation>&amp;Orange</translation>
+    </message>
+    <message>
+        <source>&amp;Yellow</source>
+        <translation>&amp;Gelb</translation>
+    </message>
+    <message>
+        <source>&amp;Green</source>
+        <translation>Gr&amp;ün</translation>
+    </message>
+    <message>
+        <source>&amp;Teal</source>
+        <translation>&amp;Petrol</translation>
+    </message>
+    <message>
+        <source>&amp;Blue</source>
+        <translation>&amp;Blau</translation>
+    </message>
+    <message>
+        <source>&amp;Violet</source>
+        <translation>&amp;Violett</translation>
+    </message>
+    <message>
+        <source>&amp;Pink</source>
+        <translation>Ros&amp;a</translation>
+    </message>
+    <message>
+        <source>&amp;None</source>
+        <translation>&amp;Keine</translation>
+    </message>
+    <message>
+        <source>&amp;Newest first</source>
+        <translation>&amp;Neueste zuerst</translation>
+    </message>
+    <message>
+        <source>By &amp;title</source>
+        <translation>Nach &amp;Titel</translation>
+    </message>
+    <message>
+        <source>By &amp;hand</source>
+        <translation>Von &amp;Hand</translation>
+    </message>
+    <message>
+        <source>&amp;Undo in the library</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Redo &amp;in the library</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tag &amp;colour</source>
+        <translation>Farb&amp;e des Schlagworts</translation>
+    </message>
+    <message>
+        <source>S&amp;ort</source>
+        <translation>Sort&amp;ieren</translation>
+    </message>
+    <message>
+        <source>&amp;Library</source>
+        <translation>B&amp;ibliothek</translation>
+    </message>
+    <message>
+        <source>New folder</source>
+        <translation>Neuer Ordner</translation>
+    </message>
+    <message>
+        <source>What is in the trash goes from your library, on all your devices. This cannot be undone. Other people who have these documents keep them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Empty the trash?</source>
+        <translation>Papierkorb leeren?</translation>
+    </message>
+    <message>
+        <source>Empty trash</source>
+        <translation>Papierkorb leeren</translation>
+    </message>
+</context>
+<context>
+    <name>LibraryModel</name>
+    <message>
+        <source>Folder</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>Favourites</source>
+        <translation>Favoriten</translation>
+    </message>
+    <message>
+        <source>Recent</source>
+        <translation>Zuletzt geöffnet</translation>
+    </message>
+    <message>
+        <source>Documents</source>
+        <translation>Dokumente</translation>
+    </message>
+    <message>
+        <source>Tags</source>
+        <translation>Schlagwörter</translation>
+    </message>
+    <message>
+        <source>Trash</source>
+        <translation>Papierkorb</translation>
+    </message>
+    <message>
+        <source>Found</source>
+        <translation>Gefunden</translation>
+    </message>
+</context>
+<context>
+    <name>LibrarySearch</name>
+    <message>
+        <source>Search in the library</source>
+        <translation>In der Bibliothek suchen</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln documents</source>
+        <translation>
+            <numerusform>%Ln Dokument</numerusform>
+            <numerusform>%Ln Dokumente</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>No document has these words.</source>
+        <translation>In keinem Dokument kommen diese Wörter vor.</translation>
+    </message>
+    <message>
+        <source>Untitled</source>
+        <translation>Ohne Titel</translation>
+    </message>
+    <message>
+        <source>Looks through all documents.
+
+“Words in quotes” must follow each other.
+A minus before a word leaves out the documents that have it.</source>
+        <translation>Durchsucht alle Dokumente.
+
+„Wörter in Anführungszeichen“ müssen aufeinander folgen.
+Ein Minus vor einem Wort lässt die Dokumente weg, in denen es vorkommt.</translation>
+    </message>
+    <message>
+        <source>still reading: %1 of %2 documents can be found</source>
+        <translation>wird noch eingelesen: %1 von %2 Dokumenten sind zu finden</translation>
+    </message>
+</context>
+<context>
     <name>LinkDialog</name>
     <message>
         <source>Edit link</source>
@@ -1467,6 +1700,13 @@ Strg+Alt+1 macht eine Zeile dazu.</translation>
     </message>
 </context>
 <context>
+    <name>Overlay</name>
+    <message>
+        <source>Documents found</source>
+        <translation>Gefundene Dokumente</translation>
+    </message>
+</context>
+<context>
     <name>PageDialog</name>
     <message>
         <source>Page</source>
@@ -1548,6 +1788,21 @@ Strg+Alt+1 macht eine Zeile dazu.</translation>
     <message>
         <source>Language</source>
         <translation>Sprache</translation>
+    </message>
+</context>
+<context>
+    <name>Shelf</name>
+    <message>
+        <source>Untitled</source>
+        <translation>Ohne Titel</translation>
+    </message>
+    <message>
+        <source>This cannot be done: another device has changed these folders meanwhile, or there would be too many in one another.</source>
+        <translation>Das geht nicht: Ein anderes Gerät hat diese Ordner inzwischen geändert, oder es wären zu viele ineinander.</translation>
+    </message>
+    <message>
+        <source>%1 (copy)</source>
+        <translation>%1 (Kopie)</translation>
     </message>
 </context>
 <context>
@@ -1675,8 +1930,12 @@ Strg+Alt+1 macht eine Zeile dazu.</translation>
 <context>
     <name>Sidebar</name>
     <message>
-        <source>Documents</source>
-        <translation>Dokumente</translation>
+        <source>Filter by title</source>
+        <translation>Nach Titel filtern</translation>
+    </message>
+    <message>
+        <source>Filter documents by title</source>
+        <translation>Dokumente nach Titel filtern</translation>
     </message>
     <message>
         <source>New document (Ctrl+N)</source>
@@ -1687,8 +1946,16 @@ Strg+Alt+1 macht eine Zeile dazu.</translation>
         <translation>Neues Dokument</translation>
     </message>
     <message>
-        <source>Untitled</source>
-        <translation>Ohne Titel</translation>
+        <source>Library</source>
+        <translation>Bibliothek</translation>
+    </message>
+    <message>
+        <source>No title has these words.</source>
+        <translation>Kein Titel enthält diese Wörter.</translation>
+    </message>
+    <message>
+        <source>No documents yet. Ctrl+N begins one.</source>
+        <translation>Noch keine Dokumente. Strg+N beginnt eines.</translation>
     </message>
 </context>
 <context>
@@ -2003,6 +2270,59 @@ Strg+Alt+1 macht eine Zeile dazu.</translation>
     <message>
         <source>Write something you want to keep.</source>
         <translation>Hier ist Platz für etwas, das bleiben soll.</translation>
+    </message>
+</context>
+<context>
+    <name>Switcher</name>
+    <message>
+        <source>Go to document</source>
+        <translation>Zu Dokument wechseln</translation>
+    </message>
+    <message>
+        <source>Untitled</source>
+        <translation>Ohne Titel</translation>
+    </message>
+    <message>
+        <source>No document has such a title.</source>
+        <translation>Kein Dokument hat so einen Titel.</translation>
+    </message>
+</context>
+<context>
+    <name>TagsDialog</name>
+    <message>
+        <source>Tags</source>
+        <translation>Schlagwörter</translation>
+    </message>
+    <message>
+        <source>&amp;New tag</source>
+        <translation>&amp;Neues Schlagwort</translation>
+    </message>
+    <message>
+        <source>Tags of the &amp;selected documents</source>
+        <translation>Schlagwörter der ausgewählten &amp;Dokumente</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>Fertig</translation>
+    </message>
+</context>
+<context>
+    <name>Templates</name>
+    <message>
+        <source>Article</source>
+        <translation>Artikel</translation>
+    </message>
+    <message>
+        <source>Chapter</source>
+        <translation>Kapitel</translation>
+    </message>
+    <message>
+        <source>Meeting notes</source>
+        <translation>Protokoll</translation>
+    </message>
+    <message>
+        <source>Letter</source>
+        <translation>Brief</translation>
     </message>
 </context>
 <context>
