@@ -26,6 +26,7 @@ from app.network import Network
 from app.open_document import OpenDocument
 from app.outline.panel import OutlinePanel
 from app.panes import Panes
+from app.presence.presence import Presence
 from app.resources import icon, resources
 from app.settings import Settings
 from app.sidebar import Sidebar
@@ -73,6 +74,11 @@ class MainWindow(QMainWindow):
         self.setStatusBar(self.status_line)
         self.outline = OutlinePanel(self.editor)
         self.words = WordCounter(self.editor, DayGoal(settings))
+        self.presence = Presence(
+            *(store, network, self.documents, self.editor, settings),
+            lambda: self.appearance.theme,
+        )
+        self.status_line.addPermanentWidget(self.presence.bar, 1)
         self.status_line.addPermanentWidget(WordLabel(self.words))
         self.typewriter = Typewriter(self.editor)
         self.typewriter.on = settings.typewriter
@@ -307,6 +313,7 @@ class MainWindow(QMainWindow):
         self.sidebar.set_theme(theme)
         self.status_line.set_theme(theme)
         self.find_bar.set_theme(theme)
+        self.presence.refresh()
         self.spelling.set_color(QColor(theme.bad))
         ink = QColor(theme.ink)
         self.toolbar.set_ink(ink)
