@@ -33,10 +33,10 @@ WIDTH = 2.0
 _KNOB = 3.0
 """Pixels that the head of a caret is wider on each side: it can be pointed at, and is seen."""
 
-_SHOWN = 2.5
+SHOWN = 2.5
 """Seconds for which a name stands at a caret that has moved."""
 
-_FADING = 0.4
+FADING = 0.4
 """Seconds in which it fades then."""
 
 _FRAME = 40
@@ -104,12 +104,12 @@ class Carets(QObject):
 
     def opacity(self, client: int) -> float:
         """How visible the name at a caret is now, 0 to 1."""
-        left = self._until.get(client, 0.0) + _FADING - time.monotonic()
-        return min(1.0, max(0.0, left / _FADING))
+        left = self._until.get(client, 0.0) + FADING - time.monotonic()
+        return min(1.0, max(0.0, left / FADING))
 
     def _show_names(self, clients: set[int]) -> None:
         for client in clients:
-            self._until[client] = time.monotonic() + _SHOWN
+            self._until[client] = time.monotonic() + SHOWN
         self._fade.start()
         self._settle.start()
 
@@ -178,7 +178,7 @@ class Carets(QObject):
         metrics = QFontMetricsF(self._font())
         width = metrics.horizontalAdvance(self._name_of(guest)) + 10
         height = metrics.height() + 3
-        left = caret.x() - WIDTH / 2
+        left = round(caret.x()) - WIDTH / 2
         right = max(width, page.documentSize().width())
         return QRectF(min(left, right - width), caret.top() - height, width, height)
 
@@ -242,7 +242,7 @@ class Carets(QObject):
             rect = self._painted.get(client)
             if rect is not None and self._binding is not None:
                 self._binding.page.repaint(rect.top(), rect.height())
-            if now >= self._until[client] + _FADING:
+            if now >= self._until[client] + FADING:
                 del self._until[client]
         if not self._until:
             self._fade.stop()
@@ -269,11 +269,11 @@ class Carets(QObject):
 
 
 def _line(caret: QRectF) -> QRectF:
-    return QRectF(caret.x() - WIDTH / 2, caret.top(), WIDTH, caret.height())
+    return QRectF(round(caret.x()) - WIDTH / 2, caret.top(), WIDTH, caret.height())  # sharp
 
 
 def _knob(caret: QRectF) -> QRectF:
-    return QRectF(caret.x() - _KNOB, caret.top() - _KNOB, 2 * _KNOB, 2 * _KNOB)
+    return QRectF(round(caret.x()) - _KNOB, caret.top() - _KNOB, 2 * _KNOB, 2 * _KNOB)
 
 
 def _differing(

@@ -116,10 +116,12 @@ class Presence(QObject):
             self._network.send_awareness(document_id, self._opened.document.client_id, payload)
 
     def _connection_changed(self) -> None:
-        if self.room is None:
+        if self.room is None or self._opened is None:
             return
         self._introduce()
         if isinstance(self._network.connection, Online):
+            opened = self._opened  # anew: the engine may be another one
+            self._network.join(opened.document_id, opened.document.client_id)
             self.room.say_again()
         else:
             self.room.forget_others()
