@@ -8,12 +8,13 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from app.editor.formats import Style
+from app.errors import said
 from app.languages import language_of
 from app.network import Network
 from app.open_document import OpenDocument, facts_of
 from sync.client.events import Online
 from sync.document import transfer
-from sync.errors import CannotDiscard, InkstandError, StoreError
+from sync.errors import InkstandError, StoreError
 from sync.status import (
     DocumentFacts,
     LibraryFacts,
@@ -110,12 +111,16 @@ class Documents(QObject):
         return language_of(self.opened.document if self.opened else None)
 
     @property
+    def role(self) -> Role | None:
+        """This person's role in the open document; None if no relay has given one."""
+        if self.opened is None:
+            return None
+        return self._store.document(self.opened.document_id).role
+
+    @property
     def may_write(self) -> bool:
         """Whether this person may change the open document."""
-        if self.opened is None:
-            return False
-        role = self._store.document(self.opened.document_id).role
-        return role not in (Role.VIEWER, Role.COMMENTER)
+        return self.opened is not None and _may_write(self.role)
 
     # Doing
 
@@ -130,7 +135,7 @@ class Documents(QObject):
                 path, self._author(), add_image=self._store.add_attachment
             )
         except InkstandError as error:
-            self.problem.emit(str(error))
+            self.problem.emit(said(error))
             return None
         return self._create(imported.title, imported.updates)
 
@@ -141,14 +146,14 @@ class Documents(QObject):
         try:
             transfer.write_file(self.opened.document, path, self._store.attachment)
         except InkstandError as error:
-            self.problem.emit(str(error))
+            self.problem.emit(said(error))
 
     def _create(self, title: str, updates: transfer.Updates) -> DocumentId | None:
         document_id = new_document_id()
         try:
             self._store.create_document(document_id, title, updates, self._author()).result()
         except StoreError as error:
-            self.problem.emit(str(error))
+            self.problem.emit(said(error))
             return None
         self.listing_changed.emit()
         self._network.notify_saved(document_id)
@@ -163,7 +168,7 @@ class Documents(QObject):
                 self._store, DocumentId(document_id), self._style(), self._author()
             )
         except InkstandError as error:
-            self.problem.emit(str(error))
+            self.problem.emit(said(error))
             return
         if not self.close():
             opened.close()
@@ -174,7 +179,7 @@ class Documents(QObject):
         opened.binding.patched.connect(self._changed)
         opened.saved.connect(self._saved)
         opened.save_failed.connect(lambda _: self.status_changed.emit())
-        opened.unreadable.connect(lambda error: self.problem.emit(str(error)))
+        opened.unreadable.connect(lambda error: self.problem.emit(said(error)))
         self._network.open_first(opened.document_id)
         self.opened_changed.emit()
 
@@ -204,7 +209,7 @@ class Documents(QObject):
         try:
             copy = copy_document(self._store, self.opened.document_id, title, self._author())
         except StoreError as error:
-            self.problem.emit(str(error))
+            self.problem.emit(said(error))
             return None
         self.listing_changed.emit()
         self._network.notify_saved(copy)
@@ -233,7 +238,7 @@ class Documents(QObject):
         try:
             self._network.discard_changes(document_id).result(FLUSH_SECONDS)
         except (InkstandError, TimeoutError) as error:
-            self.problem.emit(str(error) or str(CannotDiscard()))
+            self.problem.emit(said(error))
             self.open(document_id)
         else:
             self._replaced = document_id
@@ -248,13 +253,16 @@ class Documents(QObject):
     def rename(self, document_id: str, title: str) -> None:
         """Give a document another title; an empty one counts as none."""
         title = title or self.untitled
-        if title != self._store.document(DocumentId(document_id)).title:
+        record = self._store.document(DocumentId(document_id))
+        if title != record.title and not _may_write(record.role):
+            self.problem.emit(self.tr("You may read this document, not give it another title."))
+        elif title != record.title:
             if self.opened is not None and self.opened.document_id == document_id:
                 self.opened.document.set_title(title)
             try:
                 self._store.rename_document(DocumentId(document_id), title).result()
             except StoreError as error:
-                self.problem.emit(str(error))
+                self.problem.emit(said(error))
         self.listing_changed.emit()  # also where an emptied title is shown as it was
 
     def set_language(self, language: str | None) -> None:
@@ -330,3 +338,7 @@ class Documents(QObject):
         if self.opened is not None:
             self._network.notify_saved(self.opened.document_id)
         self.status_changed.emit()
+
+
+def _may_write(role: Role | None) -> bool:
+    return role is None or role.may_write_content

@@ -30,6 +30,7 @@ def run(data_dir: Path, arguments: list[str]) -> int:
     read_no_sources()
     from PySide6.QtWidgets import QApplication
 
+    from app.errors import said
     from app.settings import Settings
     from app.start import open_profile
     from app.theme import system_theme
@@ -45,7 +46,7 @@ def run(data_dir: Path, arguments: list[str]) -> int:
     try:
         store = open_profile(data_dir)
     except StoreError as error:
-        return _refuse(str(error))
+        return _refuse(said(error))
     if store is None:
         return 1
     return _run_window(application, store, settings)
@@ -57,6 +58,9 @@ def _run_window(application: object, store: Store, settings: object) -> int:
     from app.garbage import GarbageCollector
     from app.main_window import MainWindow
     from app.network import Network
+    from app.problems.handler import ProblemHandler
+    from app.problems.reports import Reports
+    from app.problems.telling import ProblemTeller
     from app.resources import app_icon
     from app.settings import Settings
     from sync.client.credentials import Credentials
@@ -66,9 +70,11 @@ def _run_window(application: object, store: Store, settings: object) -> int:
     application.setWindowIcon(app_icon())
     garbage = GarbageCollector(application)
     prefer_the_window()
+    problems = ProblemHandler(Reports(store.data_dir))
     try:
         network = Network(store, Credentials(store.profile_id))
         window = MainWindow(store, network, settings)
+        ProblemTeller(problems, window.banner)
         window.show()
         network.start()
         code = application.exec()
@@ -76,6 +82,7 @@ def _run_window(application: object, store: Store, settings: object) -> int:
     finally:
         store.close()
         garbage.close()
+        problems.close()
     return code
 
 

@@ -28,9 +28,11 @@ from app.outline.panel import OutlinePanel
 from app.panes import Panes
 from app.presence.presence import Presence
 from app.resources import icon, resources
+from app.role_line import RoleLine, reading_reason
 from app.settings import Settings
 from app.sidebar import Sidebar
 from app.spelling.spelling import Spelling
+from app.status_details import Details, StatusDetails
 from app.status_line import StatusLine
 from app.toolbar import FormatBar
 from app.writing.focus import FocusMode
@@ -70,6 +72,9 @@ class MainWindow(QMainWindow):
         self.as_you_type.smart_punctuation = settings.smart_punctuation
         self.links = Links(self.editor)
         self.banner = Banner()
+        self.role_line = RoleLine(self.appearance.theme)
+        self._role_shown: str | None = None
+        """Id of the document whose role is shown."""
         self.status_line = StatusLine(self.appearance.theme)
         self.setStatusBar(self.status_line)
         self.outline = OutlinePanel(self.editor)
@@ -138,6 +143,7 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.banner)
+        column.addWidget(self.role_line)
         column.addWidget(self.editor)
         column.addWidget(self.find_bar)
         splitter = QSplitter()
@@ -161,6 +167,7 @@ class MainWindow(QMainWindow):
         self.editor.selection_changed.connect(self._refresh_actions)
         self.editor.composition_ended.connect(self.documents.let_in)
         self.status_line.retry_wanted.connect(self.network.retry_now)
+        self.status_line.details_wanted.connect(self._show_details)
         documents = self.documents
         documents.opened_changed.connect(self._show_opened)
         documents.status_changed.connect(self._show_status_soon)
@@ -221,6 +228,7 @@ class MainWindow(QMainWindow):
         self.spelling.show_binding(binding)
         self.actions_.file.refresh()
         if opened is None:
+            self._show_role()
             return
         self.settings.last_document = opened.document_id
         self._refused = False
@@ -285,6 +293,24 @@ class MainWindow(QMainWindow):
     def _show_overall(self) -> None:
         self.status_line.show_overall(self.documents.overall(), self.store.in_step())
 
+    def _show_details(self) -> None:
+        details = StatusDetails(self._details, self.status_line)
+        details.retry_wanted.connect(self.network.retry_now)
+        details.sign_in_wanted.connect(self.actions_.account.sign_in.trigger)
+        details.show_above(self.status_line)
+
+    def _details(self) -> Details:
+        account = self.store.account()
+        return Details(
+            connection=self.network.connection,
+            relay=account.relay_url if account else None,
+            account=account.name if account else None,
+            document=self.documents.status(),
+            overall=self.documents.overall(),
+            totals=self.store.totals(),
+            in_step=self.store.in_step(),
+        )
+
     def _follow_role(self) -> None:
         """Follow the role at once: who may only read cannot type, and is told why."""
         read_only = not self.documents.may_write
@@ -297,11 +323,21 @@ class MainWindow(QMainWindow):
                     "refused changes” puts the others’ text in their place."
                 )
             )
-        elif read_only and not self.editor.isReadOnly() and not refused:
-            self.banner.say(self.tr("You may read this document, not change it."))
         self._refused = refused
+        if read_only:
+            self.editor.end_composition()
         self.editor.setReadOnly(read_only)
+        self._show_role()
         self._refresh_actions()
+
+    def _show_role(self) -> None:
+        """Say above the page, in the status line and at the actions why nothing can be typed."""
+        reason = reading_reason(self.documents.role)
+        document = self.opened.document_id if self.opened else None
+        same_document, self._role_shown = document == self._role_shown, document
+        self.role_line.show_reason(reason, same_document=same_document)
+        self.status_line.show_role(reason)
+        self.actions_.explain(reason)
 
     def _refresh_actions(self) -> None:
         self.actions_.follow_selection()
@@ -314,6 +350,7 @@ class MainWindow(QMainWindow):
         self.status_line.set_theme(theme)
         self.find_bar.set_theme(theme)
         self.presence.refresh()
+        self.role_line.set_theme(theme)
         self.spelling.set_color(QColor(theme.bad))
         ink = QColor(theme.ink)
         self.toolbar.set_ink(ink)

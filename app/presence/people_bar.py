@@ -134,7 +134,7 @@ class PersonButton(QAbstractButton):
 class PeopleBar(QWidget):
     """Empty while nobody else is here."""
 
-    go_wanted = Signal(int)
+    go_wanted = Signal(object)  # no int: a client id has up to 53 bits
     """Go to the caret of who is at this Yjs client."""
 
     follow_wanted = Signal(object)
@@ -217,7 +217,6 @@ class PeopleBar(QWidget):
         at.setX(at.x() - menu.sizeHint().width())
         at.setY(at.y() - menu.sizeHint().height())
         menu.popup(at)
-        menu.setActiveAction(menu.actions()[0])
 
     def _person_menu(self, person: Person, parent: QMenu | None = None) -> QMenu:
         menu = QMenu(person.name.replace("&", "&&"), parent or self)

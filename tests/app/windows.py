@@ -25,9 +25,11 @@ from app.dialogs.image import ImageDialog
 from app.dialogs.link import LinkDialog, OpenLinkDialog
 from app.dialogs.salvage import SalvageDialog
 from app.editor.context_menu import context_menu
+from app.role_line import reading_reason
 from app.writing.word_popup import WordPopup
 from sync.client.events import Connecting
 from sync.store.salvage.report import Loss, Salvage
+from sync.types import Role
 from tests.end_to_end.desk import Desk
 
 SALVAGE = Salvage(
@@ -50,7 +52,9 @@ def show_everything(desk: Desk) -> None:
     if not window.settings.outline:
         window.actions_.view.outline.trigger()
     window.find_bar.open(replacing=True)
-    window.banner.say(window.tr("You may read this document, not change it."))
+    window.banner.say("A sentence that the window has to say.")
+    window.role_line.show_reason(reading_reason(Role.VIEWER), same_document=True)
+    window.status_line.show_role(reading_reason(Role.VIEWER))
     window.status_line.show_connection(Connecting(1e10))
     desk.bot.wait(10)
 
