@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QDateTime, QLocale, QPoint, Qt, QTimer, Signal, qVersion
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -153,9 +153,17 @@ class StatusDetails(QFrame):
     def _button(self, title: str, run: Callable[[], object]) -> QPushButton:
         button = QPushButton(title)
         button.setAccessibleName(title)
-        button.setAutoDefault(True)
+        button.setAutoDefault(False)  # nothing here is to be louder than the rest
         button.clicked.connect(lambda: run())
         return button
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses the button that has the focus, as the space bar does."""
+        button = self.focusWidget()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(button, QPushButton):
+            button.click()
+        else:
+            super().keyPressEvent(event)
 
     def _retry(self) -> None:
         self.retry_wanted.emit()

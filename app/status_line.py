@@ -61,6 +61,7 @@ class StatusLine(QStatusBar):
             row.addWidget(widget)
         row.addSpacing(14)
         row.addWidget(self.role)
+        row.addSpacing(8)
         row.addWidget(self.connection)
         row.addWidget(self.retry)
         row.addWidget(self.details)

@@ -84,9 +84,10 @@ class Reports:
 
     def _free_path(self) -> Path:
         stamp = time.strftime("%Y-%m-%dT%H%M%SZ", time.gmtime())
-        numbers = range(1000)
-        names = (self._folder / f"report-{stamp}-{number:03}.txt" for number in numbers)
-        return next((path for path in names if not path.exists()), self._folder / "report-0.txt")
+        # Never one that was deleted: their order is that of their names.
+        taken = [path.stem[-3:] for path in self.paths() if stamp in path.name]
+        number = int(taken[0]) + 1 if taken and taken[0].isdecimal() else 0
+        return self._folder / f"report-{stamp}-{number:03}.txt"
 
 
 def _without_paths(lines: list[str]) -> str:

@@ -19,7 +19,7 @@ _LONGEST = 200
 _HARMLESS = (AttributeError, ImportError, IndexError, NameError, RecursionError, ZeroDivisionError)
 """Exceptions whose messages name parts of the program."""
 
-_ROOTS = re.compile(r".*[/\\](?=(?:app|sync|site-packages|lib[/\\]python[0-9.]+)[/\\])")
+_ROOTS = re.compile(r".*[/\\](?=(?:app|sync|site-packages|lib[/\\]python[0-9.]+)[/\\])", re.DOTALL)
 
 
 def describe(error: BaseException) -> str:

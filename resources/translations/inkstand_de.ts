@@ -567,6 +567,10 @@
         <translation>&amp;Jetzt erneut versuchen</translation>
     </message>
     <message>
+        <source>Saving and &amp;connection</source>
+        <translation>Speichern und &amp;Verbindung</translation>
+    </message>
+    <message>
         <source>&amp;Account</source>
         <translation>&amp;Konto</translation>
     </message>
@@ -602,6 +606,10 @@
     <message>
         <source>%1 (copy)</source>
         <translation>%1 (Kopie)</translation>
+    </message>
+    <message>
+        <source>You may read this document, not give it another title.</source>
+        <translation>Dieses Dokument darf gelesen werden, aber keinen anderen Titel bekommen.</translation>
     </message>
 </context>
 <context>
@@ -691,6 +699,73 @@
     <message>
         <source>Image</source>
         <translation>Bild</translation>
+    </message>
+</context>
+<context>
+    <name>Errors</name>
+    <message>
+        <source>This took too long and was given up.</source>
+        <translation>Das hat zu lange gedauert und wurde abgebrochen.</translation>
+    </message>
+    <message>
+        <source>Try again in a moment.</source>
+        <translation>Gleich noch einmal versuchen.</translation>
+    </message>
+    <message>
+        <source>The system refused to do this: %1.</source>
+        <translation>Das System hat das abgelehnt: %1.</translation>
+    </message>
+    <message>
+        <source>Choose another place, or make that one usable.</source>
+        <translation>Einen anderen Ort wählen, oder diesen benutzbar machen.</translation>
+    </message>
+    <message>
+        <source>There is not enough memory for this.</source>
+        <translation>Dafür reicht der Arbeitsspeicher nicht.</translation>
+    </message>
+    <message>
+        <source>Close other programs, then try again.</source>
+        <translation>Andere Programme schließen, dann noch einmal versuchen.</translation>
+    </message>
+    <message>
+        <source>The database on this device did not answer as it should.</source>
+        <translation>Die Datenbank auf diesem Gerät hat nicht geantwortet, wie sie soll.</translation>
+    </message>
+    <message>
+        <source>Try again; if it stays so, start Inkstand anew.</source>
+        <translation>Noch einmal versuchen; bleibt es so, Inkstand neu starten.</translation>
+    </message>
+    <message>
+        <source>Something went wrong in Inkstand itself.</source>
+        <translation>In Inkstand selbst ist etwas schiefgegangen.</translation>
+    </message>
+    <message>
+        <source>The text is kept, and writing goes on.</source>
+        <translation>Der Text ist bewahrt, und das Schreiben geht weiter.</translation>
+    </message>
+    <message>
+        <source>“Problem reports” in the Help menu shows what is known about it.</source>
+        <translation>„Problemberichte“ im Menü Hilfe zeigt, was darüber bekannt ist.</translation>
+    </message>
+    <message>
+        <source>Make room on the disk, or export the text to another one.</source>
+        <translation>Platz auf dem Datenträger schaffen, oder den Text auf einen anderen exportieren.</translation>
+    </message>
+    <message>
+        <source>Check the address and the network, then try again.</source>
+        <translation>Adresse und Netzwerk prüfen, dann noch einmal versuchen.</translation>
+    </message>
+    <message>
+        <source>Choose another place for the file.</source>
+        <translation>Einen anderen Ort für die Datei wählen.</translation>
+    </message>
+    <message>
+        <source>Choose another file.</source>
+        <translation>Eine andere Datei wählen.</translation>
+    </message>
+    <message>
+        <source>Save it in another format or size, then add it again.</source>
+        <translation>In einem anderen Format oder einer anderen Größe speichern, dann noch einmal einfügen.</translation>
     </message>
 </context>
 <context>
@@ -1081,6 +1156,10 @@
         <translation>&amp;Tastenkürzel</translation>
     </message>
     <message>
+        <source>&amp;Problem reports…</source>
+        <translation>&amp;Problemberichte …</translation>
+    </message>
+    <message>
         <source>&amp;About Inkstand</source>
         <translation>Ü&amp;ber Inkstand</translation>
     </message>
@@ -1270,10 +1349,6 @@ Ein Ort zum Schreiben, offline und gemeinsam.</translation>
         <source>The relay refused changes that you made here. They stay on this device: “Duplicate” in the File menu makes a document of your own of them, “Discard refused changes” puts the others’ text in their place.</source>
         <translation>Das Relay hat hier eigene Änderungen abgelehnt; auf diesem Gerät bleiben sie: „Duplizieren“ im Menü „Datei“ macht daraus ein eigenes Dokument, „Abgelehnte Änderungen verwerfen“ setzt den Text der anderen an ihre Stelle.</translation>
     </message>
-    <message>
-        <source>You may read this document, not change it.</source>
-        <translation>Dieses Dokument darf gelesen, aber nicht geändert werden.</translation>
-    </message>
 </context>
 <context>
     <name>OpenLinkDialog</name>
@@ -1368,6 +1443,119 @@ Strg+Alt+1 macht eine Zeile dazu.</translation>
     <message>
         <source>&amp;Width of the text</source>
         <translation>&amp;Breite des Textes</translation>
+    </message>
+</context>
+<context>
+    <name>PeopleBar</name>
+    <message>
+        <source>Who is here</source>
+        <translation>Wer hier ist</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln more people are here</source>
+        <translation>
+            <numerusform>Noch %Ln Person ist hier</numerusform>
+            <numerusform>Noch %Ln Personen sind hier</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Following %1: scroll or type to stop</source>
+        <translation>%1 wird gefolgt: Rollen oder Tippen beendet es</translation>
+    </message>
+    <message>
+        <source>Nobody else is here</source>
+        <translation>Sonst ist niemand hier</translation>
+    </message>
+    <message>
+        <source>&amp;Go to the caret</source>
+        <translation>&amp;Zur Schreibmarke</translation>
+    </message>
+    <message>
+        <source>&amp;Follow</source>
+        <translation>&amp;Folgen</translation>
+    </message>
+</context>
+<context>
+    <name>PersonButton</name>
+    <message>
+        <source>%1 is here. Go to their caret</source>
+        <translation>%1 ist hier. Zur Schreibmarke gehen</translation>
+    </message>
+    <message>
+        <source>%1 is here, and followed. Go to their caret</source>
+        <translation>%1 ist hier, und die Ansicht folgt. Zur Schreibmarke gehen</translation>
+    </message>
+</context>
+<context>
+    <name>Presence</name>
+    <message>
+        <source>Somebody</source>
+        <translation>Jemand</translation>
+    </message>
+    <message>
+        <source>%1 has no caret in this text at the moment</source>
+        <translation>%1 hat in diesem Text gerade keine Schreibmarke</translation>
+    </message>
+    <message>
+        <source>No longer following %1</source>
+        <translation>%1 wird nicht mehr gefolgt</translation>
+    </message>
+</context>
+<context>
+    <name>ProblemReportsDialog</name>
+    <message>
+        <source>Problem reports</source>
+        <translation>Problemberichte</translation>
+    </message>
+    <message>
+        <source>When something goes wrong in Inkstand itself, it notes where in the program that was. Nothing of what you write is in these reports, and they are not sent anywhere: copy one to pass it on.</source>
+        <translation>Wenn in Inkstand selbst etwas schiefgeht, wird festgehalten, an welcher Stelle des Programms das war. Nichts vom Geschriebenen steht in diesen Berichten, und sie werden nirgendwohin gesendet: zum Weitergeben einen kopieren.</translation>
+    </message>
+    <message>
+        <source>Reports, the newest first</source>
+        <translation>Berichte, der neueste zuerst</translation>
+    </message>
+    <message>
+        <source>What the report says</source>
+        <translation>Was der Bericht sagt</translation>
+    </message>
+    <message>
+        <source>Nothing has gone wrong so far.</source>
+        <translation>Bisher ist nichts schiefgegangen.</translation>
+    </message>
+    <message>
+        <source>Copy report</source>
+        <translation>Bericht kopieren</translation>
+    </message>
+    <message>
+        <source>Delete all</source>
+        <translation>Alle löschen</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>Kopiert</translation>
+    </message>
+</context>
+<context>
+    <name>ProblemTeller</name>
+    <message>
+        <source>Inkstand ended in an unexpected way the last time. The text is as it was saved. “Problem reports” in the Help menu shows what is known about it.</source>
+        <translation>Inkstand wurde das letzte Mal unerwartet beendet. Der Text ist, wie er gespeichert wurde. „Problemberichte“ im Menü Hilfe zeigt, was darüber bekannt ist.</translation>
+    </message>
+</context>
+<context>
+    <name>RoleLine</name>
+    <message>
+        <source>You may read this document, not change it.</source>
+        <translation>Dieses Dokument darf gelesen, nicht geändert werden.</translation>
+    </message>
+    <message>
+        <source>You may read this document and comment on it, not change it. Comments cannot be written here yet.</source>
+        <translation>Dieses Dokument darf gelesen und kommentiert, nicht geändert werden. Kommentare lassen sich hier noch nicht schreiben.</translation>
+    </message>
+    <message>
+        <source>You may change this document now.</source>
+        <translation>Dieses Dokument darf jetzt geändert werden.</translation>
     </message>
 </context>
 <context>
@@ -1584,6 +1772,73 @@ Strg+Alt+1 macht eine Zeile dazu.</translation>
     </message>
 </context>
 <context>
+    <name>StatusDetails</name>
+    <message>
+        <source>Details of saving and connection</source>
+        <translation>Einzelheiten zu Speichern und Verbindung</translation>
+    </message>
+    <message>
+        <source>This document</source>
+        <translation>Dieses Dokument</translation>
+    </message>
+    <message>
+        <source>All documents</source>
+        <translation>Alle Dokumente</translation>
+    </message>
+    <message>
+        <source>Relay</source>
+        <translation>Relay</translation>
+    </message>
+    <message>
+        <source>Signed in as</source>
+        <translation>Angemeldet als</translation>
+    </message>
+    <message>
+        <source>Connection</source>
+        <translation>Verbindung</translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation>Warum</translation>
+    </message>
+    <message>
+        <source>Last in step</source>
+        <translation>Zuletzt abgeglichen</translation>
+    </message>
+    <message>
+        <source>Retry now</source>
+        <translation>Jetzt versuchen</translation>
+    </message>
+    <message>
+        <source>Sign in…</source>
+        <translation>Anmelden …</translation>
+    </message>
+    <message>
+        <source>Copy diagnostics</source>
+        <translation>Diagnose kopieren</translation>
+    </message>
+    <message>
+        <source>Versions, states and counts for who helps: no text, no titles, no secrets</source>
+        <translation>Versionen, Zustände und Zahlen für jemanden, der hilft: kein Text, keine Titel, keine Geheimnisse</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keines</translation>
+    </message>
+    <message>
+        <source>nobody</source>
+        <translation>niemand</translation>
+    </message>
+    <message>
+        <source>never</source>
+        <translation>nie</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>Kopiert</translation>
+    </message>
+</context>
+<context>
     <name>StatusLine</name>
     <message>
         <source>Retry now</source>
@@ -1594,8 +1849,20 @@ Strg+Alt+1 macht eine Zeile dazu.</translation>
         <translation>Jetzt eine Verbindung versuchen</translation>
     </message>
     <message>
+        <source>Read only</source>
+        <translation>Nur lesen</translation>
+    </message>
+    <message>
         <source>Pasting…</source>
         <translation>Wird eingefügt…</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>Einzelheiten</translation>
+    </message>
+    <message>
+        <source>Details of saving and connection</source>
+        <translation>Einzelheiten zu Speichern und Verbindung</translation>
     </message>
     <message>
         <source>Where the text is saved: %1</source>
@@ -1634,6 +1901,14 @@ Strg+Alt+1 macht eine Zeile dazu.</translation>
     <message>
         <source>&amp;Typewriter scrolling</source>
         <translation>Zeile in der &amp;Mitte halten</translation>
+    </message>
+    <message>
+        <source>Others’ c&amp;arets</source>
+        <translation>Schreib&amp;marken anderer</translation>
+    </message>
+    <message>
+        <source>&amp;Who is here</source>
+        <translation>&amp;Wer hier ist</translation>
     </message>
     <message>
         <source>Zoom &amp;in</source>

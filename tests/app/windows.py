@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -23,9 +24,13 @@ from PySide6.QtWidgets import (
 
 from app.dialogs.image import ImageDialog
 from app.dialogs.link import LinkDialog, OpenLinkDialog
+from app.dialogs.problem_reports import ProblemReportsDialog
 from app.dialogs.salvage import SalvageDialog
 from app.editor.context_menu import context_menu
+from app.presence.people_bar import Person
+from app.problems.reports import Reports
 from app.role_line import reading_reason
+from app.status_details import StatusDetails
 from app.writing.word_popup import WordPopup
 from sync.client.events import Connecting
 from sync.store.salvage.report import Loss, Salvage
@@ -54,6 +59,9 @@ def show_everything(desk: Desk) -> None:
     window.find_bar.open(replacing=True)
     window.banner.say("A sentence that the window has to say.")
     window.role_line.show_reason(reading_reason(Role.VIEWER), same_document=True)
+    window.presence.bar.show_people(
+        [Person(n, f"Person {n}", QColor("blue"), QColor("white"), n == 2) for n in range(8)]
+    )
     window.status_line.show_role(reading_reason(Role.VIEWER))
     window.status_line.show_connection(Connecting(1e10))
     desk.bot.wait(10)
@@ -66,7 +74,7 @@ def dialogs(desk: Desk) -> Iterator[QWidget]:
     menus = window.actions_
     for action in (
         *(menus.account.sign_in, menus.insert.footnote),
-        *(menus.view.page, menus.help.keys, menus.help.about),
+        *(menus.view.page, menus.help.keys, menus.help.about, menus.help.problems),
     ):
         before = set(window.findChildren(QDialog))
         action.trigger()
@@ -80,12 +88,22 @@ def dialogs(desk: Desk) -> Iterator[QWidget]:
         LinkDialog(address, "words", window),
         OpenLinkDialog(address, window),
         SalvageDialog(SALVAGE, window),
+        _with_a_report(desk),
     ):
         dialog.show()
         yield from _shown(desk, dialog)
     words = window.status_line.findChild(QWidget, "plain")
     desk.bot.mouseClick(words, Qt.MouseButton.LeftButton)
     yield from _shown(desk, window.findChild(WordPopup))
+    menus.account.details.trigger()
+    yield from _shown(desk, window.findChild(StatusDetails))
+
+
+def _with_a_report(desk: Desk) -> ProblemReportsDialog:
+    """The list of reports that is not empty."""
+    reports = Reports(desk.store.data_dir)
+    reports.keep("A mistake", "somewhere")
+    return ProblemReportsDialog(reports, desk.window)
 
 
 def menus(desk: Desk) -> Iterator[QMenu]:

@@ -17,7 +17,7 @@ from app.translation import speak
 from sync.client.credentials import Credentials
 from sync.store.store import Store
 
-PATIENCE = 15_000
+PATIENCE = 60_000
 """Milliseconds; reached only when something is broken."""
 
 

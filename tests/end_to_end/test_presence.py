@@ -65,6 +65,7 @@ def test_who_is_here_and_where(relay: RelayProcess, make_desk: Callable[[str], D
     # By keys: who is here, follow.
     bar.setValue(0)
     b.focus()
+    b.key(Qt.Key.Key_Home, CTRL)
     b.key(Qt.Key.Key_P, CTRL | ALT)
     menu = QApplication.activePopupWidget()
     assert isinstance(menu, QMenu)
