@@ -50,7 +50,7 @@ class StatusLine(QStatusBar):
         self.busy.setObjectName("quiet")
         self.busy.hide()
         self.details = QPushButton(self.tr("Details"))
-        self.details.setObjectName("plain")
+        self.details.setObjectName("aside")
         self.details.setAccessibleName(self.tr("Details of saving and connection"))
         self.details.clicked.connect(self.details_wanted)
         left = _Clickable(self.details.click)

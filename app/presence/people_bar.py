@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -149,7 +150,7 @@ class PeopleBar(QWidget):
         self.note.setTextFormat(Qt.TextFormat.PlainText)
         self.buttons: list[PersonButton] = []
         self.more = QPushButton()
-        self.more.setObjectName("plain")
+        self.more.setObjectName("aside")
         self.more.clicked.connect(self.open_menu)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 10, 0)
@@ -172,6 +173,8 @@ class PeopleBar(QWidget):
             button.hide()
             button.deleteLater()
         self.buttons = [self._button(person) for person in people[:MOST_SHOWN]]
+        for before, following in pairwise((self.more, *self.buttons)):
+            QWidget.setTabOrder(before, following)
         hidden = len(people) - len(self.buttons)
         self.more.setVisible(hidden > 0)
         self.more.setText(f"+{hidden}")
@@ -186,7 +189,7 @@ class PeopleBar(QWidget):
         button = PersonButton(person, len(self._people) <= _WITH_NAMES, self)
         button.clicked.connect(lambda: self.go_wanted.emit(person.client))
         button.menu_wanted.connect(lambda at: self._person_menu(person).popup(at))
-        self._row.insertWidget(self._row.count() - 1, button)
+        self._row.addWidget(button)
         button.show()
         return button
 

@@ -1157,7 +1157,7 @@
     </message>
     <message>
         <source>&amp;Problem reports…</source>
-        <translation>&amp;Problemberichte …</translation>
+        <translation>&amp;Problemberichte…</translation>
     </message>
     <message>
         <source>&amp;About Inkstand</source>
@@ -1811,7 +1811,7 @@ Strg+Alt+1 macht eine Zeile dazu.</translation>
     </message>
     <message>
         <source>Sign in…</source>
-        <translation>Anmelden …</translation>
+        <translation>Anmelden…</translation>
     </message>
     <message>
         <source>Copy diagnostics</source>
@@ -1904,7 +1904,7 @@ Strg+Alt+1 macht eine Zeile dazu.</translation>
     </message>
     <message>
         <source>Others’ c&amp;arets</source>
-        <translation>Schreib&amp;marken anderer</translation>
+        <translation>Schreibmarken &amp;anderer</translation>
     </message>
     <message>
         <source>&amp;Who is here</source>

@@ -31,6 +31,7 @@ from app.presence.people_bar import Person
 from app.problems.reports import Reports
 from app.role_line import reading_reason
 from app.status_details import StatusDetails
+from app.writing.word_label import WordLabel
 from app.writing.word_popup import WordPopup
 from sync.client.events import Connecting
 from sync.store.salvage.report import Loss, Salvage
@@ -57,12 +58,13 @@ def show_everything(desk: Desk) -> None:
     if not window.settings.outline:
         window.actions_.view.outline.trigger()
     window.find_bar.open(replacing=True)
-    window.banner.say("A sentence that the window has to say.")
-    window.role_line.show_reason(reading_reason(Role.VIEWER), same_document=True)
+    reason = reading_reason(Role.VIEWER)
+    window.banner.say(reason or "")
+    window.role_line.show_reason(reason, same_document=True)
     window.presence.bar.show_people(
-        [Person(n, f"Person {n}", QColor("blue"), QColor("white"), n == 2) for n in range(8)]
+        [Person(n, str(n), QColor("blue"), QColor("white"), n == 2) for n in range(8)]
     )
-    window.status_line.show_role(reading_reason(Role.VIEWER))
+    window.status_line.show_role(reason)
     window.status_line.show_connection(Connecting(1e10))
     desk.bot.wait(10)
 
@@ -92,8 +94,8 @@ def dialogs(desk: Desk) -> Iterator[QWidget]:
     ):
         dialog.show()
         yield from _shown(desk, dialog)
-    words = window.status_line.findChild(QWidget, "plain")
-    desk.bot.mouseClick(words, Qt.MouseButton.LeftButton)
+    words = window.status_line.findChild(WordLabel)
+    desk.bot.mouseClick(words.button, Qt.MouseButton.LeftButton)
     yield from _shown(desk, window.findChild(WordPopup))
     menus.account.details.trigger()
     yield from _shown(desk, window.findChild(StatusDetails))
