@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from app.dialogs.salvage import SalvageDialog
+from app.errors import said
 from app.live_documents import LiveDocuments
 from app.network import Network
 from app.tasks import Task, Tasks
@@ -90,10 +91,10 @@ class Care(QObject):
 
     def _backed_up(self, error: StoreError | None) -> None:
         self._backing_up = False
-        said = "" if error is None else str(error)
-        if said and said != self._told:  # once, not every minute
-            self.problem.emit(said)
-        self._told = said
+        sentence = "" if error is None else said(error)
+        if sentence and sentence != self._told:  # once, not every minute
+            self.problem.emit(sentence)
+        self._told = sentence
 
     def _salvage(self) -> None:
         self.problem.emit(
@@ -115,7 +116,7 @@ class Care(QObject):
 
     def _salvage_ended(self, result: Salvage | StoreError) -> None:
         if isinstance(result, StoreError):
-            self.problem.emit(str(result))
+            self.problem.emit(said(result))
         else:
             self._live.keep_all()
             self.salvaged.emit()

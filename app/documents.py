@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from app.editor.formats import Style
+from app.errors import said
 from app.languages import language_of
 from app.live_document import facts_of
 from app.live_documents import FLUSH_SECONDS, LiveDocuments, may_write
@@ -17,7 +18,7 @@ from app.settings import Settings
 from sync.client.events import Online
 from sync.document import transfer
 from sync.document.delta import Insert
-from sync.errors import CannotDiscard, InkstandError, StoreError
+from sync.errors import InkstandError, StoreError
 from sync.status import (
     LibraryFacts,
     Status,
@@ -26,7 +27,7 @@ from sync.status import (
 )
 from sync.store.documents import DocumentRecord
 from sync.store.store import Store
-from sync.types import DocumentId, new_document_id
+from sync.types import DocumentId, Role, new_document_id
 
 
 class Documents(QObject):
@@ -124,11 +125,16 @@ class Documents(QObject):
         return language_of(self.opened.document if self.opened else None, usual)
 
     @property
+    def role(self) -> Role | None:
+        """This person's role in the open document; None if no relay has given one."""
+        if self.opened is None:
+            return None
+        return self._store.document(self.opened.document_id).role
+
+    @property
     def may_write(self) -> bool:
         """Whether this person may change the open document."""
-        if self.opened is None:
-            return False
-        return may_write(self._store.document(self.opened.document_id).role)
+        return self.opened is not None and may_write(self.role)
 
     # Doing
 
@@ -144,7 +150,7 @@ class Documents(QObject):
                 path, self.live.author, add_image=self._store.add_attachment
             )
         except InkstandError as error:
-            self.problem.emit(str(error))
+            self.problem.emit(said(error))
             return None
         return self._create(imported.title, imported.updates)
 
@@ -155,14 +161,14 @@ class Documents(QObject):
         try:
             transfer.write_file(self.opened.document, path, self._store.attachment)
         except InkstandError as error:
-            self.problem.emit(str(error))
+            self.problem.emit(said(error))
 
     def _create(self, title: str, updates: transfer.Updates) -> DocumentId | None:
         document_id = new_document_id()
         try:
             self._store.create_document(document_id, title, updates, self.live.author).result()
         except StoreError as error:
-            self.problem.emit(str(error))
+            self.problem.emit(said(error))
             return None
         self.live.listing_changed.emit()
         self._network.notify_saved(document_id)
@@ -175,7 +181,7 @@ class Documents(QObject):
         try:
             live = self.live.take(DocumentId(document_id))
         except InkstandError as error:
-            self.problem.emit(str(error))
+            self.problem.emit(said(error))
             return
         if not self.close():
             self.live.give_back(live)
@@ -238,7 +244,7 @@ class Documents(QObject):
         try:
             self._network.discard_changes(document_id).result(FLUSH_SECONDS)
         except (InkstandError, TimeoutError) as error:
-            self.problem.emit(str(error) or str(CannotDiscard()))
+            self.problem.emit(said(error))
             for window in windows:
                 window.open(document_id)
         else:
@@ -255,14 +261,17 @@ class Documents(QObject):
     def rename(self, document_id: str, title: str) -> None:
         """Give a document another title; an empty one counts as none."""
         title = title or self.untitled
-        if title != self._store.document(DocumentId(document_id)).title:
+        record = self._store.document(DocumentId(document_id))
+        if title != record.title and not may_write(record.role):
+            self.problem.emit(self.tr("You may read this document, not give it another title."))
+        elif title != record.title:
             live = self.live.get(document_id)
             if live is not None:
                 live.document.set_title(title)
             try:
                 self._store.rename_document(DocumentId(document_id), title).result()
             except StoreError as error:
-                self.problem.emit(str(error))
+                self.problem.emit(said(error))
         self.live.listing_changed.emit()  # also where an emptied title is shown as it was
 
     def set_language(self, language: str | None) -> None:

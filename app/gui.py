@@ -77,6 +77,9 @@ def _run_windows(
     """Run until the last window closes; return the exit code, and the backup to go back to."""
     from app.garbage import GarbageCollector
     from app.network import Network
+    from app.problems.handler import ProblemHandler
+    from app.problems.reports import Reports
+    from app.problems.telling import ProblemTeller
     from app.program import Program
     from app.resources import app_icon
     from sync.client.credentials import Credentials
@@ -84,16 +87,19 @@ def _run_windows(
     application.setWindowIcon(app_icon())
     garbage = GarbageCollector(application)
     prefer_the_window()
+    problems = ProblemHandler(Reports(store.data_dir))
     try:
         network = Network(store, Credentials(store.profile_id))
         program = Program(store, network, settings)
         program.begin()
+        ProblemTeller(problems, program.say, program)
         network.start()
         code = application.exec()
         network.stop()
     finally:
         store.close()
         garbage.close()
+        problems.close()
     return code, program.wanted_backup
 
 

@@ -26,11 +26,14 @@ from app.links import Links
 from app.open_document import OpenDocument
 from app.outline.panel import OutlinePanel
 from app.panes import Panes
+from app.presence.presence import Presence
 from app.resources import icon, resources
+from app.role_line import RoleLine, reading_reason
 from app.search.finding import Finding
 from app.seen import SeenNotes
 from app.session import WindowState
 from app.spelling.spelling import Spelling
+from app.status_details import Details, StatusDetails
 from app.status_line import StatusLine
 from app.toolbar import FormatBar
 from app.writing.focus import FocusMode
@@ -82,10 +85,18 @@ class MainWindow(QMainWindow):
         self.as_you_type = AsYouType(self.editor, lambda: self.documents.language)
         self.links = Links(self.editor)
         self.banner = Banner()
+        self.role_line = RoleLine(self.appearance.theme)
+        self._role_shown: str | None = None
+        """Id of the document whose role is shown."""
         self.status_line = StatusLine(self.appearance.theme)
         self.setStatusBar(self.status_line)
         self.outline = OutlinePanel(self.editor)
         self.words = WordCounter(self.editor, DayGoal(settings))
+        self.presence = Presence(
+            *(program.rooms, self.documents, self.editor, settings),
+            lambda: self.appearance.theme,
+        )
+        self.status_line.addPermanentWidget(self.presence.bar, 1)
         self.status_line.addPermanentWidget(WordLabel(self.words))
         self.typewriter = Typewriter(self.editor)
         self._refused = False
@@ -168,6 +179,7 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.banner)
+        column.addWidget(self.role_line)
         column.addWidget(self.editor)
         column.addWidget(self.find_bar)
         self.splitter = splitter = QSplitter()
@@ -195,6 +207,7 @@ class MainWindow(QMainWindow):
         self.editor.selection_changed.connect(self._refresh_actions)
         self.editor.composition_ended.connect(self.documents.let_in)
         self.status_line.retry_wanted.connect(self.network.retry_now)
+        self.status_line.details_wanted.connect(self._show_details)
         documents = self.documents
         documents.opened_changed.connect(self._show_opened)
         documents.status_changed.connect(self._show_status_soon)
@@ -268,6 +281,7 @@ class MainWindow(QMainWindow):
         self.program.show_changed()
         self.sidebar.show_opened(self._shown)
         if opened is None:
+            self._show_role()
             return
         self.program.shelf.note_opened(opened.document_id)
         self._return_to(opened.document_id)
@@ -325,6 +339,24 @@ class MainWindow(QMainWindow):
     def _show_overall(self) -> None:
         self.status_line.show_overall(self.documents.overall(), self.store.in_step())
 
+    def _show_details(self) -> None:
+        details = StatusDetails(self._details, self.status_line)
+        details.retry_wanted.connect(self.network.retry_now)
+        details.sign_in_wanted.connect(self.actions_.account.sign_in.trigger)
+        details.show_above(self.status_line)
+
+    def _details(self) -> Details:
+        account = self.store.account()
+        return Details(
+            connection=self.network.connection,
+            relay=account.relay_url if account else None,
+            account=account.name if account else None,
+            document=self.documents.status(),
+            overall=self.documents.overall(),
+            totals=self.store.totals(),
+            in_step=self.store.in_step(),
+        )
+
     def _follow_role(self) -> None:
         """Follow the role at once: who may only read cannot type, and is told why."""
         read_only = not self.documents.may_write
@@ -337,11 +369,21 @@ class MainWindow(QMainWindow):
                     "refused changes” puts the others’ text in their place."
                 )
             )
-        elif read_only and not self.editor.isReadOnly() and not refused:
-            self.banner.say(self.tr("You may read this document, not change it."))
         self._refused = refused
+        if read_only:
+            self.editor.end_composition()
         self.editor.setReadOnly(read_only)
+        self._show_role()
         self._refresh_actions()
+
+    def _show_role(self) -> None:
+        """Say above the page, in the status line and at the actions why nothing can be typed."""
+        reason = reading_reason(self.documents.role)
+        document = self.opened.document_id if self.opened else None
+        same_document, self._role_shown = document == self._role_shown, document
+        self.role_line.show_reason(reason, same_document=same_document)
+        self.status_line.show_role(reason)
+        self.actions_.explain(reason)
 
     def _refresh_actions(self) -> None:
         self.actions_.follow_selection()
@@ -354,6 +396,8 @@ class MainWindow(QMainWindow):
         self.status_line.set_theme(theme)
         self.find_bar.set_theme(theme)
         self.finding.set_theme(theme)
+        self.presence.refresh()
+        self.role_line.set_theme(theme)
         self.spelling.set_color(QColor(theme.bad))
         ink = QColor(theme.ink)
         self.toolbar.set_ink(ink)
@@ -453,4 +497,5 @@ class MainWindow(QMainWindow):
             self.find_bar.finder.tasks.close()
             self.spelling.close()
             self.finding.close_for_good()
+            self.presence.close()
             self.program.window_closed(self, state)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from sync.client.credentials import Credentials
 from sync.client.engine import SyncEngine
 from sync.client.events import (
+    AwarenessReceived,
     Connecting,
     ConnectionChanged,
     ConnectionState,
@@ -42,6 +43,9 @@ class Network(QObject):
     library_changed = Signal()
     progress = Signal(int, int)
     """(done, total) documents while several are brought in step; (0, 0) when all are."""
+
+    awareness_received = Signal(str, bytes)
+    """(document id, awareness payload): who is in a document that somebody has joined."""
 
     problem = Signal(str)
     """A sentence for the person."""
@@ -107,6 +111,18 @@ class Network(QObject):
         """Bring this document in step before the others."""
         self._engine.open_first(document_id)
 
+    def join(self, document_id: DocumentId, client: int) -> None:
+        """See `SyncEngine.join`; `awareness_received` tells who else is there."""
+        self._engine.join(document_id, client)
+
+    def send_awareness(self, document_id: DocumentId, client: int, payload: bytes) -> None:
+        """See `SyncEngine.send_awareness`."""
+        self._engine.send_awareness(document_id, client, payload)
+
+    def leave(self, document_id: DocumentId, client: int, payload: bytes) -> None:
+        """See `SyncEngine.leave`."""
+        self._engine.leave(document_id, client, payload)
+
     def _take(self, event: Event) -> None:
         if self._stopped:
             return
@@ -116,6 +132,8 @@ class Network(QObject):
                 self.connection_changed.emit()
             case RemoteUpdate(document_id, update):
                 self.remote_update.emit(document_id, update)
+            case AwarenessReceived(document_id, payload):
+                self.awareness_received.emit(document_id, payload)
             case DocumentChanged(document_id):
                 self.document_changed.emit(document_id)
             case DocumentReplaced(document_id):

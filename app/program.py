@@ -15,6 +15,7 @@ from app.library.shelf import Shelf
 from app.live_documents import LiveDocuments
 from app.main_window import MainWindow
 from app.network import Network
+from app.presence.rooms import Rooms
 from app.search.library_index import LibraryIndex
 from app.session import SessionKeeper, WindowState
 from app.settings import Settings
@@ -38,6 +39,7 @@ class Program(QObject):
         self.images = Images(store, self)
         self.live = LiveDocuments(store, network)
         self.shelf = Shelf(store, network, self.live)
+        self.rooms = Rooms(store, network)
         self.library_index = LibraryIndex(store, self)
         self.library_index.library = lambda: self.shelf.view
         self.windows: list[MainWindow] = []
@@ -102,6 +104,11 @@ class Program(QObject):
             self._recent.remove(window)
             self._recent.append(window)
             self.session.note()
+
+    def say(self, sentence: str) -> None:
+        """Say something in the window in front, above the page."""
+        if self.front is not None:
+            self.front.banner.say(sentence)
 
     def number_of(self, window: MainWindow) -> int:
         """Return which of the windows on its document a window is, from 1, the oldest first."""

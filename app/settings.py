@@ -126,6 +126,9 @@ class Settings(QObject):
     check_capitals = _Flag("spelling/capitals", False)
     """Also check words of CAPITALS alone, which are mostly abbreviations."""
 
+    others_carets = _Flag("presence/carets", True)
+    """Show others' carets, and what they have selected, on the page."""
+
     goal = _Number("goal/words", 0, 0, 100_000)
     """Words to write in a day; 0: no goal."""
     written = _Number("goal/written", 0, 0, 10_000_000)

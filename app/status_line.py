@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
-from PySide6.QtCore import QDateTime, QLocale, QTimer, Signal
+from PySide6.QtCore import QDateTime, QLocale, Qt, QTimer, Signal
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStatusBar, QWidget
 
 from app.announce import StatusAnnouncer, announce
@@ -22,6 +24,9 @@ class StatusLine(QStatusBar):
 
     retry_wanted = Signal()
 
+    details_wanted = Signal()
+    """The person wants to know more."""
+
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
@@ -38,18 +43,28 @@ class StatusLine(QStatusBar):
         self.retry.setObjectName("link")
         self.retry.setAccessibleName(self.tr("Try to connect now"))
         self.retry.clicked.connect(self.retry_wanted)
+        self.role = QLabel(self.tr("Read only"))
+        self.role.setObjectName("quiet")
+        self.role.hide()
         self.busy = QLabel(self.tr("Pasting…"))
         self.busy.setObjectName("quiet")
         self.busy.hide()
-        left = QWidget()
+        self.details = QPushButton(self.tr("Details"))
+        self.details.setObjectName("aside")
+        self.details.setAccessibleName(self.tr("Details of saving and connection"))
+        self.details.clicked.connect(self.details_wanted)
+        left = _Clickable(self.details.click)
         row = QHBoxLayout(left)
         row.setContentsMargins(12, 1, 0, 1)
         row.setSpacing(6)
         for widget in (self._mark, self.saved):
             row.addWidget(widget)
         row.addSpacing(14)
+        row.addWidget(self.role)
+        row.addSpacing(8)
         row.addWidget(self.connection)
         row.addWidget(self.retry)
+        row.addWidget(self.details)
         row.addWidget(self.busy)
         self.addWidget(left)
         self._timer = QTimer(self)
@@ -72,6 +87,11 @@ class StatusLine(QStatusBar):
     def show_busy(self, busy: bool) -> None:
         """Say that something large is being put in, until it is."""
         self.busy.setVisible(busy)
+
+    def show_role(self, reason: str | None) -> None:
+        """Say that the open document can only be read, and why; None: it can be changed."""
+        self.role.setVisible(reason is not None)
+        self.role.setToolTip(reason or "")
 
     def show_progress(self, done: int, total: int) -> None:
         """Say how many documents are in step by now; nothing if there are few, or none to come."""
@@ -130,3 +150,17 @@ class StatusLine(QStatusBar):
         # The dot parts it from the button beside it.
         self.connection.setText(text if self.retry.isHidden() else f"{text} ·")
         self.connection.setAccessibleName(self.tr("Connection: %1").replace("%1", text))
+
+
+class _Clickable(QWidget):
+    """Its empty places and labels can be clicked like the button that does the same by keys."""
+
+    def __init__(self, run: Callable[[], None]) -> None:
+        super().__init__()
+        self._run = run
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Do it."""
+        if event.button() is Qt.MouseButton.LeftButton and self.rect().contains(event.pos()):
+            self._run()

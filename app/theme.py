@@ -173,9 +173,10 @@ class Theme:
             #rows::item:selected {{ background: {self.selected}; color: {self.ink}; }}
             #goal {{ background: {self.line}; border: none; border-radius: 2px; }}
             #goal::chunk {{ background: {self.good}; border-radius: 2px; }}
-            QPushButton#plain {{ border: none; background: transparent; padding: 1px 6px;
-                                 color: {self.muted}; }}
-            QPushButton#plain:hover, QPushButton#plain:focus {{ color: {self.ink};
+            QPushButton#plain, QPushButton#aside {{ border: none; background: transparent;
+                                 padding: 1px 6px; color: {self.muted}; }}
+            QPushButton#plain:hover, QPushButton#plain:focus,
+            QPushButton#aside:hover, QPushButton#aside:focus {{ color: {self.ink};
                                  background: {self.hover}; }}
             QSpinBox, QFontComboBox {{ border: 1px solid {self.line}; border-radius: 5px;
                          padding: 4px 6px; background: {self.page};

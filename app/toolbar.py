@@ -69,6 +69,8 @@ class FormatBar(QToolBar):
         checked = next((n for n, action in enumerate(headings) if action.isChecked()), 0)
         self.style_box.setCurrentIndex(checked if checked < self.style_box.count() else -1)
         self.style_box.setEnabled(headings[0].isEnabled())
+        reason = "" if headings[0].isEnabled() else headings[0].toolTip()
+        self.style_box.setToolTip(reason)
 
     def _choose_style(self, index: int) -> None:
         self._actions.headings[index].trigger()

@@ -40,6 +40,12 @@ class Actions:
             menu.fill(window.menuBar())
             menu.refresh()
 
+    def explain(self, reason: str | None) -> None:
+        """Say at all that changes a document why it cannot be done; None: it can."""
+        for menu in self.menus:
+            menu.explain(reason)
+        self.file.refresh()
+
     def follow_selection(self) -> None:
         """Bring those in step that depend on what is selected: called for each move of the caret.
 

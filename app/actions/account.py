@@ -23,8 +23,11 @@ class AccountActions(Menu):
         # Documents and unsent changes stay on this device.
         self.sign_out: QAction = self.add(self.tr("Sign &out"), None, window.network.sign_out)
         self.retry = self.add(self.tr("&Retry now"), "F5", window.network.retry_now)
+        self.details = self.add(
+            self.tr("Saving and &connection"), "Shift+F5", window.status_line.details.click
+        )
         self.title = self.tr("&Account")
-        self.entries = [self.sign_in, self.sign_out, None, self.retry]
+        self.entries = [self.sign_in, self.sign_out, None, self.retry, self.details]
 
     def refresh(self) -> None:
         """Offer what makes sense with this connection."""

@@ -73,6 +73,14 @@ class EditActions(Menu):
             name = self.tr("As on this computer (%1)").replace("%1", name)
         return self.toggle(name, None, partial(self.window.documents.set_language, tag))
 
+    @property
+    def writing(self) -> list[QAction]:
+        """History and clipboard, as far as they change the text; replacing; the language."""
+        return [
+            *(self.undo, self.redo, self.cut, self.paste, self.paste_plain),
+            *(self.finding.replace, *self.languages.values()),
+        ]
+
     def refresh(self) -> None:
         """Follow the selection, the role and the history."""
         editor = self.window.editor

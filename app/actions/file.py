@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QAction, QKeySequence
 
 from app.actions.base import Menu, SubMenu
 from app.dialogs.confirm import confirm
@@ -46,11 +46,16 @@ class FileActions(Menu):
             *(self.import_file, self.export_file, None, self.quit),
         ]
 
+    @property
+    def writing(self) -> list[QAction]:
+        """The title is part of the document."""
+        return [self.rename]
+
     def refresh(self) -> None:
         """What needs a document needs one open."""
         has_document = self.window.documents.opened is not None
         self.export_file.setEnabled(has_document)
-        self.rename.setEnabled(has_document)
+        self.rename.setEnabled(self.window.documents.may_write)
         self.duplicate.setEnabled(has_document)
         self.follow_status(self.window.documents.status())
 

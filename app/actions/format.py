@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QAction, QColor, QIcon, QKeySequence, QPixmap
 
-from app.actions.base import Menu, SubMenu, plain
+from app.actions.base import Menu, SubMenu, all_actions, plain
 from app.editor import commands
 from app.editor.editor import Editor
 from sync.document import schema
@@ -152,6 +152,11 @@ class FormatActions(Menu):
         self.direction = self.toggle(
             self.tr("Right to &left"), None, partial(editor.run, commands.toggle_direction)
         )
+
+    @property
+    def writing(self) -> list[QAction]:
+        """Everything but following a link."""
+        return [action for action in all_actions(self.entries) if action is not self.open_link]
 
     @property
     def toolbar(self) -> list[Mapping[str, QAction]]:

@@ -29,6 +29,8 @@ class ViewActions(Menu):
         self.typewriter = self.toggle(
             self.tr("&Typewriter scrolling"), "Ctrl+Shift+T", self._toggle_typewriter
         )
+        self.others = self.toggle(self.tr("Others’ c&arets"), None, self._toggle_others)
+        self.people = self.add(self.tr("&Who is here"), "Ctrl+Alt+P", window.presence.bar.open_menu)
         self.zoom_in = self.add(self.tr("Zoom &in"), keys.ZoomIn, partial(appearance.zoom, 10))
         self.zoom_out = self.add(self.tr("&Zoom out"), keys.ZoomOut, partial(appearance.zoom, -10))
         self.zoom_reset = self.add(
@@ -60,6 +62,7 @@ class ViewActions(Menu):
         self.entries = [
             *(self.sidebar, self.outline, self.focus, self.typewriter, None),
             *(*self.spelling.entries, None),
+            *(self.people, self.others, None),
             *(self.zoom_in, self.zoom_out, self.zoom_reset, self.page, None),
             SubMenu(self.tr("&Colours"), self.themes.values()),
             SubMenu(self.tr("&Language"), self.languages.values()),
@@ -76,6 +79,7 @@ class ViewActions(Menu):
         self.outline.setChecked(self.window.outline_wanted)
         self.sidebar.setChecked(self.window.sidebar_wanted)
         self.typewriter.setChecked(settings.typewriter)
+        self.others.setChecked(settings.others_carets)
         self.focus.setChecked(self.window.focus_mode.on)
 
     def _go_on(self) -> None:
@@ -93,6 +97,11 @@ class ViewActions(Menu):
 
     def _toggle_typewriter(self) -> None:
         self.window.settings.typewriter = not self.window.settings.typewriter
+
+    def _toggle_others(self) -> None:
+        settings = self.window.settings
+        settings.others_carets = not settings.others_carets
+        self.window.presence.show_carets()
 
     def _choose_page(self) -> None:
         dialog = PageDialog(self.window.appearance, self.window.settings, self.window)

@@ -184,9 +184,20 @@ class SyncEngine:
         """Prefer this document to others that are not in step yet: somebody looks at it."""
         self._call(lambda: self._prefer(document_id))
 
-    def send_awareness(self, document_id: DocumentId, payload: bytes) -> None:
-        """Say who is in a document here, now and after each reconnect."""
-        self._call(lambda: self._note_awareness(document_id, payload))
+    def join(self, document_id: DocumentId, client: int) -> None:
+        """Hear who is in a document (`AwarenessReceived`) until `leave`: a window shows it.
+
+        `client` is the Yjs client id that the window writes with; others may show it, too.
+        """
+        self._call(lambda: self._join(document_id, client))
+
+    def send_awareness(self, document_id: DocumentId, client: int, payload: bytes) -> None:
+        """Say, with an awareness payload, who is there, now and after each reconnect."""
+        self._call(lambda: self._note_awareness(document_id, client, payload))
+
+    def leave(self, document_id: DocumentId, client: int, payload: bytes) -> None:
+        """Say, with an awareness payload, that `client` is gone from a document."""
+        self._call(lambda: self._leave(document_id, client, payload))
 
     # On the loop
 
@@ -225,10 +236,23 @@ class SyncEngine:
         if self._link is not None:
             self._link.saved(document_id)
 
-    def _note_awareness(self, document_id: DocumentId, payload: bytes) -> None:
-        self._memory.awareness[document_id] = payload
+    def _join(self, document_id: DocumentId, client: int) -> None:
+        self._memory.awareness.setdefault(document_id, {})[client] = b""
         if self._link is not None:
-            self._link.send_awareness(document_id)
+            self._link.ask_awareness(document_id)
+
+    def _note_awareness(self, document_id: DocumentId, client: int, payload: bytes) -> None:
+        self._memory.awareness.setdefault(document_id, {})[client] = payload
+        if self._link is not None:
+            self._link.say_awareness(document_id, payload)
+
+    def _leave(self, document_id: DocumentId, client: int, payload: bytes) -> None:
+        here = self._memory.awareness.get(document_id, {})
+        here.pop(client, None)
+        if not here:
+            self._memory.awareness.pop(document_id, None)
+        if self._link is not None:
+            self._link.say_awareness(document_id, payload)
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)

@@ -57,8 +57,9 @@ class Memory:
     """What outlives a connection, but not the program."""
 
     known: dict[DocumentId, Known] = field(default_factory=dict)
-    awareness: dict[DocumentId, bytes] = field(default_factory=dict)
-    """This device's last awareness payload for each document that is open in a window."""
+    awareness: dict[DocumentId, dict[int, bytes]] = field(default_factory=dict)
+    """For each document that is open in a window, what each Yjs client of it says of itself, as
+    an awareness payload; empty if it has said nothing yet."""
     first: deque[DocumentId] = field(default_factory=deque)
     """Documents that somebody looks at: they go first, the last one asked for foremost."""
     refused_token: str | None = None
@@ -251,9 +252,19 @@ class Link:
 
     def send_awareness(self, document_id: DocumentId) -> None:
         """Say what `Memory.awareness` has for a document, if that is open."""
-        payload = self._memory.awareness.get(document_id)
-        if payload is not None and self._openings.get(document_id) is not None:
+        for payload in self._memory.awareness.get(document_id, {}).values():
+            self.say_awareness(document_id, payload)
+
+    def say_awareness(self, document_id: DocumentId, payload: bytes) -> None:
+        """Say something of who is in a document, if that is open."""
+        if payload and self._openings.get(document_id) is not None:
             self.protocol.send_awareness(document_id, payload)
+            self.flush()
+
+    def ask_awareness(self, document_id: DocumentId) -> None:
+        """Ask who is in a document, if that is open; if not, the relay tells when it is."""
+        if self._openings.get(document_id) is not None:
+            self.protocol.ask_awareness(document_id)
             self.flush()
 
     def _say_online(self) -> None:
@@ -426,7 +437,8 @@ class Link:
             case p.Refused(_, up_to, reason):
                 exchange.refused(Sequence(up_to), reason)
             case p.AwarenessReceived(document_id, payload):
-                self.emit(AwarenessReceived(document_id, payload))
+                if document_id in self._memory.awareness:  # a window shows it
+                    self.emit(AwarenessReceived(document_id, payload))
             case p.AwarenessWanted(document_id):
                 self.send_awareness(document_id)
             case p.TokenWanted():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -23,12 +24,19 @@ from PySide6.QtWidgets import (
 
 from app.dialogs.image import ImageDialog
 from app.dialogs.link import LinkDialog, OpenLinkDialog
+from app.dialogs.problem_reports import ProblemReportsDialog
 from app.dialogs.salvage import SalvageDialog
 from app.editor.context_menu import context_menu
 from app.preferences.dialog import SettingsDialog
+from app.presence.people_bar import Person
+from app.problems.reports import Reports
+from app.role_line import reading_reason
+from app.status_details import StatusDetails
+from app.writing.word_label import WordLabel
 from app.writing.word_popup import WordPopup
 from sync.client.events import Connecting
 from sync.store.salvage.report import Loss, Salvage
+from sync.types import Role
 from tests.end_to_end.desk import Desk
 
 SALVAGE = Salvage(
@@ -51,7 +59,13 @@ def show_everything(desk: Desk) -> None:
     if not window.settings.outline:
         window.actions_.view.outline.trigger()
     window.find_bar.open(replacing=True)
-    window.banner.say(window.tr("You may read this document, not change it."))
+    reason = reading_reason(Role.VIEWER)
+    window.banner.say(reason or "")
+    window.role_line.show_reason(reason, same_document=True)
+    window.presence.bar.show_people(
+        [Person(n, str(n), QColor("blue"), QColor("white"), n == 2) for n in range(8)]
+    )
+    window.status_line.show_role(reason)
     window.status_line.show_connection(Connecting(1e10))
     desk.bot.wait(10)
 
@@ -72,7 +86,7 @@ def dialogs(desk: Desk) -> Iterator[QWidget]:
         card.dismiss()
     for action in (
         *(menus.account.sign_in, menus.insert.footnote),
-        *(menus.view.page, menus.help.keys, menus.help.about),
+        *(menus.view.page, menus.help.keys, menus.help.about, menus.help.problems),
     ):
         before = set(window.findChildren(QDialog))
         action.trigger()
@@ -91,12 +105,22 @@ def dialogs(desk: Desk) -> Iterator[QWidget]:
         LinkDialog(address, "words", window),
         OpenLinkDialog(address, window),
         SalvageDialog(SALVAGE, window),
+        _with_a_report(desk),
     ):
         dialog.show()
         yield from _shown(desk, dialog)
-    words = window.status_line.findChild(QWidget, "plain")
-    desk.bot.mouseClick(words, Qt.MouseButton.LeftButton)
+    words = window.status_line.findChild(WordLabel)
+    desk.bot.mouseClick(words.button, Qt.MouseButton.LeftButton)
     yield from _shown(desk, window.findChild(WordPopup))
+    menus.account.details.trigger()
+    yield from _shown(desk, window.findChild(StatusDetails))
+
+
+def _with_a_report(desk: Desk) -> ProblemReportsDialog:
+    """The list of reports that is not empty."""
+    reports = Reports(desk.store.data_dir)
+    reports.keep("A mistake", "somewhere")
+    return ProblemReportsDialog(reports, desk.window)
 
 
 def menus(desk: Desk) -> Iterator[QMenu]:

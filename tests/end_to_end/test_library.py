@@ -1,4 +1,4 @@
-"""The library with a real relay: it works offline, follows the person, and never holds up the window."""
+"""The library with a real relay: offline, on two devices, and never holding up the window."""
 
 from __future__ import annotations
 

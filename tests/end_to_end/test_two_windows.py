@@ -120,7 +120,8 @@ def test_a_viewer_reads_and_is_told_why_not_to_type(
     desk.wait(desk.window.editor.isReadOnly)
     desk.type("not allowed")
     assert desk.text == ""
-    assert "may read" in desk.window.banner.text
+    assert "may read" in desk.window.role_line.label.text()
+    assert desk.window.role_line.isVisible()
     # A role that grows takes hold too.
     relay.admin("document", "share", document, "--user", "ben", "--role", "editor")
     desk.wait(lambda: not desk.window.editor.isReadOnly())

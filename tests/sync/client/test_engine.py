@@ -275,7 +275,8 @@ def test_who_is_here_is_passed_on(relay: RelayProcess, devices: dict[str, Device
     ada, ben = devices["ada"], devices["ben"]
     together(relay, devices)
     payload = b'\x01\x05\x01\x0b{"name":"A"}'[:3] + b'\x0c{"name":"A"}'
-    ada.engine.send_awareness(PAPER, payload)
+    ben.engine.join(PAPER, 6)
+    ada.engine.send_awareness(PAPER, 5, payload)
     ben.wait_for_event(AwarenessReceived(PAPER, payload))
     ben.events.clear()
     relay.restart()
