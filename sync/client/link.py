@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn, TypeVar
 
 from sync.client import account
-from sync.client.address import RelayAddress
+from sync.client.address import RelayAddress, parse_address
 from sync.client.adopting import adopt_local_library
 from sync.client.background import BackgroundThread
 from sync.client.connection import Connection, open_socket
@@ -65,11 +65,11 @@ class Memory:
 
 
 class Link:
-    """Belongs to one event loop. `emit` is called on it; so are the callbacks.
+    """Belongs to one event loop and one account. `emit` is called on it; so are the callbacks.
 
     `on_online` is called once the relay has said something; `on_retry_after`
     with the seconds when it asks for patience, `on_crowd` with those over which all
-    its clients are to come back if it dies.
+    its clients are to come back if it dies. Making one raises `NotSignedIn`.
     """
 
     def __init__(
@@ -88,6 +88,8 @@ class Link:
         self.background = background
         self.emit = emit
         self._session = session
+        self._account = session.account()
+        """Whose documents these are, whoever signs in meanwhile."""
         self._memory = memory
         self._on_online = on_online
         self._on_retry_after = on_retry_after
@@ -163,7 +165,7 @@ class Link:
 
     async def _adopt(self) -> None:
         """Bring what was organised before the first sign-in into the account's library."""
-        user_id = self._session.user_id()
+        user_id = self._account.user_id
         adopted = await self._in_background(lambda: adopt_local_library(self.store, user_id))
         for library, updates in adopted.items():
             for update in updates:
@@ -184,7 +186,7 @@ class Link:
         Raises `NotSignedIn`, `SignInRefused`, `RelayBusy`, `RelayUnreachable`
         (`ConnectionLost` once it was open), `ProtocolError` or a `StoreError`.
         """
-        relay = self._session.relay()
+        relay = parse_address(self._account.relay_url)
         await self._renew_token(self._memory.refused_token)
         self._memory.refused_token = None
         await self._match_library(relay)
@@ -271,7 +273,9 @@ class Link:
     async def _renew_token(self, refused: str | None = None) -> None:
         """Have a token that is good; not `refused`, which the relay did not accept."""
         kept_before = self._session.keeping
-        self._token = await self._in_background(lambda: self._session.access_token(refused))
+        self._token = await self._in_background(
+            lambda: self._session.access_token(self._account, refused)
+        )
         kept = self._session.keeping
         if isinstance(kept, SessionOnly) and kept != kept_before:
             self.emit(Problem(kept.sentence))
@@ -306,9 +310,12 @@ class Link:
             await self._renew_token(self._token)
             listed = await self._list_documents(relay)
         records = [r for r in self.store.documents(implied=True) if not stays_here(r.id)]
-        plan = match(listed, records, self._session.user_id(), self._denied)
-        writes = [self.store.create_document(new, title) for new, title in plan.create.items()]
-        writes += [self.store.set_role(one, role) for one, role in plan.roles.items()]
+        plan = match(listed, records, self._account, self._denied)
+        home = self._account.key
+        writes = [
+            self.store.create_document(new, title, home=home) for new, title in plan.create.items()
+        ]
+        writes += [self.store.set_role(one, role, home) for one, role in plan.roles.items()]
         if writes:
             await on_disk(writes, self.emit, [LibraryChanged()])
         self._denied -= set(plan.shared_again) - self._retried
@@ -337,7 +344,7 @@ class Link:
             return
         finally:
             self._busy.discard(document_id)
-        written = self.store.set_role(document_id, role)
+        written = self.store.set_role(document_id, role, self._account.key)
         await on_disk([written], self.emit, [DocumentChanged(document_id)])
         self._states[document_id] = None
         self._want(document_id)
