@@ -7,7 +7,7 @@ import socket
 import sys
 from pathlib import Path
 
-from sync.errors import StoreError
+from sync.errors import ProfileInUse, StoreError
 from sync.store.store import Store
 
 _NO_DISPLAY = (
@@ -16,10 +16,11 @@ _NO_DISPLAY = (
 )
 
 
-def run(data_dir: Path, arguments: list[str]) -> int:
+def run(data_dir: Path, arguments: list[str], link: str = "") -> int:
     """Open the window on a profile; return the exit code.
 
-    `arguments` are what is left of the command line, handed to Qt.
+    `arguments` are what is left of the command line, handed to Qt. `link` is an invite to join
+    by, in the window that has the profile already if there is one.
     """
     if not _has_display():
         print(_NO_DISPLAY, file=sys.stderr)  # noqa: T201
@@ -44,21 +45,27 @@ def run(data_dir: Path, arguments: list[str]) -> int:
     speak(application, settings.language)
     try:
         store = open_profile(data_dir)
+    except ProfileInUse as error:
+        from app.handover import hand_over
+
+        return 0 if hand_over(data_dir, link) else _refuse(str(error))
     except StoreError as error:
         return _refuse(str(error))
     if store is None:
         return 1
-    return _run_window(application, store, settings)
+    return _run_window(application, store, settings, link)
 
 
-def _run_window(application: object, store: Store, settings: object) -> int:
+def _run_window(application: object, store: Store, settings: object, link: str) -> int:
     from PySide6.QtWidgets import QApplication
 
     from app.garbage import GarbageCollector
+    from app.handover import Handover
     from app.main_window import MainWindow
     from app.network import Network
     from app.resources import app_icon
     from app.settings import Settings
+    from app.sharing.relay_here import RelayHere
     from sync.client.credentials import Credentials
 
     assert isinstance(application, QApplication)
@@ -68,11 +75,19 @@ def _run_window(application: object, store: Store, settings: object) -> int:
     prefer_the_window()
     try:
         network = Network(store, Credentials(store.profile_id))
-        window = MainWindow(store, network, settings)
+        relay = RelayHere(store, network, settings)
+        window = MainWindow(store, network, settings, relay)
         window.show()
         network.start()
+        relay.start_again()
+        handover = Handover(store.data_dir, application)
+        handover.arrived.connect(window.take_over)
+        if link:
+            window.take_over(link)
         code = application.exec()
+        handover.close()
         network.stop()
+        relay.close()
     finally:
         store.close()
         garbage.close()

@@ -28,6 +28,8 @@ from app.outline.panel import OutlinePanel
 from app.panes import Panes
 from app.resources import icon, resources
 from app.settings import Settings
+from app.sharing.invitations import Invitations
+from app.sharing.relay_here import RelayHere
 from app.sidebar import Sidebar
 from app.spelling.spelling import Spelling
 from app.status_line import StatusLine
@@ -37,7 +39,7 @@ from app.writing.goal import DayGoal
 from app.writing.typewriter import Typewriter
 from app.writing.word_counter import WordCounter
 from app.writing.word_label import WordLabel
-from sync.client.events import Online, SignedOut
+from sync.client.events import Online
 from sync.store.store import Store
 
 _STATUS_AFTER = 20
@@ -47,7 +49,14 @@ _STATUS_AFTER = 20
 class MainWindow(QMainWindow):
     """One window on one profile."""
 
-    def __init__(self, store: Store, network: Network, settings: Settings) -> None:
+    def __init__(
+        self,
+        store: Store,
+        network: Network,
+        settings: Settings,
+        relay_here: RelayHere | None = None,
+    ) -> None:
+        """`relay_here` is the program's; None: the window has one of its own."""
         super().__init__()
         self.store = store
         self.network = network
@@ -90,8 +99,12 @@ class MainWindow(QMainWindow):
             (self.menuBar(), self.sidebar, self.outline, self.status_line),
             lambda: self.appearance.theme.faded,
         )
+        self.relay_here = relay_here or RelayHere(store, network, settings)
+        self._owns_relay = relay_here is None
+        self.invitations = Invitations(self, self.relay_here)
         self.actions_ = Actions(self)
         self.toolbar = FormatBar(self.actions_.format, self.editor)
+        self.toolbar.add_at_the_end("share", self.actions_.file.share)
         self.addToolBar(self.toolbar)
         self.focus_mode.hide_too(self.toolbar)
         self.kinds = ParagraphAnnouncer(self.editor, self.actions_.format)
@@ -230,9 +243,7 @@ class MainWindow(QMainWindow):
     def _connection_changed(self) -> None:
         state = self.network.connection
         self.status_line.show_connection(state)
-        if isinstance(state, SignedOut) and state.reason:
-            self.banner.say(state.reason)
-        elif isinstance(state, Online):
+        if isinstance(state, Online):
             self.banner.let_pass()  # it was about the connection, and is over
         self.actions_.account.refresh()
         self._show_documents()
@@ -319,6 +330,14 @@ class MainWindow(QMainWindow):
             self.opened.binding.restyle(self.appearance.style())
             self.editor.lay_out()
 
+    def take_over(self, link: str) -> None:
+        """Come to the front, as another start of the program wanted; ask about its invite."""
+        self.show()
+        self.raise_()
+        self.activateWindow()
+        if link:
+            self.invitations.join(link)
+
     def toggle_outline(self) -> None:
         """Show the outline, or hide it."""
         self.settings.outline = not self.settings.outline
@@ -344,6 +363,8 @@ class MainWindow(QMainWindow):
         self.spelling.close()
         self.images.close()
         self.care.close()
+        if self._owns_relay:
+            self.relay_here.close()
         self.settings.geometry = self.saveGeometry()
         self.settings.save()
         event.accept()

@@ -141,10 +141,11 @@ class Theme:
                                                    color: {self.ink}; }}
             #outline QTreeWidget::branch, #outline QTreeWidget::branch:selected,
             #outline QTreeWidget::branch:hover {{ background: transparent; }}
-            #shortcuts {{ background: {self.page}; border: 1px solid {self.line};
+            #shortcuts, #people {{ background: {self.page}; border: 1px solid {self.line};
                           border-radius: 5px; outline: none; show-decoration-selected: 1; }}
-            #shortcuts::item {{ padding: 4px 10px; color: {self.ink}; }}
-            #shortcuts::item:selected {{ background: {self.selected}; color: {self.ink}; }}
+            #shortcuts::item, #people::item {{ padding: 4px 10px; color: {self.ink}; }}
+            #shortcuts::item:selected, #people::item:selected {{
+                          background: {self.selected}; color: {self.ink}; }}
             #goal {{ background: {self.line}; border: none; border-radius: 2px; }}
             #goal::chunk {{ background: {self.good}; border-radius: 2px; }}
             QPushButton#plain {{ border: none; background: transparent; padding: 1px 6px;

@@ -29,19 +29,21 @@ class FileActions(Menu):
             lambda: window.show_new(window.documents.duplicate()),
         )
         self.discard = self.add(self.tr("Discard re&fused changes…"), None, self._discard)
+        self.share = self.add(self.tr("&Share…"), "Ctrl+Shift+S", window.invitations.share)
         self.import_file = self.add(self.tr("&Import…"), keys.Open, self._import)
         self.export_file = self.add(self.tr("&Export…"), "Ctrl+Shift+E", self._export)
         self.quit = self.add(self.tr("&Quit"), "Ctrl+Q", window.close)
         self.title = self.tr("&File")
         self.entries = [
             *(self.new, self.duplicate, self.rename, self.discard, None),
-            *(self.import_file, self.export_file, None, self.quit),
+            *(self.share, None, self.import_file, self.export_file, None, self.quit),
         ]
 
     def refresh(self) -> None:
         """What needs a document needs one open."""
         has_document = self.window.documents.opened is not None
         self.export_file.setEnabled(has_document)
+        self.share.setEnabled(has_document)
         self.rename.setEnabled(has_document)
         self.duplicate.setEnabled(has_document)
         self.follow_status(self.window.documents.status())

@@ -20,7 +20,7 @@ from sync.client.account import RelayDocument
 from sync.client.address import RelayAddress
 from sync.client.background import BackgroundThread
 from sync.client.backoff import Backoff
-from sync.client.credentials import Credentials
+from sync.client.credentials import Credentials, Keeping
 from sync.client.events import (
     Connecting,
     ConnectionChanged,
@@ -115,6 +115,11 @@ class SyncEngine:
     def state(self) -> ConnectionState:
         """The connection's state; each change is also a `ConnectionChanged`."""
         return self._state
+
+    @property
+    def keeping(self) -> Keeping:
+        """Where the sign-in is kept; if it is `SessionOnly`, the person must be told."""
+        return self._session.keeping
 
     def start(self) -> None:
         """Begin to connect."""
