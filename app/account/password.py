@@ -56,6 +56,8 @@ class PasswordDialog(QDialog):
             self.tr("&Change password"), QDialogButtonBox.ButtonRole.AcceptRole
         )
         self.button.setDefault(True)
+        # While the relay is asked the focus goes there, and Return must not mean it.
+        buttons.button(QDialogButtonBox.StandardButton.Cancel).setAutoDefault(False)
         buttons.accepted.connect(self._start)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)

@@ -63,6 +63,8 @@ class JoinDialog(QDialog):
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.button = buttons.addButton(self.tr("&Join"), QDialogButtonBox.ButtonRole.AcceptRole)
         self.button.setDefault(True)
+        # While the relay is asked the focus goes there, and Return must not mean it.
+        buttons.button(QDialogButtonBox.StandardButton.Cancel).setAutoDefault(False)
         buttons.accepted.connect(self._start)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)

@@ -164,7 +164,12 @@ class Sharing(QObject):
         if self.role is Role.OWNER:
             # Whose role has just been lowered is told nothing of what they no longer may see.
             question = self._network.call(partial(_ask_invites, self.document_id))
-            self._asking.wait_for(question, self._list_invites, lambda _: self._list_invites([]))
+            known = self.made  # a list that was asked for before one was made lacks it
+            self._asking.wait_for(
+                question,
+                lambda found: self._list_invites(found, known),
+                lambda _: self._list_invites([], known),
+            )
         else:
             self.invites = []
 
@@ -231,10 +236,10 @@ class Sharing(QObject):
         self.known = QDateTime.currentMSecsSinceEpoch()
         self.changed.emit()
 
-    def _list_invites(self, found: object) -> None:
-        assert isinstance(found, list)
+    def _list_invites(self, found: list[Invite], known: Invite | None) -> None:
         self.invites = found
-        if self.made is not None and self.made.id not in {invite.id for invite in found}:
+        made = self.made
+        if made is not None and made is known and made.id not in {one.id for one in found}:
             self.made = None  # used, or revoked elsewhere
         self.changed.emit()
 
