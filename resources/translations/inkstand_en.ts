@@ -2,6 +2,23 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
+    <name>RelaysDialog</name>
+    <message numerus="yes">
+        <source>%n document(s)</source>
+        <translation>
+            <numerusform>%n document</numerusform>
+            <numerusform>%n documents</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Send %n document(s) to another relay?</source>
+        <translation>
+            <numerusform>Send %n document to another relay?</numerusform>
+            <numerusform>Send %n documents to another relay?</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>WordLabel</name>
     <message numerus="yes">
         <source>%Ln words</source>

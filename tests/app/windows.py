@@ -25,9 +25,17 @@ from app.dialogs.image import ImageDialog
 from app.dialogs.link import LinkDialog, OpenLinkDialog
 from app.dialogs.salvage import SalvageDialog
 from app.editor.context_menu import context_menu
+from app.sharing.dialog import ShareDialog
+from app.sharing.inviting import Inviting
+from app.sharing.joining import JoinDialog
+from app.sharing.sharing import Sharing
 from app.writing.word_popup import WordPopup
 from sync.client.events import Connecting
+from sync.client.invite_link import invite_url
+from sync.client.invites import Invite
+from sync.store.members import Member
 from sync.store.salvage.report import Loss, Salvage
+from sync.types import Role
 from tests.end_to_end.desk import Desk
 
 SALVAGE = Salvage(
@@ -62,6 +70,8 @@ def dialogs(desk: Desk) -> Iterator[QWidget]:
     menus = window.actions_
     for action in (
         *(menus.account.sign_in, menus.insert.footnote),
+        *(menus.file.share, menus.account.join, menus.account.host, menus.account.relays),
+        menus.account.password,
         *(menus.view.page, menus.help.keys, menus.help.about),
     ):
         before = set(window.findChildren(QDialog))
@@ -76,12 +86,31 @@ def dialogs(desk: Desk) -> Iterator[QWidget]:
         LinkDialog(address, "words", window),
         OpenLinkDialog(address, window),
         SalvageDialog(SALVAGE, window),
+        *_of_somebody_signed_in(desk),
     ):
         dialog.show()
         yield from _shown(desk, dialog)
     words = window.status_line.findChild(QWidget, "plain")
     desk.bot.mouseClick(words, Qt.MouseButton.LeftButton)
     yield from _shown(desk, window.findChild(WordPopup))
+
+
+def _of_somebody_signed_in(desk: Desk) -> Iterator[QDialog]:
+    """The dialogs about sharing as they are where there is a relay."""
+    window = desk.window
+    invite = invite_url("ws://relay.example.org", "k3J-_abcdefghijklmnopqrs")
+    yield JoinDialog(desk.store, desk.network, invite, window)
+    opened = window.documents.opened
+    assert opened is not None
+    sharing = Sharing(desk.store, desk.network, opened.document_id)
+    sharing.members = (Member("1", "Ada", Role.OWNER), Member("2", "Ben", Role.VIEWER))
+    inviting = Inviting(lambda: "wss://relay.example.org")
+    dialog = ShareDialog(sharing, "Paper", inviting, window)
+    made = Invite("1", Role.EDITOR, 1.8e9, "k3J-_abcdefghijklmnopqrs")
+    inviting.setVisible(True)
+    inviting.show_invites([made], made)
+    dialog.change.setVisible(True)
+    yield dialog
 
 
 def menus(desk: Desk) -> Iterator[QMenu]:
