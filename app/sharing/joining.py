@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QLabel,
     QLineEdit,
-    QRadioButton,
     QVBoxLayout,
     QWidget,
 )
@@ -83,17 +82,14 @@ class JoinDialog(QDialog):
         part = QWidget()
         form = _form(part)
         form.setContentsMargins(0, 0, 0, 0)
-        self.new = QRadioButton(self.tr("Make a &new account"))
-        self.known = QRadioButton(self.tr("Use an account that is there"))
-        self.new.setChecked(True)
+        self.known = QCheckBox(self.tr("&Use an account that is there already"))
         self.name, self.password = QLineEdit(), QLineEdit()
         self.name.setAccessibleName(self.tr("Name"))
         self.password.setAccessibleName(self.tr("Password"))
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
-        form.addRow(self.new)
-        form.addRow(self.known)
         form.addRow(self.tr("Na&me"), self.name)
         form.addRow(self.tr("&Password"), self.password)
+        form.addRow(self.known)
         for field in (self.name, self.password):
             field.textChanged.connect(self._check)
         return part
@@ -191,7 +187,7 @@ class JoinDialog(QDialog):
         keep_here = not self.send.isChecked()
         if self._is_own(relay) or self.signed_in is not None:
             self._accept(link)
-        elif self.new.isChecked():
+        elif not self.known.isChecked():
             future = self._network.sign_up(
                 relay.url, link.code, name, password, keep_here=keep_here
             )

@@ -1466,12 +1466,8 @@ Ein Ort zum Schreiben, offline und gemeinsam.</translation>
         <translation>&amp;Beitreten</translation>
     </message>
     <message>
-        <source>Make a &amp;new account</source>
-        <translation>Ein &amp;neues Konto anlegen</translation>
-    </message>
-    <message>
-        <source>Use an account that is there</source>
-        <translation>Ein vorhandenes Konto verwenden</translation>
+        <source>&amp;Use an account that is there already</source>
+        <translation>Ein &amp;vorhandenes Konto verwenden</translation>
     </message>
     <message>
         <source>Name</source>
@@ -1826,7 +1822,7 @@ Strg+Alt+1 macht eine Zeile dazu.</translation>
     </message>
     <message>
         <source>They belong to %1 at %2 from now on, and are sent there. What the relay they came from has stays there, and goes its own way.</source>
-        <translation>Sie gehören von jetzt an zu %1 bei %2 und werden dorthin gesendet. Was das bisherige Relay hat, bleibt dort und geht eigene Wege.</translation>
+        <translation>Die Dokumente gehören von jetzt an zu %1 bei %2 und werden dorthin gesendet. Was das bisherige Relay hat, bleibt dort und geht eigene Wege.</translation>
     </message>
     <message>
         <source>Send</source>

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.account.password import PasswordDialog
 from app.dialogs.image import ImageDialog
 from app.dialogs.link import LinkDialog, OpenLinkDialog
 from app.dialogs.salvage import SalvageDialog
@@ -71,7 +72,6 @@ def dialogs(desk: Desk) -> Iterator[QWidget]:
     for action in (
         *(menus.account.sign_in, menus.insert.footnote),
         *(menus.file.share, menus.account.join, menus.account.host, menus.account.relays),
-        menus.account.password,
         *(menus.view.page, menus.help.keys, menus.help.about),
     ):
         before = set(window.findChildren(QDialog))
@@ -99,6 +99,7 @@ def _of_somebody_signed_in(desk: Desk) -> Iterator[QDialog]:
     """The dialogs about sharing as they are where there is a relay."""
     window = desk.window
     invite = invite_url("ws://relay.example.org", "k3J-_abcdefghijklmnopqrs")
+    yield PasswordDialog(desk.network, window)
     yield JoinDialog(desk.store, desk.network, invite, window)
     opened = window.documents.opened
     assert opened is not None
