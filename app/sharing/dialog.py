@@ -84,9 +84,10 @@ class ShareDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 20, 24, 18)
         column.setSpacing(12)
-        for part in (self.message, ways, self.list, row, inviting, self.error, foot):
+        self.gap = QWidget()  # where there is no list yet
+        for part in (self.message, ways, self.list, self.gap, row, inviting, self.error, foot):
             if isinstance(part, QWidget):
-                column.addWidget(part, int(part is self.list))
+                column.addWidget(part, int(part in (self.list, self.gap)))
             else:
                 column.addLayout(part)
         sharing.changed.connect(self._show)
@@ -105,7 +106,6 @@ class ShareDialog(QDialog):
         people.setHeaderLabels([self.tr("Name"), self.tr("Role")])  # only to be heard
         people.setHeaderHidden(True)
         people.setRootIsDecorated(False)
-        people.setUniformRowHeights(True)
         people.header().setStretchLastSection(False)
         people.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         people.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
@@ -130,6 +130,7 @@ class ShareDialog(QDialog):
         self.progress.setVisible(sharing.busy)
         self._fill()
         self.list.setVisible(bool(sharing.members))
+        self.gap.setVisible(not sharing.members)
         self.list.setEnabled(bool(sharing.members))
         self.leave.setVisible(bool(sharing.members))
         last = sharing.role is Role.OWNER and not any(

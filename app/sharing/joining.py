@@ -50,7 +50,7 @@ class JoinDialog(QDialog):
         self.address = QLineEdit(self._account.relay_url if self._account else "")
         self.address.setPlaceholderText("wss://relay.example.org")
         self.address.setAccessibleName(self.tr("Relay"))
-        form = _form()
+        self._form = form = _form()
         form.addRow(self.tr("&Invite"), self.invite)
         form.addRow(self.tr("&Relay"), self.address)
         self.where = _label()
@@ -127,7 +127,7 @@ class JoinDialog(QDialog):
     def _look(self) -> None:
         """Say where the invite leads, and ask what is needed there."""
         read = self._read()
-        self.address.setEnabled(not self.invite.text().strip() or self._is_code())
+        self._form.setRowVisible(self.address, read is None or read[0].relay is None)
         self.where.setVisible(read is not None)
         own = read is not None and self._is_own(read[1])
         self.who.setVisible(read is not None and not own)
