@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -194,10 +193,13 @@ def keep_here(connection: sqlite3.Connection) -> None:
     connection.execute("UPDATE documents SET home = '' WHERE home IS NULL")
 
 
-def homes(connection: sqlite3.Connection) -> dict[str, int]:
-    """Return the accounts that documents belong to (`Account.key`, ""), and how many each has."""
-    rows = connection.execute("SELECT id, home FROM documents WHERE home IS NOT NULL")
-    return dict(Counter(home for document_id, home in rows if not is_implied(document_id)))
+def homes(connection: sqlite3.Connection) -> dict[str | None, int]:
+    """Return the homes that documents have (see `DocumentRecord.home`), and how many each has."""
+    rows = connection.execute(
+        "SELECT home, count(*) FROM documents"
+        " WHERE id NOT GLOB 'library.*' AND id NOT GLOB '*.comments' GROUP BY home"
+    )
+    return dict(rows.fetchall())
 
 
 def move(connection: sqlite3.Connection, old: str, new: str) -> None:

@@ -411,8 +411,8 @@ class Store:
         """No longer offer an account; what belongs to it stays here, and goes nowhere else."""
         return self.database.submit(lambda writer: accounts.forget(writer, account))
 
-    def homes(self) -> dict[str, int]:
-        """Return how many documents belong to which account (`Account.key`, "": to none)."""
+    def homes(self) -> dict[str | None, int]:
+        """Return how many documents have which home (`DocumentRecord.home`)."""
         with self.database.reading() as connection:
             return documents.homes(connection)
 
