@@ -60,7 +60,6 @@ def _run_window(application: object, store: Store, settings: object, link: str) 
     from PySide6.QtWidgets import QApplication
 
     from app.garbage import GarbageCollector
-    from app.handover import Handover
     from app.main_window import MainWindow
     from app.network import Network
     from app.resources import app_icon
@@ -80,6 +79,8 @@ def _run_window(application: object, store: Store, settings: object, link: str) 
         window.show()
         network.start()
         relay.start_again()
+        from app.handover import Handover  # Qt's network module: the window comes first
+
         handover = Handover(store.data_dir, application)
         handover.arrived.connect(window.take_over)
         if link:

@@ -98,7 +98,8 @@ class RelaysDialog(QDialog):
         accounts = {account.key: account for account in self._store.accounts()}
         chosen = self.chosen_key
         rows = [(key, self._name(account, current)) for key, account in accounts.items()]
-        rows += [(home, self._name_of_home(home)) for home in sorted(homes) if home not in accounts]
+        others = sorted(home for home in homes if home is not None and home not in accounts)
+        rows += [(home, self._name_of_home(home)) for home in others]
         self._accounts = accounts
         with QSignalBlocker(self.list):
             self.list.clear()

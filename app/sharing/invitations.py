@@ -18,6 +18,7 @@ from app.sharing.relay_here import RelayHere
 from app.sharing.sharing import Sharing
 from sync.client.events import SignedOut
 from sync.client.session import SignedIn
+from sync.errors import UnknownDocument
 from sync.store.accounts import Account
 from sync.types import DocumentId
 
@@ -131,10 +132,14 @@ class Invitations(QObject):
 
     def _look_for_joined(self, *_: object) -> None:
         """Open what was joined as soon as something of it is here."""
-        store, awaited = self._window.store, self._awaited
-        if awaited is None or awaited not in {record.id for record in store.documents()}:
+        awaited = self._awaited
+        if awaited is None:
             return
-        if store.last_sequence(awaited):
+        try:
+            here = self._window.store.last_sequence(awaited)
+        except UnknownDocument:
+            return
+        if here:
             self._awaited = None
             self._window.show_new(awaited)
             self._window.editor.setFocus()

@@ -38,6 +38,7 @@ class JoinDialog(QDialog):
         self._asking.busy_changed.connect(self._check)
         self.finished.connect(self._asking.close)
         self._account = store.account()
+        self._has_own_documents = None in store.homes()
         self.signed_in: SignedIn | None = None
         """What a sign-in on the way gave."""
         self.document: RelayDocument | None = None
@@ -131,8 +132,7 @@ class JoinDialog(QDialog):
         self.where.setVisible(read is not None)
         own = read is not None and self._is_own(read[1])
         self.who.setVisible(read is not None and not own)
-        only_here = any(record.home is None for record in self._store.documents())
-        self.send.setVisible(read is not None and not own and only_here)
+        self.send.setVisible(read is not None and not own and self._has_own_documents)
         if read is not None:
             self._say_where(read[1], own=own)
             known = next((a for a in self._store.accounts() if a.relay_url == read[1].url), None)
