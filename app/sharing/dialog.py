@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -28,6 +28,9 @@ from sync.store.members import Member
 from sync.types import Role
 
 _ID = Qt.ItemDataRole.UserRole
+
+_PADDING = 10
+"""Pixels above and below a name, together."""
 
 
 class ShareDialog(QDialog):
@@ -159,6 +162,8 @@ class ShareDialog(QDialog):
             for user_id, name, role in shown:
                 item = QTreeWidgetItem([name, role])
                 item.setData(0, _ID, user_id)
+                # What is listed before the window is shown would be measured without its padding.
+                item.setSizeHint(0, QSize(0, self.fontMetrics().height() + _PADDING))
                 item.setData(0, Qt.ItemDataRole.AccessibleTextRole, f"{name}, {role}")
                 self.list.addTopLevelItem(item)
                 if chosen is not None and chosen.user_id == user_id:

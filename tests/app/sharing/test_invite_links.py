@@ -123,3 +123,14 @@ def test_a_profile_deep_in_folders_is_handed_over_to_as_well(tmp_path: Path) -> 
     handover = Handover(deep)
     assert handover._server.isListening()
     handover.close()
+
+
+@pytest.mark.parametrize(("module", "code"), [("sync.relay", 0), ("sync", 2), ("timeit", 2)])
+def test_a_frozen_program_is_a_relay_when_asked_and_nothing_else(module: str, code: int) -> None:
+    script = (
+        "import sys; sys.frozen = True; from app.__main__ import main; "
+        f"sys.exit(main(['-m', {module!r}, '--version']))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False)
+    assert done.returncode == code
+    assert (b"inkstand-relay" in done.stdout) == (code == 0)
