@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from sync import beside
+from sync.client.invite_link import is_invite
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -16,14 +18,22 @@ def main(argv: Sequence[str] | None = None) -> int:
     from app import cli
 
     parser = cli.build_parser()
+    if given and is_invite(given[-1]):
+        arguments, rest = parser.parse_known_args(given[:-1])
+        if arguments.verb is None:
+            return _open_window(arguments.data_dir, rest, given[-1])
     arguments, rest = parser.parse_known_args(given)
     if arguments.verb is None:
-        from app.gui import run  # Qt only where there is a window
-
-        return run(arguments.data_dir, rest)
+        return _open_window(arguments.data_dir, rest)
     if rest:
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     return cli.run(parser, arguments)
+
+
+def _open_window(data_dir: Path, rest: list[str], link: str = "") -> int:
+    from app.gui import run  # Qt only where there is a window
+
+    return run(data_dir, rest, link)
 
 
 if __name__ == "__main__":

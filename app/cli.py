@@ -39,6 +39,7 @@ from sync.types import DocumentId, new_document_id
 _EXAMPLES = """\
 examples:
   inkstand                                    open the window
+  inkstand 'inkstand://join?relay=…&code=…'   open it, and join by an invite
   inkstand list                               show the documents on this device
   inkstand import chapter.md --title "One"    make a document of a file, print its id
   inkstand export ID --format markdown        print a document

@@ -144,4 +144,5 @@ def facts_of(record: DocumentRecord) -> DocumentFacts:
         refused_reason=record.refused_reason,
         on_relay=record.on_relay,
         lost=record.lost,
+        elsewhere=record.elsewhere,
     )

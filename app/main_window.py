@@ -32,6 +32,7 @@ from app.role_line import RoleLine, reading_reason
 from app.search.finding import Finding
 from app.seen import SeenNotes
 from app.session import WindowState
+from app.sharing.invitations import Invitations
 from app.spelling.spelling import Spelling
 from app.status_details import Details, StatusDetails
 from app.status_line import StatusLine
@@ -41,7 +42,7 @@ from app.writing.goal import DayGoal
 from app.writing.typewriter import Typewriter
 from app.writing.word_counter import WordCounter
 from app.writing.word_label import WordLabel
-from sync.client.events import Online, SignedOut
+from sync.client.events import Online
 from sync.types import DocumentId
 
 if TYPE_CHECKING:
@@ -114,9 +115,11 @@ class MainWindow(QMainWindow):
         )
         self.finding = Finding(self, self.editor, program.library_index)
         self.seen = SeenNotes(store, self, lambda: self.editor.composing)
+        self.invitations = Invitations(self, program.relay_here)
         self.actions_ = Actions(self)
         self.shortcuts = Shortcuts(self.actions_.menus, settings, self)
         self.toolbar = FormatBar(self.actions_.format, self.editor)
+        self.toolbar.add_at_the_end("share", self.actions_.file.share)
         self.addToolBar(self.toolbar)
         self.focus_mode.hide_too(self.toolbar)
         self.kinds = ParagraphAnnouncer(self.editor, self.actions_.format)
@@ -299,9 +302,7 @@ class MainWindow(QMainWindow):
     def _connection_changed(self) -> None:
         state = self.network.connection
         self.status_line.show_connection(state)
-        if isinstance(state, SignedOut) and state.reason:
-            self.banner.say(state.reason)
-        elif isinstance(state, Online):
+        if isinstance(state, Online):
             self.banner.let_pass()  # it was about the connection, and is over
         self.actions_.account.refresh()
         self._show_status()

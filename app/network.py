@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from sync.client.credentials import Credentials
+from sync.client.account import RelayDocument
+from sync.client.address import RelayAddress
+from sync.client.credentials import Credentials, Keeping
 from sync.client.engine import SyncEngine
 from sync.client.events import (
     AwarenessReceived,
@@ -25,8 +28,11 @@ from sync.client.events import (
     SignedOut,
 )
 from sync.client.session import SignedIn
+from sync.store.accounts import Account
 from sync.store.store import Store
 from sync.types import DocumentId
+
+Result = TypeVar("Result")
 
 
 class Network(QObject):
@@ -85,11 +91,36 @@ class Network(QObject):
         if not self._stopped:
             self._engine.start()
 
-    def sign_in(self, url: str, name: str, password: str) -> Future[SignedIn]:
+    def sign_in(
+        self, url: str, name: str, password: str, *, keep_here: bool = False
+    ) -> Future[SignedIn]:
         """Sign in without blocking; `sign_in_ended` tells when the future is done."""
-        future = self._engine.sign_in(url, name, password)
+        future = self._engine.sign_in(url, name, password, keep_here=keep_here)
         future.add_done_callback(self.sign_in_ended.emit)
         return future
+
+    def sign_up(
+        self, url: str, code: str, name: str, password: str, *, keep_here: bool = False
+    ) -> Future[tuple[SignedIn, RelayDocument]]:
+        """See `SyncEngine.sign_up`."""
+        return self._engine.sign_up(url, code, name, password, keep_here=keep_here)
+
+    def use_account(self, account: Account) -> Future[None]:
+        """See `SyncEngine.use_account`."""
+        return self._engine.use_account(account)
+
+    def change_password(self, old: str, new: str) -> Future[None]:
+        """See `SyncEngine.change_password`."""
+        return self._engine.change_password(old, new)
+
+    def call(self, function: Callable[[RelayAddress, str], Result]) -> Future[Result]:
+        """Ask the relay something: see `SyncEngine.call`."""
+        return self._engine.call(function)
+
+    @property
+    def keeping(self) -> Keeping:
+        """Where the sign-in is kept."""
+        return self._engine.keeping
 
     def sign_out(self) -> None:
         """Forget the sign-in; the documents stay."""

@@ -19,6 +19,7 @@ from app.presence.rooms import Rooms
 from app.search.library_index import LibraryIndex
 from app.session import SessionKeeper, WindowState
 from app.settings import Settings
+from app.sharing.relay_here import RelayHere
 from sync.store.store import Store
 
 
@@ -39,6 +40,7 @@ class Program(QObject):
         self.images = Images(store, self)
         self.live = LiveDocuments(store, network)
         self.shelf = Shelf(store, network, self.live)
+        self.relay_here = RelayHere(store, network, settings)
         self.rooms = Rooms(store, network)
         self.library_index = LibraryIndex(store, self)
         self.library_index.library = lambda: self.shelf.view
@@ -104,6 +106,13 @@ class Program(QObject):
             self._recent.remove(window)
             self._recent.append(window)
             self.session.note()
+
+    def take_over(self, link: str) -> None:
+        """Come to the front, as another start of the program wanted; ask about its invite."""
+        if self.front is not None:
+            self.front.come_to_front()
+            if link:
+                self.front.invitations.join(link)
 
     def say(self, sentence: str) -> None:
         """Say something in the window in front, above the page."""

@@ -142,6 +142,18 @@ class Settings(QObject):
     markdown_typing = _Flag("typing/markdown", True)
     """Whether Markdown becomes formats, and addresses links, as they are typed."""
 
+    signed_out = _Flag("account/signed_out", False)
+    """Whether nobody is signed in because the person wanted it so."""
+
+    relay_on = _Flag("relay/on", False)
+    """Whether the relay on this computer runs whenever Inkstand does."""
+
+    relay_port = _Number("relay/port", 0, 0, 65_535)
+    """TCP port that it listens on; 0: there is none yet."""
+
+    relay_address = _Text("relay/address")
+    """IPv4 address of this computer that others were told."""
+
     smart_punctuation = _Flag("typing/punctuation", True)
     """Whether quotes, dashes and dots become those of the document's language."""
 

@@ -157,10 +157,11 @@ class Theme:
                                                    color: {self.ink}; }}
             #outline QTreeWidget::branch, #outline QTreeWidget::branch:selected,
             #outline QTreeWidget::branch:hover {{ background: transparent; }}
-            #shortcuts {{ background: {self.page}; border: 1px solid {self.line};
+            #shortcuts, #people {{ background: {self.page}; border: 1px solid {self.line};
                           border-radius: 5px; outline: none; show-decoration-selected: 1; }}
-            #shortcuts::item {{ padding: 4px 10px; color: {self.ink}; }}
-            #shortcuts::item:selected {{ background: {self.selected}; color: {self.ink}; }}
+            #shortcuts::item, #people::item {{ padding: 4px 10px; color: {self.ink}; }}
+            #shortcuts::item:selected, #people::item:selected {{
+                          background: {self.selected}; color: {self.ink}; }}
             #pages {{ background: transparent; border: none; outline: none; }}
             #pages::item {{ padding: 8px 12px; border-radius: 5px; margin: 1px 0;
                             color: {self.ink}; }}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QColor, QKeySequence
-from PySide6.QtWidgets import QComboBox, QToolBar, QToolButton
+from PySide6.QtWidgets import QComboBox, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from app.actions.base import plain
 from app.actions.format import FormatActions
@@ -40,8 +40,18 @@ class FormatBar(QToolBar):
             self._add_all(group)
         self.name_keys()
 
+    def add_at_the_end(self, name: str, action: QAction) -> None:
+        """Add a button at the far end, with the icon `name`."""
+        gap = QWidget()
+        gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.addWidget(gap)
+        self._add_each({name: action})
+
     def _add_all(self, actions: Mapping[str, QAction]) -> None:
         self.addSeparator()
+        self._add_each(actions)
+
+    def _add_each(self, actions: Mapping[str, QAction]) -> None:
         for name, action in actions.items():
             title = plain(action.text())
             self.addAction(action)

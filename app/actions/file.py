@@ -36,6 +36,7 @@ class FileActions(Menu):
             self._duplicate,
         )
         self.discard = self.add(self.tr("Discard re&fused changes…"), None, self._discard)
+        self.share = self.add(self.tr("&Share…"), "Ctrl+Shift+S", window.invitations.share)
         self.import_file = self.add(self.tr("&Import…"), keys.Open, self._import)
         self.export_file = self.add(self.tr("&Export…"), "Ctrl+Shift+E", self._export)
         self.quit = self.add(self.tr("&Quit"), "Ctrl+Q", window.program.quit)
@@ -43,7 +44,7 @@ class FileActions(Menu):
         self.entries = [
             *(self.new, SubMenu(self.tr("New from &template"), self.templates)),
             *(self.go_to, self.duplicate, self.rename, self.discard, None),
-            *(self.import_file, self.export_file, None, self.quit),
+            *(self.share, None, self.import_file, self.export_file, None, self.quit),
         ]
 
     @property
@@ -55,6 +56,7 @@ class FileActions(Menu):
         """What needs a document needs one open."""
         has_document = self.window.documents.opened is not None
         self.export_file.setEnabled(has_document)
+        self.share.setEnabled(has_document)
         self.rename.setEnabled(self.window.documents.may_write)
         self.duplicate.setEnabled(has_document)
         self.follow_status(self.window.documents.status())

@@ -30,6 +30,7 @@ from pytestqt.qtbot import QtBot
 from app.editor import punctuation
 from app.languages import language_name
 from app.settings import Settings
+from app.sharing.addresses import private_places
 from app.translation import LANGUAGES, of_system, speak
 from sync.client.events import Offline
 from sync.errors import CannotSave
@@ -244,7 +245,8 @@ class _Marks(QTranslator):
 RAW = {
     *("Inkstand", *LANGUAGES.values(), *(f"&{name}" for name in LANGUAGES.values())),
     *(language_name(tag) for tag in punctuation.LANGUAGES),
-    *("Aa", "ab|", "wss://relay.example.org", "https://example.org"),
+    *("Aa", "ab|", "wss://relay.example.org", "https://example.org", "inkstand://join?…"),
+    *(f"{place.address} ({place.interface})" for place in private_places()),
 }
 """Names and signs that are the same in every language."""
 

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.account.password import PasswordDialog
 from app.dialogs.image import ImageDialog
 from app.dialogs.link import LinkDialog, OpenLinkDialog
 from app.dialogs.problem_reports import ProblemReportsDialog
@@ -31,10 +32,17 @@ from app.preferences.dialog import SettingsDialog
 from app.presence.people_bar import Person
 from app.problems.reports import Reports
 from app.role_line import reading_reason
+from app.sharing.dialog import ShareDialog
+from app.sharing.inviting import Inviting
+from app.sharing.joining import JoinDialog
+from app.sharing.sharing import Sharing
 from app.status_details import StatusDetails
 from app.writing.word_label import WordLabel
 from app.writing.word_popup import WordPopup
 from sync.client.events import Connecting
+from sync.client.invite_link import invite_url
+from sync.client.invites import Invite
+from sync.store.members import Member
 from sync.store.salvage.report import Loss, Salvage
 from sync.types import Role
 from tests.end_to_end.desk import Desk
@@ -86,6 +94,7 @@ def dialogs(desk: Desk) -> Iterator[QWidget]:
         card.dismiss()
     for action in (
         *(menus.account.sign_in, menus.insert.footnote),
+        *(menus.file.share, menus.account.join, menus.account.host, menus.account.relays),
         *(menus.view.page, menus.help.keys, menus.help.about, menus.help.problems),
     ):
         before = set(window.findChildren(QDialog))
@@ -106,6 +115,7 @@ def dialogs(desk: Desk) -> Iterator[QWidget]:
         OpenLinkDialog(address, window),
         SalvageDialog(SALVAGE, window),
         _with_a_report(desk),
+        *_of_somebody_signed_in(desk),
     ):
         dialog.show()
         yield from _shown(desk, dialog)
@@ -121,6 +131,25 @@ def _with_a_report(desk: Desk) -> ProblemReportsDialog:
     reports = Reports(desk.store.data_dir)
     reports.keep("A mistake", "somewhere")
     return ProblemReportsDialog(reports, desk.window)
+
+
+def _of_somebody_signed_in(desk: Desk) -> Iterator[QDialog]:
+    """The dialogs about sharing as they are where there is a relay."""
+    window = desk.window
+    invite = invite_url("ws://relay.example.org", "k3J-_abcdefghijklmnopqrs")
+    yield PasswordDialog(desk.network, window)
+    yield JoinDialog(desk.store, desk.network, invite, window)
+    opened = window.documents.opened
+    assert opened is not None
+    sharing = Sharing(desk.store, desk.network, opened.document_id)
+    sharing.members = (Member("1", "Ada", Role.OWNER), Member("2", "Ben", Role.VIEWER))
+    inviting = Inviting(lambda: "wss://relay.example.org")
+    dialog = ShareDialog(sharing, "Paper", inviting, window)
+    made = Invite("1", Role.EDITOR, 1.8e9, "k3J-_abcdefghijklmnopqrs")
+    inviting.setVisible(True)
+    inviting.show_invites([made], made)
+    dialog.change.setVisible(True)
+    yield dialog
 
 
 def menus(desk: Desk) -> Iterator[QMenu]:
