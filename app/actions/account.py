@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtGui import QAction
+
 from app.actions.base import Menu
 from sync.client.address import parse_address
 from sync.client.credentials import SessionOnly

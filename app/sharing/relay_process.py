@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib.util
 import re
 import subprocess
+import sys
 import threading
 from collections import deque
 from contextlib import suppress

@@ -88,6 +88,10 @@
         <translation>Bei keinem Relay angemeldet. Nach der Anmeldung wird dieses Gerät auf den neuesten Stand gebracht.</translation>
     </message>
     <message>
+        <source>That is no invite. Copy the whole link, which begins with inkstand://join, or the code, and paste it again.</source>
+        <translation>Das ist keine Einladung. Den ganzen Link, der mit inkstand://join beginnt, oder den Code kopieren und noch einmal einfügen.</translation>
+    </message>
+    <message>
         <source>The relay refused: {detail}</source>
         <translation>Das Relay lehnt ab: {detail}</translation>
     </message>
@@ -98,6 +102,10 @@
     <message>
         <source>The relay asks to try again in {seconds} s: {detail}</source>
         <translation>Das Relay bittet, es in {seconds} s wieder zu versuchen: {detail}</translation>
+    </message>
+    <message>
+        <source>No relay could be started on this computer: {detail}. Nothing was shared.</source>
+        <translation>Auf diesem Computer ließ sich kein Relay starten: {detail}. Nichts wurde freigegeben.</translation>
     </message>
     <message>
         <source>This image cannot be added: {detail}.</source>
@@ -170,6 +178,14 @@
     <message>
         <source>Refused: {reason}</source>
         <translation>Abgelehnt: {reason}</translation>
+    </message>
+    <message>
+        <source>Saved on this device; it belongs to {relay}</source>
+        <translation>Auf diesem Gerät gespeichert; gehört zu {relay}</translation>
+    </message>
+    <message>
+        <source>Saved on this device only</source>
+        <translation>Nur auf diesem Gerät gespeichert</translation>
     </message>
     <message>
         <source>Saved on this device</source>
@@ -563,6 +579,14 @@
         <source>the process that searches documents for words does not start</source>
         <translation>der Prozess, der Dokumente nach Wörtern durchsucht, startet nicht</translation>
     </message>
+    <message>
+        <source>its program does not start</source>
+        <translation>sein Programm startet nicht</translation>
+    </message>
+    <message>
+        <source>its program ended at once</source>
+        <translation>sein Programm war sofort zu Ende</translation>
+    </message>
 </context>
 <context>
     <name>AccountActions</name>
@@ -575,12 +599,40 @@
         <translation>&amp;Abmelden</translation>
     </message>
     <message>
+        <source>&amp;Change password…</source>
+        <translation>&amp;Passwort ändern…</translation>
+    </message>
+    <message>
+        <source>Re&amp;lays and accounts…</source>
+        <translation>&amp;Relays und Konten…</translation>
+    </message>
+    <message>
+        <source>&amp;Join by invite…</source>
+        <translation>Mit &amp;Einladung beitreten…</translation>
+    </message>
+    <message>
+        <source>Share on this &amp;network…</source>
+        <translation>In diesem &amp;Netzwerk freigeben…</translation>
+    </message>
+    <message>
         <source>&amp;Retry now</source>
         <translation>&amp;Jetzt erneut versuchen</translation>
     </message>
     <message>
+        <source>Saving and &amp;connection</source>
+        <translation>Speichern und &amp;Verbindung</translation>
+    </message>
+    <message>
         <source>&amp;Account</source>
         <translation>&amp;Konto</translation>
+    </message>
+    <message>
+        <source>%1 at %2</source>
+        <translation>%1 bei %2</translation>
+    </message>
+    <message>
+        <source>%1 (only until Inkstand closes)</source>
+        <translation>%1 (nur bis Inkstand endet)</translation>
     </message>
 </context>
 <context>
@@ -656,6 +708,10 @@
     <message>
         <source>“%1” cannot be saved on this device right now and stays open. Use File › Export to keep a copy elsewhere.</source>
         <translation>„%1“ lässt sich auf diesem Gerät gerade nicht speichern und bleibt offen. Mit Datei › Exportieren lässt sich anderswo eine Kopie sichern.</translation>
+    </message>
+    <message>
+        <source>You may read this document, not give it another title.</source>
+        <translation>Dieses Dokument darf gelesen werden, aber keinen anderen Titel bekommen.</translation>
     </message>
 </context>
 <context>
@@ -795,6 +851,73 @@
     </message>
 </context>
 <context>
+    <name>Errors</name>
+    <message>
+        <source>This took too long and was given up.</source>
+        <translation>Das hat zu lange gedauert und wurde abgebrochen.</translation>
+    </message>
+    <message>
+        <source>Try again in a moment.</source>
+        <translation>Gleich noch einmal versuchen.</translation>
+    </message>
+    <message>
+        <source>The system refused to do this: %1.</source>
+        <translation>Das System hat das abgelehnt: %1.</translation>
+    </message>
+    <message>
+        <source>Choose another place, or make that one usable.</source>
+        <translation>Einen anderen Ort wählen, oder diesen benutzbar machen.</translation>
+    </message>
+    <message>
+        <source>There is not enough memory for this.</source>
+        <translation>Dafür reicht der Arbeitsspeicher nicht.</translation>
+    </message>
+    <message>
+        <source>Close other programs, then try again.</source>
+        <translation>Andere Programme schließen, dann noch einmal versuchen.</translation>
+    </message>
+    <message>
+        <source>The database on this device did not answer as it should.</source>
+        <translation>Die Datenbank auf diesem Gerät hat nicht geantwortet, wie sie soll.</translation>
+    </message>
+    <message>
+        <source>Try again; if it stays so, start Inkstand anew.</source>
+        <translation>Noch einmal versuchen; bleibt es so, Inkstand neu starten.</translation>
+    </message>
+    <message>
+        <source>Something went wrong in Inkstand itself.</source>
+        <translation>In Inkstand selbst ist etwas schiefgegangen.</translation>
+    </message>
+    <message>
+        <source>The text is kept, and writing goes on.</source>
+        <translation>Der Text ist bewahrt, und das Schreiben geht weiter.</translation>
+    </message>
+    <message>
+        <source>“Problem reports” in the Help menu shows what is known about it.</source>
+        <translation>„Problemberichte“ im Menü Hilfe zeigt, was darüber bekannt ist.</translation>
+    </message>
+    <message>
+        <source>Make room on the disk, or export the text to another one.</source>
+        <translation>Platz auf dem Datenträger schaffen, oder den Text auf einen anderen exportieren.</translation>
+    </message>
+    <message>
+        <source>Check the address and the network, then try again.</source>
+        <translation>Adresse und Netzwerk prüfen, dann noch einmal versuchen.</translation>
+    </message>
+    <message>
+        <source>Choose another place for the file.</source>
+        <translation>Einen anderen Ort für die Datei wählen.</translation>
+    </message>
+    <message>
+        <source>Choose another file.</source>
+        <translation>Eine andere Datei wählen.</translation>
+    </message>
+    <message>
+        <source>Save it in another format or size, then add it again.</source>
+        <translation>In einem anderen Format oder einer anderen Größe speichern, dann noch einmal einfügen.</translation>
+    </message>
+</context>
+<context>
     <name>FileActions</name>
     <message>
         <source>&amp;New document</source>
@@ -815,6 +938,10 @@
     <message>
         <source>Discard re&amp;fused changes…</source>
         <translation>&amp;Abgelehnte Änderungen verwerfen…</translation>
+    </message>
+    <message>
+        <source>&amp;Share…</source>
+        <translation>&amp;Freigeben…</translation>
     </message>
     <message>
         <source>&amp;Import…</source>
@@ -1221,6 +1348,10 @@
         <translation>&amp;Tastenkürzel</translation>
     </message>
     <message>
+        <source>&amp;Problem reports…</source>
+        <translation>&amp;Problemberichte…</translation>
+    </message>
+    <message>
         <source>&amp;About Inkstand</source>
         <translation>Ü&amp;ber Inkstand</translation>
     </message>
@@ -1239,6 +1370,97 @@ A place to write, offline and together.</source>
         <translation>Inkstand %1
 
 Ein Ort zum Schreiben, offline und gemeinsam.</translation>
+    </message>
+</context>
+<context>
+    <name>HostingDialog</name>
+    <message>
+        <source>Share on this network</source>
+        <translation>In diesem Netzwerk freigeben</translation>
+    </message>
+    <message>
+        <source>This computer becomes a relay: others in the same network can be invited, and documents stay in step without any server. The relay runs while Inkstand is open, and keeps its data in this profile.</source>
+        <translation>Dieser Computer wird ein Relay: Andere im selben Netzwerk lassen sich einladen, und Dokumente bleiben ohne jeden Server auf demselben Stand. Das Relay läuft, solange Inkstand offen ist, und behält seine Daten in diesem Profil.</translation>
+    </message>
+    <message>
+        <source>The connection is not encrypted: whoever can listen in on this network can read along. It is meant for a network at home or at work, not for a public one. Only computers in the network chosen here can connect.</source>
+        <translation>Die Verbindung ist nicht verschlüsselt: Wer in diesem Netzwerk mithören kann, kann mitlesen. Gedacht ist das für ein Netzwerk zu Hause oder bei der Arbeit, nicht für ein öffentliches. Nur Computer in dem hier gewählten Netzwerk können sich verbinden.</translation>
+    </message>
+    <message>
+        <source>What happens</source>
+        <translation>Was geschieht</translation>
+    </message>
+    <message>
+        <source>&amp;Start sharing</source>
+        <translation>&amp;Freigabe starten</translation>
+    </message>
+    <message>
+        <source>St&amp;op sharing</source>
+        <translation>Freigabe &amp;beenden</translation>
+    </message>
+    <message>
+        <source>This installation of Inkstand comes without a relay. A relay on another computer does the same: see docs/relay.md.</source>
+        <translation>Diese Installation von Inkstand enthält kein Relay. Ein Relay auf einem anderen Computer leistet dasselbe: siehe docs/relay.md.</translation>
+    </message>
+    <message>
+        <source>This computer is in no local network. Connect to one, then try again.</source>
+        <translation>Dieser Computer ist in keinem lokalen Netzwerk. Nach dem Verbinden mit einem noch einmal versuchen.</translation>
+    </message>
+    <message>
+        <source>Name that others see</source>
+        <translation>Name, den andere sehen</translation>
+    </message>
+    <message>
+        <source>Password for other devices</source>
+        <translation>Passwort für andere Geräte</translation>
+    </message>
+    <message>
+        <source>At least %1 characters</source>
+        <translation>Mindestens %1 Zeichen</translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation>Netzwerk</translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation>Port</translation>
+    </message>
+    <message>
+        <source>&amp;Name</source>
+        <translation>&amp;Name</translation>
+    </message>
+    <message>
+        <source>&amp;Password</source>
+        <translation>&amp;Passwort</translation>
+    </message>
+    <message>
+        <source>N&amp;etwork</source>
+        <translation>N&amp;etzwerk</translation>
+    </message>
+    <message>
+        <source>Po&amp;rt</source>
+        <translation>Po&amp;rt</translation>
+    </message>
+    <message>
+        <source>Address of the relay on this computer</source>
+        <translation>Adresse des Relays auf diesem Computer</translation>
+    </message>
+    <message>
+        <source>&amp;Copy address</source>
+        <translation>Adresse &amp;kopieren</translation>
+    </message>
+    <message>
+        <source>&amp;Invite to “%1”…</source>
+        <translation>Zu „%1“ &amp;einladen…</translation>
+    </message>
+    <message>
+        <source>This computer is a relay now. Its address:</source>
+        <translation>Dieser Computer ist jetzt ein Relay. Seine Adresse:</translation>
+    </message>
+    <message>
+        <source>Starting…</source>
+        <translation>Wird gestartet…</translation>
     </message>
 </context>
 <context>
@@ -1316,6 +1538,191 @@ Ein Ort zum Schreiben, offline und gemeinsam.</translation>
     <message>
         <source>What was pasted did not come in whole; undo takes it back.</source>
         <translation>Das Eingefügte ist nicht vollständig angekommen; „Rückgängig“ nimmt es zurück.</translation>
+    </message>
+</context>
+<context>
+    <name>Invitations</name>
+    <message>
+        <source>Not signed in to the relay: what is written stays on this device until then.</source>
+        <translation>Nicht beim Relay angemeldet: Was geschrieben wird, bleibt bis dahin auf diesem Gerät.</translation>
+    </message>
+    <message>
+        <source>Sign in again</source>
+        <translation>Wieder anmelden</translation>
+    </message>
+</context>
+<context>
+    <name>Inviting</name>
+    <message>
+        <source>Role of who is invited</source>
+        <translation>Rolle der eingeladenen Person</translation>
+    </message>
+    <message>
+        <source>%1 – %2</source>
+        <translation>%1 – %2</translation>
+    </message>
+    <message>
+        <source>For how long the invite is good</source>
+        <translation>Wie lange die Einladung gilt</translation>
+    </message>
+    <message>
+        <source>for an hour</source>
+        <translation>eine Stunde lang</translation>
+    </message>
+    <message>
+        <source>for a day</source>
+        <translation>einen Tag lang</translation>
+    </message>
+    <message>
+        <source>for a week</source>
+        <translation>eine Woche lang</translation>
+    </message>
+    <message>
+        <source>for 30 days</source>
+        <translation>30 Tage lang</translation>
+    </message>
+    <message>
+        <source>&amp;Invite</source>
+        <translation>&amp;Einladen</translation>
+    </message>
+    <message>
+        <source>Make an invite</source>
+        <translation>Eine Einladung erstellen</translation>
+    </message>
+    <message>
+        <source>Open invites</source>
+        <translation>Offene Einladungen</translation>
+    </message>
+    <message>
+        <source>Re&amp;voke</source>
+        <translation>&amp;Widerrufen</translation>
+    </message>
+    <message>
+        <source>Revoke the invite chosen</source>
+        <translation>Die gewählte Einladung widerrufen</translation>
+    </message>
+    <message>
+        <source>Invite someone by a link or a code:</source>
+        <translation>Jemanden mit einem Link oder Code einladen:</translation>
+    </message>
+    <message>
+        <source>Copy lin&amp;k</source>
+        <translation>&amp;Link kopieren</translation>
+    </message>
+    <message>
+        <source>Copy co&amp;de</source>
+        <translation>Co&amp;de kopieren</translation>
+    </message>
+    <message>
+        <source>Link</source>
+        <translation>Link</translation>
+    </message>
+    <message>
+        <source>Invite link</source>
+        <translation>Einladungslink</translation>
+    </message>
+    <message>
+        <source>Code</source>
+        <translation>Code</translation>
+    </message>
+    <message>
+        <source>Invite code</source>
+        <translation>Einladungscode</translation>
+    </message>
+    <message>
+        <source>Open invites:</source>
+        <translation>Offene Einladungen:</translation>
+    </message>
+    <message>
+        <source>Copied.</source>
+        <translation>Kopiert.</translation>
+    </message>
+    <message>
+        <source>Good once, until %1. Whoever has it can join: it is best sent to one person only.</source>
+        <translation>Gilt einmal, bis %1. Wer sie hat, kann beitreten: am besten nur an eine Person senden.</translation>
+    </message>
+    <message>
+        <source>%1, until %2</source>
+        <translation>%1, bis %2</translation>
+    </message>
+</context>
+<context>
+    <name>JoinDialog</name>
+    <message>
+        <source>Join by invite</source>
+        <translation>Mit Einladung beitreten</translation>
+    </message>
+    <message>
+        <source>Invite link or code</source>
+        <translation>Einladungslink oder -code</translation>
+    </message>
+    <message>
+        <source>Relay</source>
+        <translation>Relay</translation>
+    </message>
+    <message>
+        <source>&amp;Invite</source>
+        <translation>&amp;Einladung</translation>
+    </message>
+    <message>
+        <source>&amp;Relay</source>
+        <translation>&amp;Relay</translation>
+    </message>
+    <message>
+        <source>Where the invite leads</source>
+        <translation>Wohin die Einladung führt</translation>
+    </message>
+    <message>
+        <source>&amp;Also send what is only on this device to this relay</source>
+        <translation>&amp;Auch an dieses Relay senden, was nur auf diesem Gerät ist</translation>
+    </message>
+    <message>
+        <source>What went wrong</source>
+        <translation>Was nicht ging</translation>
+    </message>
+    <message>
+        <source>&amp;Join</source>
+        <translation>&amp;Beitreten</translation>
+    </message>
+    <message>
+        <source>&amp;Use an account that is there already</source>
+        <translation>Ein &amp;vorhandenes Konto verwenden</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>Passwort</translation>
+    </message>
+    <message>
+        <source>Na&amp;me</source>
+        <translation>Na&amp;me</translation>
+    </message>
+    <message>
+        <source>&amp;Password</source>
+        <translation>&amp;Passwort</translation>
+    </message>
+    <message>
+        <source>Join as %1 at %2, the relay of this profile.</source>
+        <translation>Beitritt als %1 bei %2, dem Relay dieses Profils.</translation>
+    </message>
+    <message>
+        <source>This invite leads to the relay at %1. Whoever runs it can read what is kept in step there. Join only if the invite comes from somebody trusted.</source>
+        <translation>Diese Einladung führt zum Relay unter %1. Wer es betreibt, kann lesen, was dort auf demselben Stand gehalten wird. Nur beitreten, wenn die Einladung von jemandem kommt, dem zu trauen ist.</translation>
+    </message>
+    <message>
+        <source>It is another one than this profile’s, %1. Documents of that one stay on this device and are not sent to the new one; Account › Relays and accounts switches back.</source>
+        <translation>Es ist ein anderes als das dieses Profils, %1. Dessen Dokumente bleiben auf diesem Gerät und werden nicht an das neue gesendet; Konto › Relays und Konten wechselt zurück.</translation>
+    </message>
+    <message>
+        <source>The connection is not encrypted: whoever can listen in on the network can read along.</source>
+        <translation>Die Verbindung ist nicht verschlüsselt: Wer im Netzwerk mithören kann, kann mitlesen.</translation>
+    </message>
+    <message>
+        <source>Asking the relay…</source>
+        <translation>Das Relay wird gefragt…</translation>
     </message>
 </context>
 <context>
@@ -1630,10 +2037,6 @@ Ein Minus vor einem Wort lässt die Dokumente weg, in denen es vorkommt.</transl
         <source>The relay refused changes that you made here. They stay on this device: “Duplicate” in the File menu makes a document of your own of them, “Discard refused changes” puts the others’ text in their place.</source>
         <translation>Das Relay hat hier eigene Änderungen abgelehnt; auf diesem Gerät bleiben sie: „Duplizieren“ im Menü „Datei“ macht daraus ein eigenes Dokument, „Abgelehnte Änderungen verwerfen“ setzt den Text der anderen an ihre Stelle.</translation>
     </message>
-    <message>
-        <source>You may read this document, not change it.</source>
-        <translation>Dieses Dokument darf gelesen, aber nicht geändert werden.</translation>
-    </message>
 </context>
 <context>
     <name>OpenLinkDialog</name>
@@ -1741,6 +2144,297 @@ Strg+Alt+1 macht eine Zeile dazu.</translation>
     </message>
 </context>
 <context>
+    <name>PasswordDialog</name>
+    <message>
+        <source>Change password</source>
+        <translation>Passwort ändern</translation>
+    </message>
+    <message>
+        <source>Other devices have to sign in again with the new password.</source>
+        <translation>Andere Geräte müssen sich mit dem neuen Passwort wieder anmelden.</translation>
+    </message>
+    <message>
+        <source>&amp;Old password</source>
+        <translation>&amp;Altes Passwort</translation>
+    </message>
+    <message>
+        <source>Old password</source>
+        <translation>Altes Passwort</translation>
+    </message>
+    <message>
+        <source>&amp;New password</source>
+        <translation>&amp;Neues Passwort</translation>
+    </message>
+    <message>
+        <source>New password</source>
+        <translation>Neues Passwort</translation>
+    </message>
+    <message>
+        <source>New password &amp;again</source>
+        <translation>Neues Passwort &amp;wiederholen</translation>
+    </message>
+    <message>
+        <source>New password again</source>
+        <translation>Neues Passwort wiederholen</translation>
+    </message>
+    <message>
+        <source>&amp;Change password</source>
+        <translation>&amp;Passwort ändern</translation>
+    </message>
+    <message>
+        <source>The new password was not typed twice in the same way.</source>
+        <translation>Das neue Passwort wurde nicht zweimal gleich eingegeben.</translation>
+    </message>
+    <message>
+        <source>Asking the relay…</source>
+        <translation>Das Relay wird gefragt…</translation>
+    </message>
+</context>
+<context>
+    <name>PeopleBar</name>
+    <message>
+        <source>Who is here</source>
+        <translation>Wer hier ist</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln more people are here</source>
+        <translation>
+            <numerusform>Noch %Ln Person ist hier</numerusform>
+            <numerusform>Noch %Ln Personen sind hier</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Following %1: scroll or type to stop</source>
+        <translation>%1 wird gefolgt: Rollen oder Tippen beendet es</translation>
+    </message>
+    <message>
+        <source>Nobody else is here</source>
+        <translation>Sonst ist niemand hier</translation>
+    </message>
+    <message>
+        <source>&amp;Go to the caret</source>
+        <translation>&amp;Zur Schreibmarke</translation>
+    </message>
+    <message>
+        <source>&amp;Follow</source>
+        <translation>&amp;Folgen</translation>
+    </message>
+</context>
+<context>
+    <name>PersonButton</name>
+    <message>
+        <source>%1 is here. Go to their caret</source>
+        <translation>%1 ist hier. Zur Schreibmarke gehen</translation>
+    </message>
+    <message>
+        <source>%1 is here, and followed. Go to their caret</source>
+        <translation>%1 ist hier, und die Ansicht folgt. Zur Schreibmarke gehen</translation>
+    </message>
+</context>
+<context>
+    <name>Presence</name>
+    <message>
+        <source>Somebody</source>
+        <translation>Jemand</translation>
+    </message>
+    <message>
+        <source>%1 has no caret in this text at the moment</source>
+        <translation>%1 hat in diesem Text gerade keine Schreibmarke</translation>
+    </message>
+    <message>
+        <source>No longer following %1</source>
+        <translation>%1 wird nicht mehr gefolgt</translation>
+    </message>
+</context>
+<context>
+    <name>ProblemReportsDialog</name>
+    <message>
+        <source>Problem reports</source>
+        <translation>Problemberichte</translation>
+    </message>
+    <message>
+        <source>When something goes wrong in Inkstand itself, it notes where in the program that was. Nothing of what you write is in these reports, and they are not sent anywhere: copy one to pass it on.</source>
+        <translation>Wenn in Inkstand selbst etwas schiefgeht, wird festgehalten, an welcher Stelle des Programms das war. Nichts vom Geschriebenen steht in diesen Berichten, und sie werden nirgendwohin gesendet: zum Weitergeben einen kopieren.</translation>
+    </message>
+    <message>
+        <source>Reports, the newest first</source>
+        <translation>Berichte, der neueste zuerst</translation>
+    </message>
+    <message>
+        <source>What the report says</source>
+        <translation>Was der Bericht sagt</translation>
+    </message>
+    <message>
+        <source>Nothing has gone wrong so far.</source>
+        <translation>Bisher ist nichts schiefgegangen.</translation>
+    </message>
+    <message>
+        <source>Copy report</source>
+        <translation>Bericht kopieren</translation>
+    </message>
+    <message>
+        <source>Delete all</source>
+        <translation>Alle löschen</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>Kopiert</translation>
+    </message>
+</context>
+<context>
+    <name>ProblemTeller</name>
+    <message>
+        <source>Inkstand ended in an unexpected way the last time. The text is as it was saved. “Problem reports” in the Help menu shows what is known about it.</source>
+        <translation>Inkstand wurde das letzte Mal unerwartet beendet. Der Text ist, wie er gespeichert wurde. „Problemberichte“ im Menü Hilfe zeigt, was darüber bekannt ist.</translation>
+    </message>
+</context>
+<context>
+    <name>RelayHere</name>
+    <message>
+        <source>The relay on this computer has ended by itself. Account › Share on this network starts it again.</source>
+        <translation>Das Relay auf diesem Computer hat sich von selbst beendet. Konto › In diesem Netzwerk freigeben startet es wieder.</translation>
+    </message>
+</context>
+<context>
+    <name>RelaysDialog</name>
+    <message>
+        <source>Relays and accounts</source>
+        <translation>Relays und Konten</translation>
+    </message>
+    <message>
+        <source>Each document belongs to the account that made or joined it, and is sent to that one’s relay only. One account is in use; documents of the others stay on this device meanwhile, and wait.</source>
+        <translation>Jedes Dokument gehört zu dem Konto, mit dem es angelegt oder geteilt wurde, und wird nur an dessen Relay gesendet. Ein Konto ist in Gebrauch; Dokumente der anderen bleiben so lange auf diesem Gerät und warten.</translation>
+    </message>
+    <message>
+        <source>Accounts</source>
+        <translation>Konten</translation>
+    </message>
+    <message>
+        <source>Account</source>
+        <translation>Konto</translation>
+    </message>
+    <message>
+        <source>Documents</source>
+        <translation>Dokumente</translation>
+    </message>
+    <message>
+        <source>&amp;Use this account</source>
+        <translation>Dieses Konto &amp;verwenden</translation>
+    </message>
+    <message>
+        <source>&amp;Move documents…</source>
+        <translation>Dokumente &amp;umziehen…</translation>
+    </message>
+    <message>
+        <source>&amp;Forget…</source>
+        <translation>Ver&amp;gessen…</translation>
+    </message>
+    <message>
+        <source>&amp;Sign in elsewhere…</source>
+        <translation>&amp;Anderswo anmelden…</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n document(s)</source>
+        <translation>
+            <numerusform>%n Dokument</numerusform>
+            <numerusform>%n Dokumente</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 at %2</source>
+        <translation>%1 bei %2</translation>
+    </message>
+    <message>
+        <source>%1 (in use)</source>
+        <translation>%1 (in Gebrauch)</translation>
+    </message>
+    <message>
+        <source>On this device only</source>
+        <translation>Nur auf diesem Gerät</translation>
+    </message>
+    <message>
+        <source>A forgotten account at %1</source>
+        <translation>Ein vergessenes Konto bei %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>Send %n document(s) to another relay?</source>
+        <translation>
+            <numerusform>%n Dokument an ein anderes Relay senden?</numerusform>
+            <numerusform>%n Dokumente an ein anderes Relay senden?</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>They belong to %1 at %2 from now on, and are sent there. What the relay they came from has stays there, and goes its own way.</source>
+        <translation>Die Dokumente gehören von jetzt an zu %1 bei %2 und werden dorthin gesendet. Was das bisherige Relay hat, bleibt dort und geht eigene Wege.</translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation>Senden</translation>
+    </message>
+    <message>
+        <source>Forget %1?</source>
+        <translation>%1 vergessen?</translation>
+    </message>
+    <message>
+        <source>Its documents stay on this device. Signing in there again brings it back.</source>
+        <translation>Die Dokumente bleiben auf diesem Gerät. Eine neue Anmeldung dort bringt das Konto zurück.</translation>
+    </message>
+    <message>
+        <source>Forget</source>
+        <translation>Vergessen</translation>
+    </message>
+</context>
+<context>
+    <name>RoleLine</name>
+    <message>
+        <source>You may read this document, not change it.</source>
+        <translation>Dieses Dokument darf gelesen, nicht geändert werden.</translation>
+    </message>
+    <message>
+        <source>You may read this document and comment on it, not change it. Comments cannot be written here yet.</source>
+        <translation>Dieses Dokument darf gelesen und kommentiert, nicht geändert werden. Kommentare lassen sich hier noch nicht schreiben.</translation>
+    </message>
+    <message>
+        <source>You may change this document now.</source>
+        <translation>Dieses Dokument darf jetzt geändert werden.</translation>
+    </message>
+</context>
+<context>
+    <name>Roles</name>
+    <message>
+        <source>Owner</source>
+        <translation>Inhaber</translation>
+    </message>
+    <message>
+        <source>Editor</source>
+        <translation>Bearbeitung</translation>
+    </message>
+    <message>
+        <source>Commenter</source>
+        <translation>Kommentare</translation>
+    </message>
+    <message>
+        <source>Viewer</source>
+        <translation>Nur Lesen</translation>
+    </message>
+    <message>
+        <source>writes, and decides who else may do what</source>
+        <translation>schreibt und bestimmt, wer sonst was darf</translation>
+    </message>
+    <message>
+        <source>reads, comments and writes</source>
+        <translation>liest, kommentiert und schreibt</translation>
+    </message>
+    <message>
+        <source>reads and comments</source>
+        <translation>liest und kommentiert</translation>
+    </message>
+    <message>
+        <source>reads</source>
+        <translation>liest</translation>
+    </message>
+</context>
+<context>
     <name>SalvageDialog</name>
     <message>
         <source>Damaged Database</source>
@@ -1788,6 +2482,176 @@ Strg+Alt+1 macht eine Zeile dazu.</translation>
     <message>
         <source>Language</source>
         <translation>Sprache</translation>
+    </message>
+</context>
+<context>
+    <name>ShareDialog</name>
+    <message>
+        <source>Share “%1”</source>
+        <translation>„%1“ freigeben</translation>
+    </message>
+    <message>
+        <source>&amp;Sign in to a relay…</source>
+        <translation>&amp;Bei einem Relay anmelden…</translation>
+    </message>
+    <message>
+        <source>Share on this &amp;network…</source>
+        <translation>In diesem &amp;Netzwerk freigeben…</translation>
+    </message>
+    <message>
+        <source>C&amp;hange</source>
+        <translation>&amp;Ändern</translation>
+    </message>
+    <message>
+        <source>Change access of the person chosen</source>
+        <translation>Zugang der gewählten Person ändern</translation>
+    </message>
+    <message>
+        <source>&amp;Leave this document…</source>
+        <translation>Dieses Dokument &amp;verlassen…</translation>
+    </message>
+    <message>
+        <source>What went wrong</source>
+        <translation>Was nicht ging</translation>
+    </message>
+    <message>
+        <source>Asking the relay…</source>
+        <translation>Das Relay wird gefragt…</translation>
+    </message>
+    <message>
+        <source>People with access</source>
+        <translation>Personen mit Zugang</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Role</source>
+        <translation>Rolle</translation>
+    </message>
+    <message>
+        <source>These people have access:</source>
+        <translation>Zugang haben:</translation>
+    </message>
+    <message>
+        <source>The last owner cannot leave: first make somebody else the owner.</source>
+        <translation>Der letzte Inhaber kann nicht gehen: Zuerst jemand anderen zum Inhaber machen.</translation>
+    </message>
+    <message>
+        <source>%1 (this account)</source>
+        <translation>%1 (dieses Konto)</translation>
+    </message>
+    <message>
+        <source>%1 (deactivated)</source>
+        <translation>%1 (deaktiviert)</translation>
+    </message>
+    <message>
+        <source>%1 – %2</source>
+        <translation>%1 – %2</translation>
+    </message>
+    <message>
+        <source>Hand over &amp;ownership…</source>
+        <translation>&amp;Eigentum übergeben…</translation>
+    </message>
+    <message>
+        <source>&amp;Remove…</source>
+        <translation>&amp;Entfernen…</translation>
+    </message>
+    <message>
+        <source>Make %1 an owner, too?</source>
+        <translation>%1 auch zum Inhaber machen?</translation>
+    </message>
+    <message>
+        <source>An owner may remove everybody, this account as well.</source>
+        <translation>Ein Inhaber darf alle entfernen, auch dieses Konto.</translation>
+    </message>
+    <message>
+        <source>Make owner</source>
+        <translation>Zum Inhaber machen</translation>
+    </message>
+    <message>
+        <source>Give up ownership?</source>
+        <translation>Eigentum aufgeben?</translation>
+    </message>
+    <message>
+        <source>Only another owner can give it back.</source>
+        <translation>Nur ein anderer Inhaber kann es zurückgeben.</translation>
+    </message>
+    <message>
+        <source>Give up</source>
+        <translation>Aufgeben</translation>
+    </message>
+    <message>
+        <source>Hand over ownership to %1?</source>
+        <translation>Eigentum an %1 übergeben?</translation>
+    </message>
+    <message>
+        <source>This account becomes an editor. Only the new owner can give ownership back.</source>
+        <translation>Dieses Konto behält das Recht zu bearbeiten. Nur der neue Inhaber kann das Eigentum zurückgeben.</translation>
+    </message>
+    <message>
+        <source>Hand over</source>
+        <translation>Übergeben</translation>
+    </message>
+    <message>
+        <source>Remove %1?</source>
+        <translation>%1 entfernen?</translation>
+    </message>
+    <message>
+        <source>They get nothing new of this document from now on. What is on their devices already stays there.</source>
+        <translation>Von jetzt an kommt dort nichts Neues von diesem Dokument mehr an. Was schon auf diesen Geräten ist, bleibt dort.</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>Leave this document?</source>
+        <translation>Dieses Dokument verlassen?</translation>
+    </message>
+    <message>
+        <source>What is on this device stays here, but nothing new comes or goes. Only an owner can invite this account again.</source>
+        <translation>Was auf diesem Gerät ist, bleibt hier, aber nichts Neues kommt oder geht. Nur ein Inhaber kann dieses Konto wieder einladen.</translation>
+    </message>
+    <message>
+        <source>Leave</source>
+        <translation>Verlassen</translation>
+    </message>
+</context>
+<context>
+    <name>Sharing</name>
+    <message>
+        <source>Sharing needs a relay, which keeps documents in step. Sign in to one, or let this computer be one for the local network.</source>
+        <translation>Freigeben braucht ein Relay, das Dokumente auf demselben Stand hält: bei einem anmelden, oder diesen Computer für das lokale Netzwerk eines sein lassen.</translation>
+    </message>
+    <message>
+        <source>This document belongs to the relay at %1. It can be shared after switching back to it (Account › Relays and accounts).</source>
+        <translation>Dieses Dokument gehört zum Relay unter %1. Freigeben lässt es sich nach dem Wechsel dorthin (Konto › Relays und Konten).</translation>
+    </message>
+    <message>
+        <source>This document is kept on this device only. Account › Relays and accounts sends it to the relay.</source>
+        <translation>Dieses Dokument bleibt nur auf diesem Gerät. Konto › Relays und Konten sendet es an das Relay.</translation>
+    </message>
+    <message>
+        <source>This document is no longer shared with this account.</source>
+        <translation>Dieses Dokument ist für dieses Konto nicht mehr freigegeben.</translation>
+    </message>
+    <message>
+        <source>The document is on its way to the relay; then it can be shared.</source>
+        <translation>Das Dokument ist auf dem Weg zum Relay; danach lässt es sich freigeben.</translation>
+    </message>
+    <message>
+        <source>Only owners invite people and change roles.</source>
+        <translation>Nur Inhaber laden ein und ändern Rollen.</translation>
+    </message>
+    <message>
+        <source>Not connected to the relay: who has access is not known here yet.</source>
+        <translation>Nicht mit dem Relay verbunden: Wer Zugang hat, ist hier noch nicht bekannt.</translation>
+    </message>
+    <message>
+        <source>Not connected to the relay, so nothing can be changed. The list is as of %1.</source>
+        <translation>Nicht mit dem Relay verbunden, deshalb lässt sich nichts ändern. Die Liste ist vom %1.</translation>
     </message>
 </context>
 <context>
@@ -2130,6 +2994,73 @@ Strg+Alt+1 macht eine Zeile dazu.</translation>
     </message>
 </context>
 <context>
+    <name>StatusDetails</name>
+    <message>
+        <source>Details of saving and connection</source>
+        <translation>Einzelheiten zu Speichern und Verbindung</translation>
+    </message>
+    <message>
+        <source>This document</source>
+        <translation>Dieses Dokument</translation>
+    </message>
+    <message>
+        <source>All documents</source>
+        <translation>Alle Dokumente</translation>
+    </message>
+    <message>
+        <source>Relay</source>
+        <translation>Relay</translation>
+    </message>
+    <message>
+        <source>Signed in as</source>
+        <translation>Angemeldet als</translation>
+    </message>
+    <message>
+        <source>Connection</source>
+        <translation>Verbindung</translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation>Warum</translation>
+    </message>
+    <message>
+        <source>Last in step</source>
+        <translation>Zuletzt abgeglichen</translation>
+    </message>
+    <message>
+        <source>Retry now</source>
+        <translation>Jetzt versuchen</translation>
+    </message>
+    <message>
+        <source>Sign in…</source>
+        <translation>Anmelden…</translation>
+    </message>
+    <message>
+        <source>Copy diagnostics</source>
+        <translation>Diagnose kopieren</translation>
+    </message>
+    <message>
+        <source>Versions, states and counts for who helps: no text, no titles, no secrets</source>
+        <translation>Versionen, Zustände und Zahlen für jemanden, der hilft: kein Text, keine Titel, keine Geheimnisse</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keines</translation>
+    </message>
+    <message>
+        <source>nobody</source>
+        <translation>niemand</translation>
+    </message>
+    <message>
+        <source>never</source>
+        <translation>nie</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>Kopiert</translation>
+    </message>
+</context>
+<context>
     <name>StatusLine</name>
     <message>
         <source>Retry now</source>
@@ -2140,8 +3071,20 @@ Strg+Alt+1 macht eine Zeile dazu.</translation>
         <translation>Jetzt eine Verbindung versuchen</translation>
     </message>
     <message>
+        <source>Read only</source>
+        <translation>Nur lesen</translation>
+    </message>
+    <message>
         <source>Pasting…</source>
         <translation>Wird eingefügt…</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>Einzelheiten</translation>
+    </message>
+    <message>
+        <source>Details of saving and connection</source>
+        <translation>Einzelheiten zu Speichern und Verbindung</translation>
     </message>
     <message>
         <source>Where the text is saved: %1</source>
@@ -2342,6 +3285,14 @@ Strg+Alt+1 macht eine Zeile dazu.</translation>
     <message>
         <source>&amp;Typewriter scrolling</source>
         <translation>Zeile in der &amp;Mitte halten</translation>
+    </message>
+    <message>
+        <source>Others’ c&amp;arets</source>
+        <translation>Schreibmarken &amp;anderer</translation>
+    </message>
+    <message>
+        <source>&amp;Who is here</source>
+        <translation>&amp;Wer hier ist</translation>
     </message>
     <message>
         <source>Zoom &amp;in</source>

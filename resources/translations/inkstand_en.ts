@@ -12,6 +12,33 @@
     </message>
 </context>
 <context>
+    <name>PeopleBar</name>
+    <message numerus="yes">
+        <source>%Ln more people are here</source>
+        <translation>
+            <numerusform>%Ln more person is here</numerusform>
+            <numerusform>%Ln more people are here</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>RelaysDialog</name>
+    <message numerus="yes">
+        <source>%n document(s)</source>
+        <translation>
+            <numerusform>%n document</numerusform>
+            <numerusform>%n documents</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Send %n document(s) to another relay?</source>
+        <translation>
+            <numerusform>Send %n document to another relay?</numerusform>
+            <numerusform>Send %n documents to another relay?</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>StoragePage</name>
     <message numerus="yes">
         <source>%Ln things are amiss:</source>
