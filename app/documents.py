@@ -14,6 +14,8 @@ from app.live_documents import FLUSH_SECONDS, LiveDocuments, may_write
 from app.network import Network
 from app.open_document import OpenDocument
 from app.settings import Settings
+from app.translation import spoken
+from app.welcome import read_welcome
 from sync.client.events import Online
 from sync.document import transfer
 from sync.errors import CannotDiscard, InkstandError, StoreError
@@ -139,6 +141,13 @@ class Documents(QObject):
     def new(self) -> DocumentId | None:
         """Make an empty document; return its id, or None if that failed."""
         return self._create(self.untitled, transfer.new_document(self.untitled, self.live.author))
+
+    def welcome(self) -> DocumentId | None:
+        """Make the document that the first start shows; return its id, or None if that failed."""
+        title, contents, language = read_welcome(spoken())
+        return self._create(
+            title, transfer.new_document(title, self.live.author, contents, language)
+        )
 
     def import_file(self, path: Path) -> DocumentId | None:
         """Make a document of a file; return its id, or None if that failed."""

@@ -87,7 +87,7 @@ def _run_windows(
     try:
         network = Network(store, Credentials(store.profile_id))
         program = Program(store, network, settings)
-        program.begin()
+        program.begin(welcome=True)
         network.start()
         code = application.exec()
         network.stop()

@@ -49,15 +49,21 @@ class Program(QObject):
 
     # Windows
 
-    def begin(self) -> None:
-        """Open the windows that were open last; at the first start, one with a document."""
+    def begin(self, *, welcome: bool = False) -> None:
+        """Open the windows that were open last; at the first start, one with a new document.
+
+        `welcome`: with the one that explains the program. It is made once and never again.
+        """
         states = session.read(self.store.data_dir / session.FILE)
         for state in states:
             self.open_window(state)
         if not states:
             window = self.open_window(WindowState(document=self._newest()))
-            if window.opened is None:
-                window.new_document()
+            if window.opened is None and not self.settings.welcomed:
+                documents = window.documents
+                window.show_new(documents.welcome() if welcome else documents.new())
+                window.editor.setFocus()
+        self.settings.welcomed = True
         self._recent[-1].activateWindow()
         self.care.begin()
 

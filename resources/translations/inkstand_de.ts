@@ -787,6 +787,13 @@
     </message>
 </context>
 <context>
+    <name>EmptyPage</name>
+    <message>
+        <source>No document is open in this window.</source>
+        <translation>In diesem Fenster ist kein Dokument offen.</translation>
+    </message>
+</context>
+<context>
     <name>FileActions</name>
     <message>
         <source>&amp;New document</source>
