@@ -120,6 +120,17 @@ def test_a_window_of_its_own_and_the_ways_between_windows(desk: Desk) -> None:
     desk.wait(second.isActiveWindow)
 
 
+def test_a_document_begins_with_its_margin(desk: Desk) -> None:
+    desk.type("\r".join(map(str, range(60))))
+    assert desk.window.opened is not None
+    long = desk.window.opened.document_id
+    window = another(desk, Qt.Key.Key_N)
+    window._state.places.clear()  # as who sees the document for the first time
+    window.documents.open(long)
+    assert window.editor.verticalScrollBar().maximum() > 100
+    assert window.editor.verticalScrollBar().value() == 0
+
+
 def test_random_writing_in_two_windows(desk: Desk) -> None:
     """Keys in both by turns, with undo: after each both show just what the document holds."""
     first = desk.window
