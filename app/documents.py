@@ -205,7 +205,7 @@ class Documents(QObject):
         if self.opened is None:
             return True
         if not self.live.may_be_left(self.opened.live):
-            self._say_it_stays()
+            self.say_it_stays()
             return False
         opened, self.opened = self.opened, None
         self.opened_changed.emit()  # nobody shows it any more when it is let go
@@ -217,7 +217,8 @@ class Documents(QObject):
         opened.deleteLater()
         return True
 
-    def _say_it_stays(self) -> None:
+    def say_it_stays(self) -> None:
+        """Tell why the document that is open here cannot be left."""
         self.problem.emit(
             self.tr(
                 "“%1” cannot be saved on this device right now and stays open. "
@@ -259,7 +260,7 @@ class Documents(QObject):
         document_id = self.opened.document_id
         windows = self.live.close_everywhere(document_id)
         if windows is None:
-            self._say_it_stays()
+            self.say_it_stays()
             return
         try:
             self._network.discard_changes(document_id).result(FLUSH_SECONDS)

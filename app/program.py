@@ -11,7 +11,7 @@ from app import session
 from app.appearance import Appearance
 from app.care import Care
 from app.editor.images import Images
-from app.live_documents import LiveDocuments
+from app.live_documents import FLUSH_SECONDS, LiveDocuments
 from app.main_window import MainWindow
 from app.network import Network
 from app.session import SessionKeeper, WindowState
@@ -129,6 +129,10 @@ class Program(QObject):
 
     def quit(self) -> bool:
         """Close all windows, to be opened again at the next start; False if one must stay."""
+        for live in self.live:
+            if not live.replica.flush(FLUSH_SECONDS):  # before the first window is gone
+                self.live.showing(live.document_id)[0].say_it_stays()
+                return False
         self._quitting = self._states()
         for window in tuple(self.windows):
             if not window.close():
