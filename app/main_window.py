@@ -476,6 +476,8 @@ class MainWindow(QMainWindow):
         event.accept()
         if not self._closed:
             self._closed = True
+            self._page_timer.stop()
+            self._status_timer.stop()
             self.documents.leave()
             self.find_bar.finder.tasks.close()
             self.spelling.close()
