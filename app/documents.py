@@ -15,6 +15,8 @@ from app.live_documents import FLUSH_SECONDS, LiveDocuments, may_write
 from app.network import Network
 from app.open_document import OpenDocument
 from app.settings import Settings
+from app.translation import spoken
+from app.welcome import read_welcome
 from sync.client.events import Online
 from sync.document import transfer
 from sync.document.delta import Insert
@@ -143,6 +145,13 @@ class Documents(QObject):
         title = title or self.untitled
         return self._create(title, transfer.new_document(title, self.live.author, contents))
 
+    def welcome(self) -> DocumentId | None:
+        """Make the document that the first start shows; return its id, or None if that failed."""
+        title, contents, language = read_welcome(spoken())
+        return self._create(
+            title, transfer.new_document(title, self.live.author, contents, language)
+        )
+
     def import_file(self, path: Path) -> DocumentId | None:
         """Make a document of a file; return its id, or None if that failed."""
         try:
@@ -199,7 +208,7 @@ class Documents(QObject):
         if self.opened is None:
             return True
         if not self.live.may_be_left(self.opened.live):
-            self._say_it_stays()
+            self.say_it_stays()
             return False
         opened, self.opened = self.opened, None
         self.opened_changed.emit()  # nobody shows it any more when it is let go
@@ -211,7 +220,8 @@ class Documents(QObject):
         opened.deleteLater()
         return True
 
-    def _say_it_stays(self) -> None:
+    def say_it_stays(self) -> None:
+        """Tell why the document that is open here cannot be left."""
         self.problem.emit(
             self.tr(
                 "“%1” cannot be saved on this device right now and stays open. "
@@ -239,7 +249,7 @@ class Documents(QObject):
         document_id = self.opened.document_id
         windows = self.live.close_everywhere(document_id)
         if windows is None:
-            self._say_it_stays()
+            self.say_it_stays()
             return
         try:
             self._network.discard_changes(document_id).result(FLUSH_SECONDS)

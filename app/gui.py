@@ -100,7 +100,7 @@ def _run_windows(
     try:
         network = Network(store, Credentials(store.profile_id))
         program = Program(store, network, settings)
-        program.begin()
+        program.begin(welcome=True)
         ProblemTeller(problems, program.say, program)
         network.start()
         program.relay_here.start_again()

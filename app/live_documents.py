@@ -76,7 +76,10 @@ class LiveDocuments(QObject):
 
     def give_back(self, live: LiveDocument) -> None:
         """Let go of a document, once it is on disk, unless another window shows it."""
-        if not any(True for _ in live.pages):
+        if any(True for _ in live.pages):
+            if not live.composing:  # it may have been composed on the page that has gone
+                live.let_in()
+        else:
             del self._live[live.document_id]
             live.close()
             live.deleteLater()

@@ -20,6 +20,7 @@ from app.dialogs.image import offer_image
 from app.documents import Documents
 from app.editor.as_you_type import AsYouType
 from app.editor.editor import Editor
+from app.empty_page import EmptyPage
 from app.find.bar import FindBar
 from app.library.sidebar import Sidebar
 from app.links import Links
@@ -72,6 +73,8 @@ class MainWindow(QMainWindow):
         self.appearance = program.appearance
         self._state = state
         self._closed = False
+        self.empty: EmptyPage | None = None
+        """What is shown in the place of the page; made when there is none."""
         self._shown: str | None = None
         """Id of the document on the page, while that is another one than `opened` already."""
         self.documents = Documents(store, network, settings, program.live, self.appearance.style)
@@ -129,7 +132,7 @@ class MainWindow(QMainWindow):
                 (self.sidebar, self.sidebar.tree),
                 (self.toolbar, self.toolbar.style_box),
                 (self.banner, None),
-                (self.editor, self.editor),
+                (self.place, self.editor),
                 (self.find_bar, self.find_bar.field),
                 (self.outline, self.outline.tree),
                 (self.status_line, None),
@@ -153,7 +156,8 @@ class MainWindow(QMainWindow):
         self.show()
         if self.opened is not None:
             self._return_to(self.opened.document_id)  # only now its lines are as wide as they are
-        self.editor.setFocus()
+        self.focus_page()
+        self._page_timer.start()
         self._connect_session()
 
     def state(self) -> WindowState:
@@ -183,7 +187,11 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         column.addWidget(self.banner)
         column.addWidget(self.role_line)
-        column.addWidget(self.editor)
+        self.place = QWidget()
+        place = QVBoxLayout(self.place)
+        place.setContentsMargins(0, 0, 0, 0)
+        place.addWidget(self.editor)
+        column.addWidget(self.place, 1)
         column.addWidget(self.find_bar)
         self.splitter = splitter = QSplitter()
         splitter.addWidget(self.sidebar)
@@ -198,6 +206,9 @@ class MainWindow(QMainWindow):
         self.outline.setVisible(self._state.outline)
         splitter.setSizes(self._state.columns or _COLUMNS)
         self.setCentralWidget(splitter)
+        self._page_timer = QTimer(self)
+        self._page_timer.setSingleShot(True)
+        self._page_timer.timeout.connect(self._show_page)
 
     def _connect(self) -> None:
         self.sidebar.chosen.connect(self.documents.open)
@@ -221,7 +232,7 @@ class MainWindow(QMainWindow):
         documents.live.problem.connect(self.banner.say)
         self.program.care.problem.connect(self.banner.say)
         self.program.care.salvaged.connect(self._show_salvaged)
-        self.banner.closed.connect(self.editor.setFocus)
+        self.banner.closed.connect(self.focus_page)
         self.spelling.problem.connect(self.banner.say)
         self.editor.intake.problem.connect(self.banner.say)
         self.editor.intake.busy.connect(self.status_line.show_busy)
@@ -283,6 +294,7 @@ class MainWindow(QMainWindow):
         self.actions_.file.refresh()
         self.program.show_changed()
         self.sidebar.show_opened(self._shown)
+        self._page_timer.start()  # not at once: between two documents there is none for a moment
         if opened is None:
             self._show_role()
             return
@@ -296,6 +308,32 @@ class MainWindow(QMainWindow):
         place = self._state.places.get(document_id)
         if place is not None:
             self.editor.return_to(place)
+
+    def _show_page(self) -> None:
+        """Show the page, or in its place what can be done without a document."""
+        has_page = self.opened is not None
+        had_focus = self.editor.hasFocus()
+        if self.empty is None and not has_page:
+            self.empty = EmptyPage(self.actions_.first_steps(), self.shortcuts)
+            layout = self.place.layout()
+            assert layout is not None
+            layout.addWidget(self.empty)
+        if self.empty is not None:
+            had_focus = had_focus or self.empty.has_focus()
+            self.empty.setVisible(not has_page)
+        self.editor.setVisible(has_page)
+        if not has_page:
+            self.find_bar.hide()
+            self._show_documents()  # none of them is the one that is open
+        if had_focus:
+            self.focus_page()
+
+    def focus_page(self) -> None:
+        """Put the focus where one writes, or where one begins to."""
+        if self.empty is not None and self.opened is None:
+            self.empty.focus()
+        else:
+            self.editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     # What happens
 
@@ -479,7 +517,7 @@ class MainWindow(QMainWindow):
         if event.key() == Qt.Key.Key_Escape and self.focus_mode.on:
             self.focus_mode.toggle()
         elif event.key() == Qt.Key.Key_Escape:
-            self.editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self.focus_page()
         else:
             super().keyPressEvent(event)
 
@@ -494,6 +532,8 @@ class MainWindow(QMainWindow):
         event.accept()
         if not self._closed:
             self._closed = True
+            self._page_timer.stop()
+            self._status_timer.stop()
             self.documents.leave()
             self.find_bar.finder.tasks.close()
             self.spelling.close()

@@ -12,7 +12,7 @@ from app.appearance import Appearance
 from app.care import Care
 from app.editor.images import Images
 from app.library.shelf import Shelf
-from app.live_documents import LiveDocuments
+from app.live_documents import FLUSH_SECONDS, LiveDocuments
 from app.main_window import MainWindow
 from app.network import Network
 from app.presence.rooms import Rooms
@@ -59,15 +59,21 @@ class Program(QObject):
 
     # Windows
 
-    def begin(self) -> None:
-        """Open the windows that were open last; at the first start, one with a document."""
+    def begin(self, *, welcome: bool = False) -> None:
+        """Open the windows that were open last; at the first start, one with a new document.
+
+        `welcome`: with the one that explains the program. It is made once and never again.
+        """
         states = session.read(self.store.data_dir / session.FILE)
         for state in states:
             self.open_window(state)
         if not states:
             window = self.open_window(WindowState(document=self._newest()))
-            if window.opened is None:
-                window.new_document()
+            if window.opened is None and not self.settings.welcomed:
+                documents = window.documents
+                window.show_new(documents.welcome() if welcome else documents.new())
+                window.editor.setFocus()
+        self.settings.welcomed = True
         self._recent[-1].activateWindow()
         self.care.begin()
 
@@ -145,6 +151,10 @@ class Program(QObject):
 
     def quit(self) -> bool:
         """Close all windows, to be opened again at the next start; False if one must stay."""
+        for live in self.live:
+            if not live.replica.flush(FLUSH_SECONDS):  # before the first window is gone
+                self.live.showing(live.document_id)[0].say_it_stays()
+                return False
         self._quitting = self._states()
         for window in tuple(self.windows):
             if not window.close():

@@ -172,6 +172,11 @@ class Theme:
             #rows:focus {{ border-color: {self.accent}; }}
             #rows::item {{ padding: 4px 10px; color: {self.ink}; }}
             #rows::item:selected {{ background: {self.selected}; color: {self.ink}; }}
+            #empty {{ background: {self.page}; }}
+            #empty QLabel {{ color: {self.muted}; }}
+            QPushButton#step {{ border: none; background: transparent; padding: 8px 14px;
+                                text-align: left; color: {self.ink}; }}
+            QPushButton#step:hover, QPushButton#step:focus {{ background: {self.hover}; }}
             #goal {{ background: {self.line}; border: none; border-radius: 2px; }}
             #goal::chunk {{ background: {self.good}; border-radius: 2px; }}
             QPushButton#plain, QPushButton#aside {{ border: none; background: transparent;

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtGui import QAction
+
 from app.actions.account import AccountActions
 from app.actions.base import Menu
 from app.actions.edit import EditActions
@@ -45,6 +47,10 @@ class Actions:
         for menu in self.menus:
             menu.explain(reason)
         self.file.refresh()
+
+    def first_steps(self) -> tuple[QAction, ...]:
+        """What somebody may want to do who has no document before them."""
+        return self.file.new, self.file.import_file, self.help.keys
 
     def follow_selection(self) -> None:
         """Bring those in step that depend on what is selected: called for each move of the caret.

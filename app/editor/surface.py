@@ -113,6 +113,7 @@ class Surface(QTextEdit):
             binding.page.corrected.connect(self._page_corrected)
             self.lay_out()
             self._use_formats_here()
+            self.verticalScrollBar().setValue(0)  # Qt shows the caret, not the margin above it
         self._caret_moved()
 
     def lay_out(self) -> None:

@@ -35,6 +35,8 @@ class SpellingPage(Page):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._tasks = Tasks("inkstand-words", parent=self)
+        self._shown: list[str] | None = None
+        """The words that are listed; None until the file was read."""
         self._words = WordList(window.store.data_dir / FILE)
         self.check_box(self.tr("&Underline misspelled words"), "check_spelling")
         self.check_box(self.tr("Also words in &CAPITALS"), "check_capitals")
@@ -128,14 +130,15 @@ class SpellingPage(Page):
 
     def _show(self, found: tuple[list[str], str]) -> None:
         words, reason = found
-        before = [self.list.item(row).text() for row in range(self.list.count())]
         row = self.list.currentRow()
+        before, self._shown = self._shown, words
+        if before is not None and words != before:
+            for window in self.main.program.windows:
+                window.spelling.restart()
         if words != before:
             self.list.clear()
             self.list.addItems(words)
             self.list.setCurrentRow(min(row, len(words) - 1))
-            for window in self.main.program.windows:
-                window.spelling.restart()
         self.problem.setVisible(bool(reason))
         sentence = self.tr("The list of words could not be written (%1).")
         self.problem.setText(sentence.replace("%1", reason))

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
@@ -19,8 +20,11 @@ from app import session
 from app.editor.mirror import Mirror
 from app.main_window import MainWindow
 from app.session import WindowState
+from sync.document.delta import insert
+from sync.document.document import Document
 from sync.store.compaction import build_document
 from sync.store.store import Store
+from sync.types import Origin
 from tests.end_to_end.desk import PATIENCE, Desk, titles
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -118,6 +122,35 @@ def test_a_window_of_its_own_and_the_ways_between_windows(desk: Desk) -> None:
     assert [action.isChecked() for action in menu.actions()[-2:]] == [True, False]
     QTest.keyClick(menu, Qt.Key.Key_2)
     desk.wait(second.isActiveWindow)
+
+
+def test_a_composition_ends_with_its_window(desk: Desk) -> None:
+    """What others write has waited for it, and comes into the window that stays."""
+    first = desk.window
+    desk.type("words")
+    second = another(desk, Qt.Key.Key_D)
+    assert first.opened is not None
+    live = first.opened.live
+    friend = Document.load(live.document.encode_state())
+    before = friend.state_vector()
+    friend.apply(insert(0, "others' "), Origin.COMMAND)
+    QApplication.sendEvent(second.editor, QInputMethodEvent("comp", []))
+    assert live.composing
+    live.receive(friend.update_since(before))
+    assert "others'" not in first.editor.toPlainText()
+    second.close()
+    assert first.editor.toPlainText() == "others' wordscomp"
+
+
+def test_a_document_begins_with_its_margin(desk: Desk) -> None:
+    desk.type("\r".join(map(str, range(60))))
+    assert desk.window.opened is not None
+    long = desk.window.opened.document_id
+    window = another(desk, Qt.Key.Key_N)
+    window._state.places.clear()  # as who sees the document for the first time
+    window.documents.open(long)
+    assert window.editor.verticalScrollBar().maximum() > 100
+    assert window.editor.verticalScrollBar().value() == 0
 
 
 def test_random_writing_in_two_windows(desk: Desk) -> None:

@@ -33,7 +33,9 @@ def titles(window: MainWindow) -> list[str]:
 class Desk:
     """Opens the window as `app.gui` does. `close` ends it."""
 
-    def __init__(self, bot: QtBot, data_dir: Path, language: str = "en") -> None:
+    def __init__(
+        self, bot: QtBot, data_dir: Path, language: str = "en", *, welcome: bool = False
+    ) -> None:
         self.bot = bot
         application = QApplication.instance()
         assert isinstance(application, QApplication)
@@ -44,7 +46,7 @@ class Desk:
         settings = Settings(data_dir)
         settings.theme = LIGHT.name
         self.program = Program(self.store, self.network, settings)
-        self.program.begin()
+        self.program.begin(welcome=welcome)
         assert self.program.front is not None
         self.window = self.program.front
         # Not the window: the program deletes one that was closed.
