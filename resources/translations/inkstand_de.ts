@@ -599,10 +599,6 @@
         <source>“%1” cannot be saved on this device right now and stays open. Use File › Export to keep a copy elsewhere.</source>
         <translation>„%1“ lässt sich auf diesem Gerät gerade nicht speichern und bleibt offen. Mit Datei › Exportieren lässt sich anderswo eine Kopie sichern.</translation>
     </message>
-    <message>
-        <source>%1 (copy)</source>
-        <translation>%1 (Kopie)</translation>
-    </message>
 </context>
 <context>
     <name>EditActions</name>
@@ -726,6 +722,10 @@
     <message>
         <source>&amp;File</source>
         <translation>&amp;Datei</translation>
+    </message>
+    <message>
+        <source>New from &amp;template</source>
+        <translation>Neu aus &amp;Vorlage</translation>
     </message>
     <message>
         <source>Your changes that the relay refused are deleted from this device, and the text that the others have takes their place. This cannot be undone. To keep your changes, choose Duplicate or Export first.</source>
@@ -875,6 +875,33 @@
     <message>
         <source>Not an expression: %1, at character %2</source>
         <translation>Kein Ausdruck: %1, bei Zeichen %2</translation>
+    </message>
+</context>
+<context>
+    <name>FolderDialog</name>
+    <message>
+        <source>Move to folder</source>
+        <translation>In Ordner verschieben</translation>
+    </message>
+    <message>
+        <source>Folders</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>Documents (no folder)</source>
+        <translation>Dokumente (kein Ordner)</translation>
+    </message>
+    <message>
+        <source>&amp;Into which folder?</source>
+        <translation>&amp;In welchen Ordner?</translation>
+    </message>
+    <message>
+        <source>Move</source>
+        <translation>Verschieben</translation>
     </message>
 </context>
 <context>
@@ -1179,6 +1206,160 @@ Ein Ort zum Schreiben, offline und gemeinsam.</translation>
     </message>
 </context>
 <context>
+    <name>LibraryActions</name>
+    <message>
+        <source>New &amp;folder</source>
+        <translation>Neuer &amp;Ordner</translation>
+    </message>
+    <message>
+        <source>F&amp;avourite</source>
+        <translation>&amp;Favorit</translation>
+    </message>
+    <message>
+        <source>&amp;Tags…</source>
+        <translation>&amp;Schlagwörter…</translation>
+    </message>
+    <message>
+        <source>&amp;Move to folder…</source>
+        <translation>In Ordner &amp;verschieben…</translation>
+    </message>
+    <message>
+        <source>Move to t&amp;rash</source>
+        <translation>In den &amp;Papierkorb</translation>
+    </message>
+    <message>
+        <source>Re&amp;store from trash</source>
+        <translation>Aus dem Papierkorb &amp;zurückholen</translation>
+    </message>
+    <message>
+        <source>&amp;Empty trash…</source>
+        <translation>Papierkorb &amp;leeren…</translation>
+    </message>
+    <message>
+        <source>&amp;Dissolve folder</source>
+        <translation>Ordner &amp;auflösen</translation>
+    </message>
+    <message>
+        <source>Delete ta&amp;g</source>
+        <translation>S&amp;chlagwort löschen</translation>
+    </message>
+    <message>
+        <source>&amp;Red</source>
+        <translation>&amp;Rot</translation>
+    </message>
+    <message>
+        <source>&amp;Orange</source>
+        <translation>&amp;Orange</translation>
+    </message>
+    <message>
+        <source>&amp;Yellow</source>
+        <translation>&amp;Gelb</translation>
+    </message>
+    <message>
+        <source>&amp;Green</source>
+        <translation>Gr&amp;ün</translation>
+    </message>
+    <message>
+        <source>&amp;Teal</source>
+        <translation>&amp;Petrol</translation>
+    </message>
+    <message>
+        <source>&amp;Blue</source>
+        <translation>&amp;Blau</translation>
+    </message>
+    <message>
+        <source>&amp;Violet</source>
+        <translation>&amp;Violett</translation>
+    </message>
+    <message>
+        <source>&amp;Pink</source>
+        <translation>Ros&amp;a</translation>
+    </message>
+    <message>
+        <source>&amp;None</source>
+        <translation>&amp;Keine</translation>
+    </message>
+    <message>
+        <source>&amp;Newest first</source>
+        <translation>&amp;Neueste zuerst</translation>
+    </message>
+    <message>
+        <source>By &amp;title</source>
+        <translation>Nach &amp;Titel</translation>
+    </message>
+    <message>
+        <source>By &amp;hand</source>
+        <translation>Von &amp;Hand</translation>
+    </message>
+    <message>
+        <source>&amp;Undo library step</source>
+        <translation>Schritt in der Bibliothek &amp;rückgängig</translation>
+    </message>
+    <message>
+        <source>Redo l&amp;ibrary step</source>
+        <translation>Schritt in der Bibliothek &amp;wiederholen</translation>
+    </message>
+    <message>
+        <source>What is in the trash leaves your library, on all your devices. This cannot be undone. Other people keep what is shared with them, and what was written stays stored on this device and on the relay.</source>
+        <translation>Was im Papierkorb liegt, verschwindet aus der Bibliothek, auf allen Geräten. Das lässt sich nicht rückgängig machen. Andere behalten, was mit ihnen geteilt ist, und das Geschriebene bleibt auf diesem Gerät und auf dem Relay gespeichert.</translation>
+    </message>
+    <message>
+        <source>Tag &amp;colour</source>
+        <translation>Farb&amp;e des Schlagworts</translation>
+    </message>
+    <message>
+        <source>S&amp;ort</source>
+        <translation>Sort&amp;ieren</translation>
+    </message>
+    <message>
+        <source>Li&amp;brary</source>
+        <translation>B&amp;ibliothek</translation>
+    </message>
+    <message>
+        <source>New folder</source>
+        <translation>Neuer Ordner</translation>
+    </message>
+    <message>
+        <source>Empty the trash?</source>
+        <translation>Papierkorb leeren?</translation>
+    </message>
+    <message>
+        <source>Empty trash</source>
+        <translation>Papierkorb leeren</translation>
+    </message>
+</context>
+<context>
+    <name>LibraryModel</name>
+    <message>
+        <source>Folder</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>Favourites</source>
+        <translation>Favoriten</translation>
+    </message>
+    <message>
+        <source>Recent</source>
+        <translation>Zuletzt geöffnet</translation>
+    </message>
+    <message>
+        <source>Documents</source>
+        <translation>Dokumente</translation>
+    </message>
+    <message>
+        <source>Tags</source>
+        <translation>Schlagwörter</translation>
+    </message>
+    <message>
+        <source>Trash</source>
+        <translation>Papierkorb</translation>
+    </message>
+    <message>
+        <source>Found</source>
+        <translation>Gefunden</translation>
+    </message>
+</context>
+<context>
     <name>LinkDialog</name>
     <message>
         <source>Edit link</source>
@@ -1389,6 +1570,21 @@ Strg+Alt+1 macht eine Zeile dazu.</translation>
     </message>
 </context>
 <context>
+    <name>Shelf</name>
+    <message>
+        <source>Untitled</source>
+        <translation>Ohne Titel</translation>
+    </message>
+    <message>
+        <source>This cannot be done: another device has changed these folders meanwhile, or there would be too many in one another.</source>
+        <translation>Das geht nicht: Ein anderes Gerät hat diese Ordner inzwischen geändert, oder es wären zu viele ineinander.</translation>
+    </message>
+    <message>
+        <source>%1 (copy)</source>
+        <translation>%1 (Kopie)</translation>
+    </message>
+</context>
+<context>
     <name>ShortcutsDialog</name>
     <message>
         <source>Keyboard shortcuts</source>
@@ -1450,8 +1646,12 @@ Strg+Alt+1 macht eine Zeile dazu.</translation>
 <context>
     <name>Sidebar</name>
     <message>
-        <source>Documents</source>
-        <translation>Dokumente</translation>
+        <source>Filter by title</source>
+        <translation>Nach Titel filtern</translation>
+    </message>
+    <message>
+        <source>Filter documents by title</source>
+        <translation>Dokumente nach Titel filtern</translation>
     </message>
     <message>
         <source>New document (Ctrl+N)</source>
@@ -1462,8 +1662,16 @@ Strg+Alt+1 macht eine Zeile dazu.</translation>
         <translation>Neues Dokument</translation>
     </message>
     <message>
-        <source>Untitled</source>
-        <translation>Ohne Titel</translation>
+        <source>Library</source>
+        <translation>Bibliothek</translation>
+    </message>
+    <message>
+        <source>No title has these words.</source>
+        <translation>Kein Titel enthält diese Wörter.</translation>
+    </message>
+    <message>
+        <source>No documents yet. Ctrl+N begins one.</source>
+        <translation>Noch keine Dokumente. Strg+N beginnt eines.</translation>
     </message>
 </context>
 <context>
@@ -1626,6 +1834,44 @@ Strg+Alt+1 macht eine Zeile dazu.</translation>
     <message>
         <source>Write something you want to keep.</source>
         <translation>Hier ist Platz für etwas, das bleiben soll.</translation>
+    </message>
+</context>
+<context>
+    <name>TagsDialog</name>
+    <message>
+        <source>Tags</source>
+        <translation>Schlagwörter</translation>
+    </message>
+    <message>
+        <source>&amp;New tag</source>
+        <translation>&amp;Neues Schlagwort</translation>
+    </message>
+    <message>
+        <source>Tags of the &amp;selected documents</source>
+        <translation>Schlagwörter der ausgewählten &amp;Dokumente</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>Fertig</translation>
+    </message>
+</context>
+<context>
+    <name>Templates</name>
+    <message>
+        <source>Article</source>
+        <translation>Artikel</translation>
+    </message>
+    <message>
+        <source>Chapter</source>
+        <translation>Kapitel</translation>
+    </message>
+    <message>
+        <source>Meeting notes</source>
+        <translation>Protokoll</translation>
+    </message>
+    <message>
+        <source>Letter</source>
+        <translation>Brief</translation>
     </message>
 </context>
 <context>

@@ -62,6 +62,7 @@ def dialogs(desk: Desk) -> Iterator[QWidget]:
     menus = window.actions_
     for action in (
         *(menus.account.sign_in, menus.insert.footnote),
+        *(menus.library.tags, menus.library.move),
         *(menus.view.page, menus.help.keys, menus.help.about),
     ):
         before = set(window.findChildren(QDialog))

@@ -1,4 +1,4 @@
-"""The library with a real relay: it works offline, follows the person, and never holds up the window."""
+"""The library with a relay: it works offline, follows the person, never holds the window up."""
 
 from __future__ import annotations
 
