@@ -24,6 +24,9 @@ SECTION = ID + 2
 COUNT = ID + 3
 """How many documents a tag or the trash has; None elsewhere."""
 
+_MANY = 20
+"""Documents of which each is told by itself when something about them changes."""
+
 MIME = "application/x-inkstand-library"
 """Rows that are dragged: a JSON list of [kind, id]."""
 
@@ -263,14 +266,17 @@ class LibraryModel(FollowingModel):
             self._changed(node)  # their counts
 
     def _records_changed(self, documents: set[str] | None) -> None:
-        if documents is None:
+        if documents is None or len(documents) > _MANY:
+            # Each signal costs a view more than the rows that it names.
             self._all_changed(self._root)
+        if documents is None:
             return
         resorted: dict[int, Node] = {}
         for document_id in documents:
             for node in self._places.get(Key(Kind.DOCUMENT, document_id), []):
-                self._changed(node)
-                if self._contents.order != "hand" and node.parent is not None:
+                if len(documents) <= _MANY:
+                    self._changed(node)
+                if self._contents.order == "title" and node.parent is not None:
                     resorted[node.parent.number] = node.parent
         for parent in resorted.values():
             self._follow(parent, self._below(parent.key))

@@ -251,3 +251,4 @@ def test_an_empty_library_says_how_to_begin(qtbot: QtBot, tmp_path: Path) -> Non
         assert sidebar.empty.isVisible()
         assert sidebar.empty.text() == "No documents yet. Ctrl+N begins one."
         shelf.close()
+        network.stop()
