@@ -8,11 +8,13 @@ from types import TracebackType
 
 from PySide6.QtCore import QObject, Qt, QTimer
 
+from app.gui import prefer_the_window
+
 
 class LoopWatch(QObject):
     """Between entering and leaving, a timer ticks each millisecond of the event loop.
 
-    Threads take turns as in the program (`app.gui`).
+    Threads take turns as in the program.
     """
 
     def __init__(self) -> None:
@@ -25,7 +27,7 @@ class LoopWatch(QObject):
 
     def __enter__(self) -> LoopWatch:
         self._interval = sys.getswitchinterval()
-        sys.setswitchinterval(0.0005)
+        prefer_the_window()
         self._last = time.perf_counter()
         self._timer.start()
         return self
