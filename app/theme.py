@@ -192,9 +192,11 @@ class Theme:
             QSpinBox::up-arrow {{ image: url({chevron_up}); width: 11px; height: 11px; }}
             QSpinBox::down-arrow {{ image: url({chevron}); width: 11px; height: 11px; }}
             QCheckBox {{ spacing: 8px; }}
-            QCheckBox::indicator {{ width: 15px; height: 15px; border: 1px solid {self.muted};
+            QCheckBox::indicator,
+            #choices::indicator {{ width: 15px; height: 15px; border: 1px solid {self.muted};
                                     border-radius: 4px; background: {self.page}; }}
-            QCheckBox::indicator:checked {{ background: {self.accent};
+            QCheckBox::indicator:checked,
+            #choices::indicator:checked {{ background: {self.accent};
                                     border-color: {self.accent}; image: url({check}); }}
             QCheckBox::indicator:focus {{ border-color: {self.accent}; }}
             QSlider::groove:horizontal {{ height: 4px; border-radius: 2px;

@@ -56,11 +56,11 @@ class LibraryActions(Menu):
             )
         }
         self.group(self.orders.values())
-        self.undo = self.add(self.tr("&Undo in the library"), None, self._undo)
-        self.redo = self.add(self.tr("Redo &in the library"), None, self._redo)
+        self.undo = self.add(self.tr("&Undo library step"), None, self._undo)
+        self.redo = self.add(self.tr("Redo l&ibrary step"), None, self._redo)
         self.color_menu = SubMenu(self.tr("Tag &colour"), self.colors)
         self.order_menu = SubMenu(self.tr("S&ort"), self.orders.values())
-        self.title = self.tr("&Library")
+        self.title = self.tr("Li&brary")
         self._on_rows = [
             *(self.favourite, self.tags, self.move, self.to_trash, self.restore, None),
             *(self.unfold, self.delete_tag, self.color_menu, None),
@@ -203,8 +203,9 @@ class LibraryActions(Menu):
 
     def _empty(self) -> None:
         text = self.tr(
-            "What is in the trash goes from your library, on all your devices. This cannot be "
-            "undone. Other people who have these documents keep them."
+            "What is in the trash leaves your library, on all your devices. This cannot be undone. "
+            "Other people keep what is shared with them, and what was written stays stored on this "
+            "device and on the relay."
         )
         if confirm(self.window, self.tr("Empty the trash?"), text, self.tr("Empty trash")):
             self.shelf.do(lambda library: library.empty_trash())

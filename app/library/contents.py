@@ -34,6 +34,9 @@ class Contents:
         self.filter = ""
         """Words, case-folded: only documents whose titles have all of them; empty: everything."""
         self._sort_keys: dict[str, _SortKey] = {}
+        self._ages: dict[str, int] = {}
+        self._ages_of: object = None
+        """The records that the ages are of."""
 
     def sections(self) -> list[Key]:
         """Return the rows at the top."""
@@ -89,9 +92,17 @@ class Contents:
             case "title":
                 return sorted(documents, key=lambda id_: self._sort_key(self._shelf.title(id_)))
             case "newest":
-                age = {str(id_): -number for number, id_ in enumerate(self._shelf.records)}
+                age = self._age()
                 return sorted(documents, key=lambda id_: age.get(id_, 0))
         return documents
+
+    def _age(self) -> dict[str, int]:
+        """Return what sorts the newest first."""
+        records = self._shelf.records
+        if self._ages_of is not records or len(self._ages) != len(records):
+            self._ages_of = records
+            self._ages = {str(id_): -number for number, id_ in enumerate(records)}
+        return self._ages
 
     def _found(self) -> list[str]:
         words = self.filter.split()

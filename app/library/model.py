@@ -24,6 +24,9 @@ SECTION = ID + 2
 COUNT = ID + 3
 """How many documents a tag or the trash has; None elsewhere."""
 
+_MANY = 20
+"""Documents of which each is told by itself when something about them changes."""
+
 MIME = "application/x-inkstand-library"
 """Rows that are dragged: a JSON list of [kind, id]."""
 
@@ -66,7 +69,8 @@ class LibraryModel(FollowingModel):
         for key, nodes in tuple(self._places.items()):
             if key.kind is Kind.FOLDER:
                 self._follow(nodes[0], self._contents.in_folder(key.id))
-        self._follow_sections()
+        for node in tuple(self._root.children):
+            self._follow_section(node)
 
     def set_filter(self, text: str) -> None:
         """Show only documents with all of these words in their titles; empty: everything."""
@@ -104,20 +108,8 @@ class LibraryModel(FollowingModel):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """See Qt."""
-        flag = Qt.ItemFlag
-        node = self.node(index)
-        if node is self._root:
-            return flag.NoItemFlags
-        section = node.section
-        found = flag.ItemIsEnabled | flag.ItemIsSelectable
-        if node.key.kind is Kind.SECTION:
-            droppable = section in (Section.FAVOURITES, Section.DOCUMENTS, Section.TRASH)
-            return found | flag.ItemIsDropEnabled if droppable else found
-        if node.key.kind is not Kind.DOCUMENT:
-            found |= flag.ItemIsDropEnabled
-        if node.key.kind is not Kind.TAG:
-            found |= flag.ItemIsDragEnabled
-        return found if section is Section.TRASH else found | flag.ItemIsEditable
+        node = self._nodes.get(index.internalId()) if index.isValid() else None
+        return Qt.ItemFlag.NoItemFlags if node is None else _FLAGS[node.key.kind, node.section]
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """See Qt."""
@@ -244,33 +236,49 @@ class LibraryModel(FollowingModel):
             self.endResetModel()
             return
         view = self.shelf.view
-        for folder_id in change.folders:
+        for folder_id in self._touched(change):
             for node in self._places.get(Key(Kind.FOLDER, folder_id), []):
                 if folder_id in view.folders:
                     self._follow(node, self._contents.in_folder(folder_id))
                     self._changed(node)
-        self._follow_sections()
-
-    def _follow_sections(self) -> None:
         self._follow(self._root, self._contents.sections())
+        concerned = {
+            Section.FAVOURITES: change.favourites,
+            Section.RECENT: change.recent,
+            Section.DOCUMENTS: bool(change.folders),
+            Section.TAGS: change.tags,
+            Section.TRASH: change.trash,
+        }
         for node in tuple(self._root.children):
-            self._follow(node, self._below(node.key))
-            if node.key.id == Section.TAGS:
-                for tag in node.children:
-                    self._follow(tag, self._below(tag.key))
-                    self._changed(tag)
-        for node in self._root.children:
-            self._changed(node)  # their counts
+            if concerned.get(node.section):
+                self._follow_section(node)
+
+    def _touched(self, change: LibraryChange) -> set[str]:
+        """Return the folders whose rows may be others, or in another order."""
+        folders = self.shelf.view.folders
+        parents = {folders[id_].parent for id_ in change.folders if id_ in folders}
+        return {id_ for id_ in change.folders | parents if id_}
+
+    def _follow_section(self, node: Node) -> None:
+        self._follow(node, self._below(node.key))
+        if node.section is Section.TAGS:
+            for tag in node.children:
+                self._follow(tag, self._below(tag.key))
+                self._changed(tag)
+        self._changed(node)  # its count
 
     def _records_changed(self, documents: set[str] | None) -> None:
-        if documents is None:
+        if documents is None or len(documents) > _MANY:
+            # Each signal costs a view more than the rows that it names.
             self._all_changed(self._root)
+        if documents is None:
             return
         resorted: dict[int, Node] = {}
         for document_id in documents:
             for node in self._places.get(Key(Kind.DOCUMENT, document_id), []):
-                self._changed(node)
-                if self._contents.order != "hand" and node.parent is not None:
+                if len(documents) <= _MANY:
+                    self._changed(node)
+                if self._contents.order == "title" and node.parent is not None:
                     resorted[node.parent.number] = node.parent
         for parent in resorted.values():
             self._follow(parent, self._below(parent.key))
@@ -281,3 +289,19 @@ class LibraryModel(FollowingModel):
 
 
 _RANK = {Section.FOUND: 3, Section.DOCUMENTS: 2, Section.TRASH: 1}
+
+
+def _flags_of(kind: Kind, section: Section) -> Qt.ItemFlag:
+    flag = Qt.ItemFlag
+    found = flag.ItemIsEnabled | flag.ItemIsSelectable
+    if kind is Kind.SECTION:
+        droppable = section in (Section.FAVOURITES, Section.DOCUMENTS, Section.TRASH)
+        return found | flag.ItemIsDropEnabled if droppable else found
+    # Views ask for the flags of each row first: this spares them asking for rows below.
+    found |= flag.ItemNeverHasChildren if kind is Kind.DOCUMENT else flag.ItemIsDropEnabled
+    if kind is not Kind.TAG:
+        found |= flag.ItemIsDragEnabled
+    return found if section is Section.TRASH else found | flag.ItemIsEditable
+
+
+_FLAGS = {(kind, section): _flags_of(kind, section) for kind in Kind for section in Section}

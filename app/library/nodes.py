@@ -41,22 +41,24 @@ class Key(NamedTuple):
 
 @dataclass(slots=True, eq=False)
 class Node:
-    """One row. Numbers are never used twice, so an old index finds nothing and no other row."""
+    """One row; the root of all has no section.
+
+    Numbers are never used twice, so an old index finds nothing and no other row.
+    """
 
     key: Key
     parent: Node | None
     row: int = 0
     children: list[Node] = field(default_factory=list)
     number: int = field(default_factory=lambda: next(_numbers))
+    section: Section = field(init=False)
+    """The section that it is in, or is."""
 
-    @property
-    def section(self) -> Section:
-        """The section that it is in, or is."""
-        node = self
-        while node.key.kind is not Kind.SECTION:
-            assert node.parent is not None
-            node = node.parent
-        return Section(node.key.id)
+    def __post_init__(self) -> None:
+        if self.parent is not None and self.key.kind is not Kind.SECTION:
+            self.section = self.parent.section
+        elif self.key.id:
+            self.section = Section(self.key.id)
 
     def renumber(self, start: int = 0) -> None:
         """Tell the children from `start` on where they stand."""

@@ -95,6 +95,7 @@ def dialogs(desk: Desk) -> Iterator[QWidget]:
     for action in (
         *(menus.account.sign_in, menus.insert.footnote),
         *(menus.file.share, menus.account.join, menus.account.host, menus.account.relays),
+        *(menus.library.tags, menus.library.move),
         *(menus.view.page, menus.help.keys, menus.help.about, menus.help.problems),
     ):
         before = set(window.findChildren(QDialog))

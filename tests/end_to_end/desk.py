@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.dialogs.sign_in import SignInDialog
@@ -139,6 +139,19 @@ class Desk:
         tree.scrollTo(index)
         at = tree.visualRect(index).center()
         self.bot.mouseClick(tree.viewport(), Qt.MouseButton.LeftButton, modifier, at)
+
+    def answer(self, button: str) -> None:
+        """Click a button of the question that is about to be asked."""
+
+        def look() -> None:
+            box = QApplication.activeModalWidget()
+            if not isinstance(box, QMessageBox):
+                QTimer.singleShot(50, look)
+                return
+            chosen = next(b for b in box.buttons() if b.text().replace("&", "") == button)
+            self.bot.mouseClick(chosen, Qt.MouseButton.LeftButton)
+
+        QTimer.singleShot(0, look)
 
     def sign_in(self, url: str, name: str, password: str) -> SignInDialog:
         """Fill in the dialog and press Enter; return it."""

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from types import TracebackType
 
 from PySide6.QtCore import QObject, Qt, QTimer
 
+from app.gui import prefer_the_window
+
 
 class LoopWatch(QObject):
-    """Between entering and leaving, a timer ticks each millisecond of the event loop."""
+    """Between entering and leaving, a timer ticks each millisecond of the event loop.
+
+    Threads take turns as in the program.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -20,6 +26,8 @@ class LoopWatch(QObject):
         self._timer.timeout.connect(self._tick)
 
     def __enter__(self) -> LoopWatch:
+        self._interval = sys.getswitchinterval()
+        prefer_the_window()
         self._last = time.perf_counter()
         self._timer.start()
         return self
@@ -32,6 +40,7 @@ class LoopWatch(QObject):
     ) -> None:
         self._tick()
         self._timer.stop()
+        sys.setswitchinterval(self._interval)
         self.gaps.sort(reverse=True)
 
     @property

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QLineEdit,
     QListWidget,
-    QMessageBox,
 )
 from pytestqt.qtbot import QtBot
 
@@ -147,7 +146,7 @@ def test_it_is_as_it_was_at_the_next_start(qtbot: QtBot, tmp_path: Path) -> None
         assert library.view().folders[novel].documents == ("d0",)
 
 
-def test_trash_restore_and_empty(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_trash_restore_and_empty(desk: Desk) -> None:
     desk.open("d2")
     desk.window.sidebar.tree.setFocus()
     press(Qt.Key.Key_Delete)
@@ -162,11 +161,7 @@ def test_trash_restore_and_empty(desk: Desk, monkeypatch: pytest.MonkeyPatch) ->
     press(Qt.Key.Key_Delete)
     desk.wait(lambda: below(desk, Section.TRASH) == ["Letter"])
 
-    def answer(box: QMessageBox) -> int:
-        box.buttons()[0].click()
-        return 0
-
-    monkeypatch.setattr(QMessageBox, "exec", answer)
+    desk.answer("Empty trash")
     desk.window.actions_.library.empty.trigger()
     desk.wait(lambda: below(desk, Section.TRASH) == [])
     assert "Letter" not in desk.titles
@@ -256,3 +251,4 @@ def test_an_empty_library_says_how_to_begin(qtbot: QtBot, tmp_path: Path) -> Non
         assert sidebar.empty.isVisible()
         assert sidebar.empty.text() == "No documents yet. Ctrl+N begins one."
         shelf.close()
+        network.stop()
