@@ -324,7 +324,6 @@ class MainWindow(QMainWindow):
         self.editor.setVisible(has_page)
         if not has_page:
             self.find_bar.hide()
-            self._show_documents()  # none of them is the one that is open
         if had_focus:
             self.focus_page()
 

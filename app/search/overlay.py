@@ -119,9 +119,8 @@ class Overlay(QFrame):
 
     def open(self) -> None:
         """Show it, ready to type; what was typed the last time is there, and selected."""
-        focus = QApplication.focusWidget()
         if not self.isVisible():
-            self._before = focus
+            self._before = _below(QApplication.focusWidget())
         self._place()
         self.show()
         self.raise_()
@@ -236,3 +235,11 @@ class Overlay(QFrame):
         to_list = self.field.hasFocus() and self.list.isVisible()
         (self.list if to_list else self.field).setFocus(Qt.FocusReason.TabFocusReason)
         return True
+
+
+def _below(focus: QWidget | None) -> QWidget | None:
+    """Return what had the focus before a card was opened, if it is in one now."""
+    widget = focus
+    while widget is not None and not isinstance(widget, Overlay):
+        widget = widget.parentWidget()
+    return focus if widget is None else widget._before

@@ -88,7 +88,7 @@ def dialogs(desk: Desk) -> Iterator[QWidget]:
         (window.finding.search, menus.edit.finding.search),
     ):
         action.trigger()
-        card.field.setText(window.documents.title[:1])
+        card.field.setText(next(filter(str.isalpha, window.documents.title)))
         desk.wait(card.list.isVisible)
         yield card
         card.dismiss()

@@ -14,9 +14,10 @@ from pytestqt.qtbot import QtBot
 from app.search.overlay import Overlay
 from app.search.rows import Row
 from sync.document import transfer
-from sync.document.delta import Insert
+from sync.document.delta import Insert, insert
+from sync.document.document import Document
 from sync.store.store import Store
-from sync.types import DocumentId
+from sync.types import DocumentId, Origin
 from tests.app.search.parts import parts
 from tests.end_to_end.desk import Desk
 
@@ -231,6 +232,14 @@ def test_to_a_document_by_letters_of_its_title(desk: Finder) -> None:
     assert desk.window.editor.hasFocus()
 
 
+def test_from_one_card_to_the_other_and_back_to_the_page(desk: Finder) -> None:
+    desk.open_switcher()
+    desk.open_search()
+    assert not desk.switcher.isVisible()
+    desk.press(Qt.Key.Key_Escape)
+    assert desk.window.editor.hasFocus()
+
+
 def test_beside_what_is_open_is_asked_of_the_window(desk: Finder) -> None:
     asked = []
     desk.window.finding.open_requested.connect(lambda *request: asked.append(request))
@@ -261,16 +270,27 @@ def test_a_long_list_goes_on(qtbot: QtBot, tmp_path: Path) -> None:
 
 
 def test_looking_at_a_document_is_noted(desk: Finder) -> None:
-    def seen(document_id: str) -> bool:
+    def seen(document_id: str) -> int:
         with desk.store.database.reading() as connection:
             rows = connection.execute(
-                "SELECT 1 FROM seen JOIN documents ON number = document WHERE id = ?",
+                "SELECT sequence FROM seen JOIN documents ON number = document WHERE id = ?",
                 [document_id],
             )
-            return rows.fetchone() is not None
+            return max((sequence for (sequence,) in rows), default=-1)
 
-    desk.wait(lambda: seen("notes"))
+    desk.wait(lambda: seen("notes") >= 0)
     desk.open("duck")
     desk.open("whale")
-    desk.wait(lambda: seen("whale"))
-    assert not seen("duck"), "nobody has really looked at it"
+    desk.wait(lambda: seen("whale") >= 0)
+    assert seen("duck") == -1, "nobody has really looked at it"
+    # Somebody else writes there.
+    other = Document.load(None, desk.store.load(DocumentId("whale")).updates)
+    updates: list[bytes] = []
+    other.on_update(lambda update, _: updates.append(update))
+    other.apply(insert(0, "news "), Origin.COMMAND)
+    sequence = desk.store.append_remote(DocumentId("whale"), updates[0]).result()
+    assert desk.store.history.with_news() == ["whale"]
+    desk.network.remote_update.emit("whale", updates[0])
+    assert desk.text.startswith("news ")
+    desk.wait(lambda: seen("whale") == sequence)
+    assert desk.store.history.with_news() == []
