@@ -49,6 +49,12 @@ class Documents(QObject):
     language_changed = Signal()
     """The language of the open document may be another one."""
 
+    cannot_save = Signal(str)
+    """A sentence: what is open is only in memory, because the disk does not take it."""
+
+    saves_again = Signal()
+    """The disk has taken what `cannot_save` was about."""
+
     problem = Signal(str)
     """A sentence for the person."""
 
@@ -58,6 +64,8 @@ class Documents(QObject):
         self._network = network
         self._style = style
         self.opened: OpenDocument | None = None
+        self._failing = False
+        """Whether the last attempt to save failed."""
         self._replaced: DocumentId | None = None
         """Closed until the relay's text has come."""
         network.document_replaced.connect(self._show_replaced)
@@ -178,7 +186,7 @@ class Documents(QObject):
         opened.binding.typed.connect(self._changed)
         opened.binding.patched.connect(self._changed)
         opened.saved.connect(self._saved)
-        opened.save_failed.connect(lambda _: self.status_changed.emit())
+        opened.save_failed.connect(self._save_failed)
         opened.unreadable.connect(lambda error: self.problem.emit(said(error)))
         self._network.open_first(opened.document_id)
         self.opened_changed.emit()
@@ -334,7 +342,16 @@ class Documents(QObject):
         self.status_changed.emit()
         self.changed.emit()
 
+    def _save_failed(self, error: StoreError) -> None:
+        if not self._failing:  # once, not at each attempt
+            self._failing = True
+            self.cannot_save.emit(said(error))
+        self.status_changed.emit()
+
     def _saved(self) -> None:
+        if self._failing:
+            self._failing = False
+            self.saves_again.emit()
         if self.opened is not None:
             self._network.notify_saved(self.opened.document_id)
         self.status_changed.emit()

@@ -175,6 +175,8 @@ class MainWindow(QMainWindow):
         documents.language_changed.connect(self.actions_.edit.refresh)
         documents.language_changed.connect(self.spelling.restart)
         documents.problem.connect(self.banner.say)
+        documents.cannot_save.connect(self.banner.say_for_now)
+        documents.saves_again.connect(self.banner.let_pass)
         self.care.problem.connect(self.banner.say)
         self.care.salvaged.connect(self._show_salvaged)
         self.banner.closed.connect(self.editor.setFocus)
