@@ -151,6 +151,9 @@ class PeopleBar(QWidget):
         self.note = QLabel()
         self.note.setObjectName("quiet")
         self.note.setTextFormat(Qt.TextFormat.PlainText)
+        self.note.setAlignment(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
+        # A narrow window cuts it off rather than being held open by it.
+        self.note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.buttons: list[PersonButton] = []
         self.more = QPushButton()
         self.more.setObjectName("aside")
@@ -158,8 +161,7 @@ class PeopleBar(QWidget):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 10, 0)
         self._row.setSpacing(4)
-        self._row.addStretch()
-        self._row.addWidget(self.note)
+        self._row.addWidget(self.note, 1)
         self._row.addWidget(self.more)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
