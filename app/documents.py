@@ -50,6 +50,12 @@ class Documents(QObject):
     language_changed = Signal()
     """The language of the open document may be another one."""
 
+    cannot_save = Signal(str)
+    """A sentence: what is open is only in memory, because the disk does not take it."""
+
+    saves_again = Signal()
+    """The disk has taken what `cannot_save` was about."""
+
     problem = Signal(str)
     """A sentence for the person."""
 
@@ -69,6 +75,8 @@ class Documents(QObject):
         """What is open in any window."""
         self._style = style
         self.opened: OpenDocument | None = None
+        self._failing = False
+        """Whether the last attempt to save failed."""
         self._replaced: DocumentId | None = None
         """Closed until the relay's text has come."""
         live.add_window(self)
@@ -198,8 +206,8 @@ class Documents(QObject):
         opened = self.opened = OpenDocument(live, self._style())
         opened.binding.typed.connect(self._changed)
         opened.binding.patched.connect(self._changed)
-        live.saved.connect(self.status_changed)
-        live.save_failed.connect(self.status_changed)
+        live.saved.connect(self._saved)
+        live.save_failed.connect(self._save_failed)
         live.language_changed.connect(self.language_changed)
         self.opened_changed.emit()
 
@@ -212,8 +220,8 @@ class Documents(QObject):
             return False
         opened, self.opened = self.opened, None
         self.opened_changed.emit()  # nobody shows it any more when it is let go
-        opened.live.saved.disconnect(self.status_changed)
-        opened.live.save_failed.disconnect(self.status_changed)
+        opened.live.saved.disconnect(self._saved)
+        opened.live.save_failed.disconnect(self._save_failed)
         opened.live.language_changed.disconnect(self.language_changed)
         opened.close()
         self.live.give_back(opened.live)
@@ -299,3 +307,15 @@ class Documents(QObject):
     def _changed(self) -> None:
         self.status_changed.emit()
         self.changed.emit()
+
+    def _save_failed(self, error: StoreError) -> None:
+        if not self._failing:  # once, not at each attempt
+            self._failing = True
+            self.cannot_save.emit(said(error))
+        self.status_changed.emit()
+
+    def _saved(self) -> None:
+        if self._failing:
+            self._failing = False
+            self.saves_again.emit()
+        self.status_changed.emit()

@@ -233,6 +233,8 @@ class MainWindow(QMainWindow):
         self.program.care.problem.connect(self.banner.say)
         self.program.care.salvaged.connect(self._show_salvaged)
         self.banner.closed.connect(self.focus_page)
+        documents.cannot_save.connect(self.banner.say_for_now)
+        documents.saves_again.connect(self.banner.let_pass)
         self.spelling.problem.connect(self.banner.say)
         self.editor.intake.problem.connect(self.banner.say)
         self.editor.intake.busy.connect(self.status_line.show_busy)

@@ -13,7 +13,7 @@ from app.announce import StatusAnnouncer, announce
 from app.library.marks import mark
 from app.theme import Theme
 from sync.client.events import Connecting, ConnectionState, Offline, Online
-from sync.status import Status, connection_status, progress_text
+from sync.status import Level, Status, connection_status, progress_text
 
 FEW = 5
 """Documents that are brought in step too quickly to speak of progress."""
@@ -34,6 +34,8 @@ class StatusLine(QStatusBar):
         self._progress: tuple[int, int] | None = None
         self._reason = ""
         self._overall = ""
+        self._loud = False
+        """Whether what is said about saving needs the person."""
         self.setSizeGripEnabled(False)
         self._mark = QLabel()
         self.saved = QLabel()
@@ -83,6 +85,13 @@ class StatusLine(QStatusBar):
     def set_theme(self, theme: Theme) -> None:
         """Draw the mark in other colours from now on."""
         self._theme = theme
+        self._paint_loud()
+
+    def _paint_loud(self) -> None:
+        """Let what needs the person catch the eye; all else stays quiet."""
+        look = f"color: {self._theme.bad}; font-weight: 600" if self._loud else ""
+        if self.saved.styleSheet() != look:  # Qt polishes all labels anew
+            self.saved.setStyleSheet(look)
 
     def show_busy(self, busy: bool) -> None:
         """Say that something large is being put in, until it is."""
@@ -105,6 +114,8 @@ class StatusLine(QStatusBar):
         if self.saved.text() == text and status is not None:
             return
         self.saved.setText(text)
+        self._loud = status is not None and status.level is Level.BAD
+        self._paint_loud()
         said = self.tr("Where the text is saved: %1").replace("%1", text)
         self.saved.setAccessibleName(said if text else "")
         self._mark.setVisible(status is not None)

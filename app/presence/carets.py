@@ -132,7 +132,7 @@ class Carets(QObject):
             return
         start, end = blocks[0].position(), blocks[-1].position() + blocks[-1].length()
         here = [
-            (guest, guest.caret)
+            (guest, page.caret_rect(guest.caret))
             for guest in self._guests()
             if guest.caret is not None and start <= guest.caret < end
         ]
@@ -141,18 +141,18 @@ class Carets(QObject):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        for guest, position in here:
-            caret = page.caret_rect(position)
+        for guest, caret in here:
             colour = self._colour(guest.colour)
             painter.setBrush(colour)
             painter.drawRect(_line(caret))
             painter.drawRoundedRect(_knob(caret), 1.5, 1.5)
             # As it came into view; where it was painted before, `refresh` must know.
-            self._painted.setdefault(guest.client, self._taken(page, guest, caret))
-        for guest, position in here:  # above all carets
+            if guest.client not in self._painted:
+                self._painted[guest.client] = self._taken(page, guest, caret)
+        for guest, caret in here:  # above all carets
             opacity = self.opacity(guest.client)
             if opacity:
-                self._paint_flag(painter, page, guest, page.caret_rect(position), opacity)
+                self._paint_flag(painter, page, guest, caret, opacity)
         painter.restore()
 
     def _paint_flag(

@@ -40,6 +40,9 @@ _CIRCLE = 20
 _LONGEST = 120
 """Pixels of a name."""
 
+_MOST_NAMED = 3
+"""People that are announced by name at once."""
+
 _SAID_FOR = 6_000
 """Milliseconds for which something is said in the bar."""
 
@@ -148,6 +151,9 @@ class PeopleBar(QWidget):
         self.note = QLabel()
         self.note.setObjectName("quiet")
         self.note.setTextFormat(Qt.TextFormat.PlainText)
+        self.note.setAlignment(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
+        # A narrow window cuts it off rather than being held open by it.
+        self.note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.buttons: list[PersonButton] = []
         self.more = QPushButton()
         self.more.setObjectName("aside")
@@ -155,8 +161,7 @@ class PeopleBar(QWidget):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 10, 0)
         self._row.setSpacing(4)
-        self._row.addStretch()
-        self._row.addWidget(self.note)
+        self._row.addWidget(self.note, 1)
         self._row.addWidget(self.more)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -167,6 +172,7 @@ class PeopleBar(QWidget):
     def show_people(self, people: Sequence[Person]) -> None:
         """Show who is here, in this order."""
         focused = next((b.person.client for b in self.buttons if b.hasFocus()), None)
+        self._announce(self._people, people)
         self._people = people
         for button in self.buttons:
             self._row.removeWidget(button)
@@ -184,6 +190,16 @@ class PeopleBar(QWidget):
             if button.person.client == focused:
                 button.setFocus()
         self._show_note()
+
+    def _announce(self, before: Sequence[Person], now: Sequence[Person]) -> None:
+        """Let a screen reader say who has come and who has left."""
+        was, there = ({person.client: person.name for person in one} for one in (before, now))
+        for sentence, names in (
+            (self.tr("%1: here now"), [there[client] for client in there.keys() - was.keys()]),
+            (self.tr("%1: no longer here"), [was[client] for client in was.keys() - there.keys()]),
+        ):
+            if names:
+                announce(self, sentence.replace("%1", ", ".join(sorted(names)[:_MOST_NAMED])))
 
     def _button(self, person: Person) -> PersonButton:
         button = PersonButton(person, len(self._people) <= _WITH_NAMES, self)

@@ -2204,6 +2204,14 @@ Strg+Alt+1 macht eine Zeile dazu.</translation>
         </translation>
     </message>
     <message>
+        <source>%1: here now</source>
+        <translation>%1: jetzt hier</translation>
+    </message>
+    <message>
+        <source>%1: no longer here</source>
+        <translation>%1: nicht mehr hier</translation>
+    </message>
+    <message>
         <source>Following %1: scroll or type to stop</source>
         <translation>%1 wird gefolgt: Rollen oder Tippen beendet es</translation>
     </message>

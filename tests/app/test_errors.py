@@ -7,9 +7,13 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from app.errors import explain, said
 from sync.errors import CannotSave, ExportFailed, RelayUnreachable, SignInRefused
+from tests.end_to_end.desk import Desk
+from tests.sync.disks import fill
 
 
 @pytest.mark.parametrize(
@@ -33,3 +37,23 @@ def test_there_is_a_way_on(error: Exception, words: str) -> None:
 
 def test_what_says_everything_by_itself_is_left_alone() -> None:
     assert said(SignInRefused("Wrong name or password.")) == "Wrong name or password."
+
+
+def test_what_cannot_be_saved_here_is_loud_until_it_can(qtbot: QtBot, small_disk: Path) -> None:
+    desk = Desk(qtbot, small_disk / "profile")
+    desk.focus()
+    desk.type("safe ")
+    desk.wait_status("Saved on this device")
+    quiet = desk.window.status_line.saved.styleSheet()
+    filler = fill(small_disk)
+    QApplication.clipboard().setText("words that need more room than there is. " * 200)
+    desk.window.editor.paste()
+    desk.wait(desk.window.banner.isVisible)
+    assert "Make room on the disk" in desk.window.banner.text
+    desk.wait_status("Cannot save")
+    assert desk.window.status_line.saved.styleSheet() != quiet
+    filler.unlink()
+    desk.wait_status("Saved on this device")
+    assert not desk.window.banner.isVisible()
+    assert desk.window.status_line.saved.styleSheet() == quiet
+    desk.close()
