@@ -151,7 +151,8 @@ class Invitations(QObject):
         if not isinstance(state, SignedOut) or account is None:
             return
         reason = state.reason
-        if reason is None and not window.settings.signed_out:
+        # Nothing has happened just now: what is said already may matter more.
+        if reason is None and not window.settings.signed_out and window.banner.isHidden():
             reason = self.tr(
                 "Not signed in to the relay: what is written stays on this device until then."
             )
