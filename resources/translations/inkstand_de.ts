@@ -851,6 +851,13 @@
     </message>
 </context>
 <context>
+    <name>EmptyPage</name>
+    <message>
+        <source>No document is open in this window.</source>
+        <translation>In diesem Fenster ist kein Dokument offen.</translation>
+    </message>
+</context>
+<context>
     <name>Errors</name>
     <message>
         <source>This took too long and was given up.</source>
@@ -1835,12 +1842,20 @@ Ein Ort zum Schreiben, offline und gemeinsam.</translation>
         <translation>Von &amp;Hand</translation>
     </message>
     <message>
-        <source>&amp;Undo in the library</source>
-        <translation type="unfinished"></translation>
+        <source>&amp;Undo library step</source>
+        <translation>Schritt in der Bibliothek &amp;rückgängig</translation>
     </message>
     <message>
-        <source>Redo &amp;in the library</source>
-        <translation type="unfinished"></translation>
+        <source>Redo l&amp;ibrary step</source>
+        <translation>Schritt in der Bibliothek &amp;wiederholen</translation>
+    </message>
+    <message>
+        <source>Li&amp;brary</source>
+        <translation>B&amp;ibliothek</translation>
+    </message>
+    <message>
+        <source>What is in the trash leaves your library, on all your devices. This cannot be undone. Other people keep what is shared with them, and what was written stays stored on this device and on the relay.</source>
+        <translation>Was im Papierkorb liegt, verschwindet aus der Bibliothek, auf allen Geräten. Das lässt sich nicht rückgängig machen. Andere behalten, was mit ihnen geteilt ist, und das Geschriebene bleibt auf diesem Gerät und auf dem Relay gespeichert.</translation>
     </message>
     <message>
         <source>Tag &amp;colour</source>
@@ -1851,16 +1866,8 @@ Ein Ort zum Schreiben, offline und gemeinsam.</translation>
         <translation>Sort&amp;ieren</translation>
     </message>
     <message>
-        <source>&amp;Library</source>
-        <translation>B&amp;ibliothek</translation>
-    </message>
-    <message>
         <source>New folder</source>
         <translation>Neuer Ordner</translation>
-    </message>
-    <message>
-        <source>What is in the trash goes from your library, on all your devices. This cannot be undone. Other people who have these documents keep them.</source>
-        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Empty the trash?</source>
