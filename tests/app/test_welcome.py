@@ -55,7 +55,7 @@ def test_the_welcome_does_what_it_says(qtbot: QtBot, tmp_path: Path) -> None:
     (tmp_path / DATABASE).unlink()
     again = Desk(qtbot, tmp_path, welcome=True)
     assert again.window.opened is None
-    assert again.window.sidebar.list.count() == 0
+    assert len(again.titles) == 0
     again.close()
 
 

@@ -27,7 +27,7 @@ def open_both(
     for name in ("ada", "ben"):
         desk = make_desk(name)
         desk.sign_in(relay.url, name, "correct horse")
-        desk.wait(lambda desk=desk: desk.window.sidebar.list.count() == 2)
+        desk.wait(lambda desk=desk: len(desk.titles) == 2)
         desk.open(document)
         desks.append(desk)
     return desks[0], desks[1], document
