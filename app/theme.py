@@ -138,7 +138,7 @@ class Theme:
             #choices::item:selected {{ background: {self.selected}; color: {self.ink}; }}
             #banner {{ background: {self.hover}; border-bottom: 1px solid {self.line}; }}
             #findBar {{ background: {self.window}; border-top: 1px solid {self.line}; }}
-            #quiet {{ color: {self.muted}; }}
+            #quiet, #path {{ color: {self.muted}; }}
             #popup {{ background: {self.page}; border: 1px solid {self.line}; }}
             #overlay {{ background: {self.page}; border: 1px solid {self.faded.name()};
                         border-radius: 9px; }}

@@ -54,6 +54,7 @@ class StoragePage(Page):
         self._sizes: dict[str, QLabel] = {}
         self.column.addLayout(self._make_sizes())
         where = quiet(str(self._store.data_dir))
+        where.setObjectName("path")
         where.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.column.addWidget(where)
         self.backups = QListWidget()
@@ -114,6 +115,7 @@ class StoragePage(Page):
             ("total", self.tr("All together")),
         ):
             value = self._sizes[name] = QLabel("…")
+            value.setObjectName("size")
             value.setAlignment(Qt.AlignmentFlag.AlignTrailing)
             row = grid.rowCount()
             grid.addWidget(QLabel(title), row, 0)

@@ -670,7 +670,7 @@
     </message>
     <message>
         <source>Usual &amp;page</source>
-        <translation>Übliche &amp;Seite</translation>
+        <translation>Übli&amp;che Seite</translation>
     </message>
     <message>
         <source>&amp;Colours</source>
@@ -836,7 +836,7 @@
     </message>
     <message>
         <source>&amp;Goal: words a day</source>
-        <translation>&amp;Ziel: Wörter am Tag</translation>
+        <translation>Z&amp;iel: Wörter am Tag</translation>
     </message>
 </context>
 <context>

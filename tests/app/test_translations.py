@@ -293,7 +293,8 @@ def _texts(window: QWidget) -> Iterator[tuple[str, str]]:
             continue
         where = f"{type(widget).__name__} {widget.objectName()}"
         texts = [widget.toolTip(), widget.accessibleName(), widget.windowTitle()]
-        if isinstance(widget, QLabel | QAbstractButton):
+        is_said = widget.objectName() not in ("path", "size")  # of a folder, in Qt's own units
+        if isinstance(widget, QLabel | QAbstractButton) and is_said:
             texts.append(widget.text())
         if isinstance(widget, QLineEdit):
             texts.append(widget.placeholderText())
