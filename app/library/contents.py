@@ -133,7 +133,9 @@ class Contents:
 
 def _natural(title: str) -> _SortKey:
     """Return what sorts chapter 2 before chapter 10, and É with E."""
-    plain = unicodedata.normalize("NFKD", title.casefold())
-    letters = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    letters = title.casefold()
+    if not letters.isascii():
+        plain = unicodedata.normalize("NFKD", letters)
+        letters = "".join(sign for sign in plain if not unicodedata.combining(sign))
     parts = re.findall(r"\d+|\D+", letters)
     return tuple((int(part), "") if part.isdecimal() else (1 << 62, part) for part in parts)

@@ -15,6 +15,8 @@ Index = QModelIndex | QPersistentModelIndex
 
 NOWHERE = QModelIndex()
 
+_DOCUMENT = Kind.DOCUMENT
+
 _MOST_STEPS = 200
 """Rows that move one by one; if more do, all go and come again."""
 
@@ -136,8 +138,9 @@ class FollowingModel(QAbstractItemModel):
         node = Node(key, parent)
         self._nodes[node.number] = node
         self._places.setdefault(key, []).append(node)
-        node.children = [self._made(below, node) for below in self._below(key)]
-        node.renumber()
+        if key.kind is not _DOCUMENT:
+            node.children = [self._made(below, node) for below in self._below(key)]
+            node.renumber()
         return node
 
     def _forget(self, node: Node) -> None:

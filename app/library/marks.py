@@ -7,6 +7,7 @@ from functools import lru_cache
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap, QPolygonF
 
+from app.resources import icon
 from app.theme import Theme
 from sync.status import Level
 
@@ -56,6 +57,12 @@ def dot(color: str) -> QIcon:
     painter.drawRoundedRect(3, 3, MARK - 6, MARK - 6, 2, 2)
     painter.end()
     return _icon(pixmap)
+
+
+@lru_cache(maxsize=8)
+def folder(theme: Theme) -> QIcon:
+    """Return the picture of a folder."""
+    return icon("folder", QColor(theme.muted))
 
 
 def _icon(pixmap: QPixmap) -> QIcon:

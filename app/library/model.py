@@ -11,10 +11,9 @@ from PySide6.QtGui import QColor, QIcon
 
 from app.library.contents import Contents
 from app.library.following import FollowingModel, Index
-from app.library.marks import dot, mark
+from app.library.marks import dot, folder, mark
 from app.library.nodes import Key, Kind, Node, Section
 from app.library.shelf import Shelf
-from app.resources import icon
 from app.theme import Theme
 from sync.document.library import LibraryChange
 
@@ -109,7 +108,11 @@ class LibraryModel(FollowingModel):
     def flags(self, index: Index) -> Qt.ItemFlag:
         """See Qt."""
         node = self._nodes.get(index.internalId()) if index.isValid() else None
-        return Qt.ItemFlag.NoItemFlags if node is None else _FLAGS[node.key.kind, node.section]
+        if node is None:
+            return Qt.ItemFlag.NoItemFlags
+        if node.key.kind is _DOCUMENT:  # asked of thousands, where a look-up by enums is slow
+            return _TRASHED_FLAGS if node.section is _TRASH else _DOCUMENT_FLAGS
+        return _FLAGS[node.key.kind, node.section]
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """See Qt."""
@@ -206,7 +209,7 @@ class LibraryModel(FollowingModel):
                 status = self.shelf.status(node.key.id)
                 return None if status is None else mark(status.level, self._theme)
             case Kind.FOLDER:
-                return icon("folder", QColor(self._theme.muted))
+                return folder(self._theme)
             case Kind.TAG:
                 tags = self.shelf.view.tags
                 color = next((tag.color for tag in tags if tag.id == node.key.id), None)
@@ -305,3 +308,6 @@ def _flags_of(kind: Kind, section: Section) -> Qt.ItemFlag:
 
 
 _FLAGS = {(kind, section): _flags_of(kind, section) for kind in Kind for section in Section}
+_DOCUMENT, _TRASH = Kind.DOCUMENT, Section.TRASH
+_DOCUMENT_FLAGS = _FLAGS[Kind.DOCUMENT, Section.DOCUMENTS]
+_TRASHED_FLAGS = _FLAGS[Kind.DOCUMENT, Section.TRASH]
