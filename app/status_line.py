@@ -86,6 +86,8 @@ class StatusLine(QStatusBar):
         """Draw the mark in other colours from now on."""
         self._theme = theme
         self._paint_loud()
+        if self._level is not None:
+            self._mark.setPixmap(mark(self._level, theme).pixmap(14, 14))
 
     def _paint_loud(self) -> None:
         """Let what needs the person catch the eye; all else stays quiet."""
@@ -119,6 +121,7 @@ class StatusLine(QStatusBar):
         said = self.tr("Where the text is saved: %1").replace("%1", text)
         self.saved.setAccessibleName(said if text else "")
         self._mark.setVisible(status is not None)
+        self._level = None if status is None else status.level
         if status is not None:
             self._mark.setPixmap(mark(status.level, self._theme).pixmap(14, 14))
             self.saved.setToolTip(text)
