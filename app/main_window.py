@@ -326,6 +326,7 @@ class MainWindow(QMainWindow):
         self.editor.setVisible(has_page)
         if not has_page:
             self.find_bar.hide()
+            self.sidebar.show_nothing()
         if had_focus:
             self.focus_page()
 

@@ -34,6 +34,8 @@ class StatusLine(QStatusBar):
         self._progress: tuple[int, int] | None = None
         self._reason = ""
         self._overall = ""
+        self._level: Level | None = None
+        """Of the mark that is shown."""
         self._loud = False
         """Whether what is said about saving needs the person."""
         self.setSizeGripEnabled(False)

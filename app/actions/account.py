@@ -35,7 +35,7 @@ class AccountActions(Menu):
         self.host = self.add(self.tr("Share on this &network…"), None, invitations.host)
         self.retry = self.add(self.tr("&Retry now"), "F5", window.network.retry_now)
         self.details = self.add(
-            self.tr("Saving and &connection"), "Shift+F5", window.status_line.details.click
+            self.tr("Saving and connec&tion"), "Shift+F5", window.status_line.details.click
         )
         self.title = self.tr("&Account")
         self.entries = [

@@ -169,6 +169,14 @@ class Sidebar(QWidget):
             self.tree.scrollTo(index)
             self._quiet -= 1
 
+    def show_nothing(self) -> None:
+        """Select nothing: no document is open, unless the person is at something else here."""
+        if self.model.node(self.tree.currentIndex()).key.kind is Kind.DOCUMENT:
+            self._quiet += 1
+            self.tree.setCurrentIndex(QModelIndex())
+            self.tree.clearSelection()
+            self._quiet -= 1
+
     def edit_current(self) -> None:
         """Let the person type another name for the row, or for the document that is open."""
         index = self.tree.currentIndex()

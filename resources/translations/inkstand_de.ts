@@ -619,7 +619,7 @@
         <translation>&amp;Jetzt erneut versuchen</translation>
     </message>
     <message>
-        <source>Saving and &amp;connection</source>
+        <source>Saving and connec&amp;tion</source>
         <translation>Speichern und &amp;Verbindung</translation>
     </message>
     <message>
