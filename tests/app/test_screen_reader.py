@@ -148,13 +148,13 @@ def test_documents_say_their_name_and_where_they_are_saved(desk: Desk) -> None:
     listing = interface(desk.window.sidebar.tree)
     assert listing.role() is Role.Tree
     assert name(listing) == "Library"
-    assert name(listing.child(0)) == "Documents"
-    item = listing.child(1)
+    assert name(listing.child(1)) == "Documents"  # child 0 is the header, which is hidden
+    item = listing.child(2)
     assert item.role() is Role.TreeItem
-    assert name(item) == "Untitled, Saved on this device"
+    desk.wait(lambda: name(listing.child(2)) == "Untitled, Saved on this device")
     assert item.state().selected
     desk.window.documents.rename(desk.window.opened.document_id, "A title")  # type: ignore[union-attr]
-    desk.wait(lambda: name(listing.child(1)) == "A title, Saved on this device")
+    desk.wait(lambda: name(listing.child(2)) == "A title, Saved on this device")
 
 
 def test_the_status_line_says_what_it_shows(desk: Desk) -> None:
