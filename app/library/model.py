@@ -150,6 +150,17 @@ class LibraryModel(FollowingModel):
         self.renamed.emit(node.key.kind, node.key.id, text)
         return True
 
+    def headerData(
+        self,
+        section: int,
+        orientation: Qt.Orientation,
+        role: int = Qt.ItemDataRole.DisplayRole,
+    ) -> Any:
+        """See Qt. The header is hidden, and read by screen readers."""
+        del section
+        horizontal = orientation is Qt.Orientation.Horizontal
+        return self.tr("Library") if horizontal and role == Qt.ItemDataRole.DisplayRole else None
+
     # Dragging
 
     def supportedDropActions(self) -> Qt.DropAction:

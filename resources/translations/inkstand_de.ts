@@ -1881,6 +1881,10 @@ Ein Ort zum Schreiben, offline und gemeinsam.</translation>
 <context>
     <name>LibraryModel</name>
     <message>
+        <source>Library</source>
+        <translation type="unfinished">Bibliothek</translation>
+    </message>
+    <message>
         <source>Folder</source>
         <translation>Ordner</translation>
     </message>
