@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.live_document import LiveDocument
 from app.network import Network
-from sync.errors import StoreError
+from sync.errors import InkstandError, StoreError
 from sync.store.store import Store
 from sync.types import DocumentId, Origin, Role
 
@@ -67,7 +67,12 @@ class LiveDocuments(QObject):
         """
         live = self._live.get(document_id)
         if live is None:
-            live = LiveDocument(self._store, document_id, self.author)
+            self._network.watch(document_id)
+            try:
+                live = LiveDocument(self._store, document_id, self.author)
+            except InkstandError:
+                self._network.unwatch(document_id)
+                raise
             live.unreadable.connect(self._say)
             live.saved.connect(lambda _: self._network.notify_saved(document_id))
             self._live[document_id] = live
@@ -81,6 +86,7 @@ class LiveDocuments(QObject):
                 live.let_in()
         else:
             del self._live[live.document_id]
+            self._network.unwatch(live.document_id)
             live.close()
             live.deleteLater()
 

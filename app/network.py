@@ -39,7 +39,8 @@ class Network(QObject):
     """Owns the engine. Signals come on the GUI thread, in the engine's order."""
 
     remote_update = Signal(str, bytes)
-    """(document id, update): logged already."""
+    """(document id, update): logged already. Of documents that are watched only: a first sync
+    brings megabytes that no window shows."""
 
     connection_changed = Signal()
     document_changed = Signal(str)
@@ -70,7 +71,9 @@ class Network(QObject):
         self._event.connect(self._take)
         self._store = store
         self._credentials = credentials
-        self._engine = SyncEngine(store, credentials, self._event.emit)
+        self._watched: set[DocumentId] = set()
+        """Read on the engine's thread."""
+        self._engine = SyncEngine(store, credentials, self._hear)
 
     def start(self) -> None:
         """Begin to connect, if somebody is signed in."""
@@ -87,7 +90,7 @@ class Network(QObject):
 
     def begin_again(self) -> None:
         """Connect with an engine that remembers nothing of the database before this one."""
-        self._engine = SyncEngine(self._store, self._credentials, self._event.emit)
+        self._engine = SyncEngine(self._store, self._credentials, self._hear)
         if not self._stopped:
             self._engine.start()
 
@@ -126,6 +129,14 @@ class Network(QObject):
         """Forget the sign-in; the documents stay."""
         self._engine.sign_out()
 
+    def watch(self, document_id: DocumentId) -> None:
+        """Tell of a document's updates from now on. Before it is loaded, so that none is missed."""
+        self._watched.add(document_id)
+
+    def unwatch(self, document_id: DocumentId) -> None:
+        """Tell of them no more."""
+        self._watched.discard(document_id)
+
     def retry_now(self) -> None:
         """Try to connect at once."""
         self._engine.retry_now()
@@ -153,6 +164,11 @@ class Network(QObject):
     def leave(self, document_id: DocumentId, client: int, payload: bytes) -> None:
         """See `SyncEngine.leave`."""
         self._engine.leave(document_id, client, payload)
+
+    def _hear(self, event: Event) -> None:
+        """Take an event on the engine's thread; `_take` gets it on this one."""
+        if not isinstance(event, RemoteUpdate) or event.document_id in self._watched:
+            self._event.emit(event)
 
     def _take(self, event: Event) -> None:
         if self._stopped:

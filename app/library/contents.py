@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from heapq import nsmallest
 from typing import TypeAlias
 
 from app.library.nodes import Key, Kind, Section
@@ -16,6 +17,9 @@ RECENT_SHOWN = 8
 
 ORDERS = ("newest", "title", "hand")
 """The first is how it is until somebody chooses."""
+
+MOST_FOUND = 300
+"""Documents that the filter shows; nobody looks at more."""
 
 _SORT_KEYS = 50_000
 """Titles whose place in the alphabet is kept."""
@@ -34,16 +38,18 @@ class Contents:
         self.filter = ""
         """Words, case-folded: only documents whose titles have all of them; empty: everything."""
         self._sort_keys: dict[str, _SortKey] = {}
+        self._folded: dict[str, str] = {}
+        self.found_more = False
+        """Whether the filter lets more through than are shown."""
         self._ages: dict[str, int] = {}
         self._ages_of: object = None
         """The records that the ages are of."""
 
     def sections(self) -> list[Key]:
-        """Return the rows at the top."""
-        if self.filter:
-            return [Key(Kind.SECTION, Section.FOUND)]
+        """Return the rows at the top; what is found stands before the others, which are hidden."""
         view = self._shelf.view
         there = {
+            Section.FOUND: bool(self.filter),
             Section.FAVOURITES: bool(view.favourites),
             Section.RECENT: len(self._shelf.records) > RECENT_SHOWN and bool(view.recent),
             Section.DOCUMENTS: True,
@@ -106,18 +112,31 @@ class Contents:
 
     def _found(self) -> list[str]:
         words = self.filter.split()
+        if not words:
+            return []
         view = self._shelf.view
         hidden = {trashed.document for trashed in view.trash} | set(view.emptied)
-        titles = {str(id_): self._shelf.title(id_).casefold() for id_ in self._shelf.records}
+        titles = {str(id_): self._folded_title(id_) for id_ in self._shelf.records}
         found = [
             id_
             for id_, title in titles.items()
             if id_ not in hidden and all(word in title for word in words)
         ]
-        return sorted(
+        self.found_more = len(found) > MOST_FOUND
+        return nsmallest(
+            MOST_FOUND,
             found,
             key=lambda id_: (not titles[id_].startswith(words[0]), self._sort_key(titles[id_])),
         )
+
+    def _folded_title(self, document_id: str) -> str:
+        title = self._shelf.title(document_id)
+        folded = self._folded.get(title)
+        if folded is None:
+            if len(self._folded) > _SORT_KEYS:
+                self._folded.clear()
+            folded = self._folded[title] = title.casefold()
+        return folded
 
     def _sort_key(self, title: str) -> _SortKey:
         if title not in self._sort_keys:

@@ -75,11 +75,19 @@ class LibraryModel(FollowingModel):
         """Show only documents with all of these words in their titles; empty: everything."""
         text = " ".join(text.casefold().split())
         if text != self._contents.filter:
-            self.beginResetModel()
             self._contents.filter = text
-            self._clear()
-            self._fill(self._contents.sections())
-            self.endResetModel()
+            self._follow(self._root, self._contents.sections())
+            self._follow_found()
+
+    @property
+    def filtered(self) -> bool:
+        """Whether only what is found is to be seen."""
+        return bool(self._contents.filter)
+
+    @property
+    def found_more(self) -> bool:
+        """Whether the filter lets more through than are shown."""
+        return self.filtered and self._contents.found_more
 
     def show_status(self, document_id: str) -> None:
         """Draw a document's mark again if it is another one now."""
@@ -243,7 +251,7 @@ class LibraryModel(FollowingModel):
     # Following
 
     def _arranged(self, change: LibraryChange | None) -> None:
-        if change is None or self._contents.filter:
+        if change is None:
             self.beginResetModel()
             self._clear()
             self._fill(self._contents.sections())
@@ -266,6 +274,12 @@ class LibraryModel(FollowingModel):
         for node in tuple(self._root.children):
             if concerned.get(node.section):
                 self._follow_section(node)
+        self._follow_found()
+
+    def _follow_found(self) -> None:
+        if self.filtered:
+            found = self._root.children[0]
+            self._follow(found, self._below(found.key))
 
     def _touched(self, change: LibraryChange) -> set[str]:
         """Return the folders whose rows may be others, or in another order."""

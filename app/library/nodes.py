@@ -29,7 +29,7 @@ class Section(StrEnum):
     TAGS = "tags"
     TRASH = "trash"
     FOUND = "found"
-    """What the filter lets through; it stands alone."""
+    """What the filter lets through; the others are hidden meanwhile."""
 
 
 class Key(NamedTuple):

@@ -23,6 +23,12 @@ from sync.types import LOCAL_LIBRARY, DocumentId, library_id, stays_here
 _GATHER = 60
 """Milliseconds for which changes of the list are gathered: a first sync tells of each document."""
 
+_GATHER_MANY = 400
+"""The same while there are many: each time all rows in view are drawn again."""
+
+_MANY = 20
+"""Documents that change within `_GATHER`."""
+
 _OPENED = 1500
 """Milliseconds that a document must be open to count among the recent ones."""
 
@@ -54,7 +60,8 @@ class Shelf(QObject):
         self._stale: set[DocumentId] | None = set()
         """What is to be read again; None: everything."""
         self._reading = False
-        self._timer = QTimer(self, singleShot=True, interval=_GATHER)
+        self._timer = QTimer(self, singleShot=True)
+        self._gather = _GATHER
         self._timer.timeout.connect(self._read)
         self._opened: DocumentId | None = None
         self._opened_timer = QTimer(self, singleShot=True, interval=_OPENED)
@@ -185,10 +192,11 @@ class Shelf(QObject):
 
     def _read_soon(self) -> None:
         if not self._timer.isActive() and not self._reading:
-            self._timer.start()
+            self._timer.start(self._gather)
 
     def _read(self) -> None:
         stale, self._stale = self._stale, set()
+        self._gather = _GATHER if stale is not None and len(stale) < _MANY else _GATHER_MANY
         self._reading = True
 
         def read(_: Task) -> dict[DocumentId, DocumentRecord] | InkstandError:
@@ -249,6 +257,8 @@ class Shelf(QObject):
             return
         if self._replica is not None:
             self._replica.close()
+        self._network.unwatch(self._id)
+        self._network.watch(wanted)
         self._id = wanted
         here = {record.id for record in self._store.documents(implied=True)}
         if wanted not in here:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.library.following import NOWHERE
 from app.library.model import LibraryModel
 from app.library.nodes import Key, Kind, Node, Section
 from app.library.shelf import Shelf
@@ -270,7 +271,18 @@ class Sidebar(QWidget):
     def _apply_filter(self) -> None:
         self._filter_timer.stop()
         self.model.set_filter(self.filter.text())
+        self._hide_sections()
         self._say_what_is_empty()
+        if not self.model.filtered:
+            self.show_opened(self._shown or None)
+
+    def _hide_sections(self) -> None:
+        """While there is a filter only what it found is to be seen."""
+        for row in range(self.model.rowCount()):
+            section = self.model.node(self.model.index(row, 0)).section
+            hidden = self.model.filtered and section is not Section.FOUND
+            if self.tree.isRowHidden(row, NOWHERE) is not hidden:
+                self.tree.setRowHidden(row, NOWHERE, hidden)
 
     def _begin_removing(self) -> None:
         self._quiet += 1
@@ -281,6 +293,8 @@ class Sidebar(QWidget):
     def _rows_inserted(self, parent: QModelIndex, first: int, last: int) -> None:
         for row in range(first, last + 1):
             self._unfold_row(self.model.index(row, 0, parent))
+        if not parent.isValid():
+            self._hide_sections()
         self._say_what_is_empty()
         if not self._quiet and not self.tree.currentIndex().isValid():
             self.show_opened(self._shown or None)
@@ -314,6 +328,8 @@ class Sidebar(QWidget):
         text = ""
         if self.filter.text() and not self.model.rowCount(self.model.section(Section.FOUND)):
             text = self.tr("No title has these words.")
+        elif self.model.found_more:
+            text = self.tr("More titles have these words. Another word leads on.")
         elif not self._shelf.records:
             text = self.tr("No documents yet. Ctrl+N begins one.")
         self.empty.setText(text)

@@ -39,7 +39,7 @@ class Invitations(QObject):
         # Queued: the window lists it first.
         queued = Qt.ConnectionType.QueuedConnection
         network.library_changed.connect(self._look_for_joined, queued)
-        network.remote_update.connect(self._look_for_joined, queued)
+        network.document_changed.connect(self._look_for_joined, queued)
         network.connection_changed.connect(self._follow_connection)
         relay.failed.connect(window.banner.say)
         relay.signed_in.connect(self._signed_in)

@@ -1882,7 +1882,7 @@ Ein Ort zum Schreiben, offline und gemeinsam.</translation>
     <name>LibraryModel</name>
     <message>
         <source>Library</source>
-        <translation type="unfinished">Bibliothek</translation>
+        <translation>Bibliothek</translation>
     </message>
     <message>
         <source>Folder</source>
@@ -2835,6 +2835,10 @@ Strg+Alt+1 macht eine Zeile dazu.</translation>
     <message>
         <source>No title has these words.</source>
         <translation>Kein Titel enthält diese Wörter.</translation>
+    </message>
+    <message>
+        <source>More titles have these words. Another word leads on.</source>
+        <translation>Es gibt noch mehr solche Titel. Ein weiteres Wort führt weiter.</translation>
     </message>
     <message>
         <source>No documents yet. Ctrl+N begins one.</source>

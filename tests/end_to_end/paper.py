@@ -73,6 +73,7 @@ class Writer:
         """Open a document as soon as the relay has told of it."""
         self.wait(lambda: any(r.id == document_id for r in self.store.documents()))
         name = DocumentId(document_id)
+        self.network.watch(name)
         self.live = LiveDocument(self.store, name, "writer")
         self.opened = OpenDocument(self.live, LIGHT.style())
         self.live.saved.connect(lambda _: self.network.notify_saved(name))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
@@ -199,8 +199,13 @@ def test_the_filter(desk: Desk) -> None:
     desk.bot.keyClicks(sidebar.filter, "zzz")
     desk.wait(lambda: sidebar.empty.isVisible())
     assert sidebar.empty.text() == "No title has these words."
+    assert sidebar.tree.isRowHidden(sidebar.model.section(Section.DOCUMENTS).row(), QModelIndex())
     desk.bot.keyClick(sidebar.filter, Qt.Key.Key_Escape)
-    desk.wait(lambda: len(desk.titles) == len(TITLES))
+    desk.wait(lambda: not sidebar.model.section(Section.FOUND).isValid())
+    assert not sidebar.tree.isRowHidden(
+        sidebar.model.section(Section.DOCUMENTS).row(), QModelIndex()
+    )
+    assert not sidebar.empty.isVisible()
 
 
 def drag(desk: Desk, document_id: str, to: QPoint) -> None:
