@@ -513,6 +513,7 @@ class MainWindow(QMainWindow):
         super().changeEvent(event)
         if event.type() is QEvent.Type.ActivationChange and self.isActiveWindow():
             self.program.bring_to_front(self)
+            self.presence.tell_caret()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape leaves focus mode, and leads back to the page from everywhere."""

@@ -52,7 +52,7 @@ class Presence(QObject):
         self.following.ended.connect(self._say_ended)
         self.bar.go_wanted.connect(self.go_to)
         self.bar.follow_wanted.connect(self.following.follow)
-        editor.selection_changed.connect(self._select)
+        editor.selection_changed.connect(self.tell_caret)
         documents.opened_changed.connect(self._show_opened)
         self._show_opened()
 
@@ -74,7 +74,7 @@ class Presence(QObject):
         self.room.people_changed.connect(self._show_people)
         self.following.show_room(self.room)
         self.show_carets()
-        self._select()
+        self.tell_caret()
         self._show_people()
 
     def close(self) -> None:
@@ -95,11 +95,15 @@ class Presence(QObject):
 
     # The caret here
 
-    def _select(self) -> None:
+    def tell_caret(self) -> None:
+        """Tell the others where the caret is, or what is selected."""
+        room, opened = self.room, self._opened
+        if room is None or opened is None:
+            return
         # Of several windows on one document the others see the one that the person is at.
-        if self.room is not None and (self._editor.isActiveWindow() or not self.room.selects):
+        if self._editor.isActiveWindow() or self._rooms.windows(opened.document_id) == 1:
             cursor = self._editor.textCursor()
-            self.room.select(cursor.anchor(), cursor.position())
+            room.select(cursor.anchor(), cursor.position())
 
     # Showing
 

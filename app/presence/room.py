@@ -102,11 +102,6 @@ class Room(QObject):
         return self._awareness.leave(time.monotonic())
 
     @property
-    def selects(self) -> bool:
-        """Whether it is known where the own caret is."""
-        return self._selection is not None
-
-    @property
     def guests(self) -> list[Guest]:
         """The others, in the order in which they came."""
         return list(self._guests.values())

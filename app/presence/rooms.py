@@ -49,6 +49,10 @@ class Rooms(QObject):
         self._introduce(room)
         return room
 
+    def windows(self, document_id: DocumentId) -> int:
+        """Return how many windows are in a room."""
+        return self._entered[document_id].windows
+
     def leave(self, document_id: DocumentId) -> None:
         """Leave a room; the last window tells the others."""
         entered = self._entered[document_id]

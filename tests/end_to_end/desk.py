@@ -67,6 +67,7 @@ class Desk:
     def close(self) -> None:
         self.program.quit()
         self.network.stop()
+        self.program.relay_here.close()
         self.store.close()
 
     # Looking

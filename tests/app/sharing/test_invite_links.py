@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from app.handover import LARGEST, Handover, hand_over
 from app.sharing.joining import JoinDialog
+from sync.beside import VERB
 from sync.client.invite_link import invite_url, is_invite, parse_invite
 from sync.errors import InvalidInvite
 from tests.app.sharing.hands import shown
@@ -70,7 +71,7 @@ def test_a_second_start_hands_its_link_to_the_open_window(
 ) -> None:
     desk = make_desk("a")
     handover = Handover(desk.store.data_dir, desk.window)
-    handover.arrived.connect(desk.window.take_over)
+    handover.arrived.connect(desk.program.take_over)
     link = invite_url("wss://relay.example.org", CODE)
     with subprocess.Popen(
         [sys.executable, "-m", "app", "--data-dir", str(desk.store.data_dir), link],
@@ -129,7 +130,7 @@ def test_a_profile_deep_in_folders_is_handed_over_to_as_well(tmp_path: Path) -> 
 def test_a_frozen_program_is_a_relay_when_asked_and_nothing_else(module: str, code: int) -> None:
     script = (
         "import sys; sys.frozen = True; from app.__main__ import main; "
-        f"sys.exit(main(['-m', {module!r}, '--version']))"
+        f"sys.exit(main([{VERB!r}, {module!r}, '--version']))"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False)
     assert done.returncode == code

@@ -83,7 +83,7 @@ def test_two_profiles_without_any_server(
     b.wait(lambda: "Together." in b.text)
 
     # It stops with the window, and is there again with the next one: same port, same people.
-    relay = a.window.relay_here
+    relay = a.program.relay_here
     assert relay._process is not None
     pid = relay._process.pid
     a.close()
@@ -93,9 +93,9 @@ def test_two_profiles_without_any_server(
     b.type("Alone. ")
     a.store.close()
     again = make_desk("a")
-    again.window.relay_here.start_again()
-    again.wait(lambda: again.window.relay_here.running)
-    assert again.window.relay_here.address == address
+    again.program.relay_here.start_again()
+    again.wait(lambda: again.program.relay_here.running)
+    assert again.program.relay_here.address == address
     b.network.retry_now()
     b.wait_status("Saved on the relay", "Online")
     fresh = parse_address(address)
@@ -106,7 +106,7 @@ def test_two_profiles_without_any_server(
     again.window.actions_.account.host.trigger()
     hosting = shown(again, HostingDialog)
     click(again, hosting.stop)
-    again.wait(lambda: not again.window.relay_here.running)
+    again.wait(lambda: not again.program.relay_here.running)
     assert not again.window.settings.relay_on
     hosting.reject()
 

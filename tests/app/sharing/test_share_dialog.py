@@ -49,7 +49,7 @@ def test_two_people_share_a_document(relay: RelayProcess, make_desk: Callable[[s
 
     # A stranger joins with it, by a new account, and the document opens.
     b = make_desk("b")
-    b.window.take_over(link)
+    b.program.take_over(link)
     joining = shown(b, JoinDialog)
     assert f"127.0.0.1:{relay.port}" in joining.where.text()
     assert not joining.button.isEnabled()
