@@ -2,7 +2,7 @@
 
 Each document that a relay knows belongs to the account that brought it there or got it from there:
 its home. What belongs to another account than the profile's current one stays as it is, and no
-relay but its own ever gets it (docs/decisions/0031).
+relay but its own ever gets it (docs/decisions/0025).
 
 Functions for one SQLite connection; those that write run on the writer thread.
 """

@@ -131,7 +131,7 @@ def _indexed(db: Database) -> None:
 
 def _homes_and_members(db: Database) -> None:
     # The account that a document belongs to (`Account.key`), empty: this device only, NULL: the
-    # first account that there will be (decision 0031). `used` orders accounts, for show only.
+    # first account that there will be (decision 0025). `used` orders accounts, for show only.
     db.execute("ALTER TABLE documents ADD COLUMN home TEXT")
     db.execute(
         """CREATE TABLE accounts (
