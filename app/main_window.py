@@ -327,6 +327,7 @@ class MainWindow(QMainWindow):
         if not has_page:
             self.find_bar.hide()
             self.sidebar.show_nothing()
+            self._show_status()
         if had_focus:
             self.focus_page()
 

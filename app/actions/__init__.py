@@ -50,7 +50,7 @@ class Actions:
 
     def first_steps(self) -> tuple[QAction, ...]:
         """What somebody may want to do who has no document before them."""
-        return self.file.new, self.file.import_file, self.help.keys
+        return self.file.new, self.file.go_to, self.file.import_file, self.help.keys
 
     def follow_selection(self) -> None:
         """Bring those in step that depend on what is selected: called for each move of the caret.
