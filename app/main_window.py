@@ -49,6 +49,9 @@ from sync.types import DocumentId
 if TYPE_CHECKING:
     from app.program import Program
 
+_OVERALL_AFTER = 150
+"""Milliseconds without progress until it is asked where all documents are: of the whole disk."""
+
 _STATUS_AFTER = 20
 """Milliseconds from a change of status until it is shown."""
 
@@ -109,6 +112,10 @@ class MainWindow(QMainWindow):
         self._status_timer.setSingleShot(True)
         self._status_timer.setInterval(_STATUS_AFTER)
         self._status_timer.timeout.connect(self._show_status)
+        self._overall_timer = QTimer(self)
+        self._overall_timer.setSingleShot(True)
+        self._overall_timer.setInterval(_OVERALL_AFTER)
+        self._overall_timer.timeout.connect(self._show_overall)
         self._lay_out()
         self.focus_mode = FocusMode(
             self,
@@ -243,7 +250,7 @@ class MainWindow(QMainWindow):
         self.network.connection_changed.connect(self._connection_changed)
         self.network.document_changed.connect(self._document_changed)
         self.network.progress.connect(self.status_line.show_progress)
-        self.network.progress.connect(self._show_overall)
+        self.network.progress.connect(lambda: self._overall_timer.start())
         self.network.problem.connect(self.banner.say_for_now)
         self.settings.changed.connect(self._use_settings)
         self.shortcuts.changed.connect(self.toolbar.name_keys)
@@ -537,6 +544,7 @@ class MainWindow(QMainWindow):
         if not self._closed:
             self._closed = True
             self._page_timer.stop()
+            self._overall_timer.stop()
             self._status_timer.stop()
             self.documents.leave()
             self.find_bar.finder.tasks.close()

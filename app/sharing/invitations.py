@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QDialog
 
 from app.account.password import PasswordDialog
@@ -36,10 +36,8 @@ class Invitations(QObject):
         self._awaited: DocumentId | None = None
         """A document that was joined, to be opened when it is here."""
         network = window.network
-        # Queued: the window lists it first.
-        queued = Qt.ConnectionType.QueuedConnection
-        network.library_changed.connect(self._look_for_joined, queued)
-        network.document_changed.connect(self._look_for_joined, queued)
+        network.library_changed.connect(self._look_soon)
+        network.document_changed.connect(self._look_soon)
         network.connection_changed.connect(self._follow_connection)
         relay.failed.connect(window.banner.say)
         relay.signed_in.connect(self._signed_in)
@@ -130,7 +128,12 @@ class Invitations(QObject):
             self._awaited = dialog.document.id
             self._look_for_joined()
 
-    def _look_for_joined(self, *_: object) -> None:
+    def _look_soon(self, document_id: str | None = None) -> None:
+        """Look, once the list knows of it; a first sync tells of each document."""
+        if self._awaited is not None and document_id in (None, self._awaited):
+            QTimer.singleShot(0, self, self._look_for_joined)
+
+    def _look_for_joined(self) -> None:
         """Open what was joined as soon as something of it is here."""
         awaited = self._awaited
         if awaited is None:
