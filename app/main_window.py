@@ -250,7 +250,7 @@ class MainWindow(QMainWindow):
         self.network.connection_changed.connect(self._connection_changed)
         self.network.document_changed.connect(self._document_changed)
         self.network.progress.connect(self.status_line.show_progress)
-        self.network.progress.connect(lambda: self._overall_timer.start())
+        self.network.progress.connect(self._progressed)
         self.network.problem.connect(self.banner.say_for_now)
         self.settings.changed.connect(self._use_settings)
         self.shortcuts.changed.connect(self.toolbar.name_keys)
@@ -346,6 +346,9 @@ class MainWindow(QMainWindow):
             self.editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     # What happens
+
+    def _progressed(self, *_: int) -> None:
+        self._overall_timer.start()
 
     def _connection_changed(self) -> None:
         state = self.network.connection

@@ -73,7 +73,7 @@ class LibraryActions(Menu):
         self.sidebar.selection_changed.connect(self.refresh)
         self.sidebar.trash_wanted.connect(self._trash)
         self.sidebar.menu_wanted.connect(self._offer)
-        self.shelf.arranged.connect(lambda _: self.refresh())
+        self.shelf.arranged.connect(self._arranged)
 
     def refresh(self) -> None:
         """Offer what the selected rows allow."""
@@ -98,6 +98,9 @@ class LibraryActions(Menu):
         self.undo.setEnabled(self.shelf.undoable is not None)
         self.redo.setEnabled(self.shelf.redoable is not None)
         self.orders[self.window.settings.library_order].setChecked(True)
+
+    def _arranged(self, _: object) -> None:
+        self.refresh()
 
     # Which rows
 

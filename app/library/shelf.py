@@ -226,7 +226,9 @@ class Shelf(QObject):
         if isinstance(found, InkstandError):
             self.problem.emit(str(found))
             return
-        if whole:
+        if whole and self._stale is None:
+            pass  # it may lack what was made meanwhile, and is read again
+        elif whole:
             self._take_records(found)
         else:
             self.records |= found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import random
 import signal
 import subprocess
@@ -315,3 +316,18 @@ def test_a_window_with_nonsense_in_it_opens_all_the_same(qtbot: QtBot, tmp_path:
     desk = Desk(qtbot, tmp_path)
     assert [window.opened for window in desk.program.windows] == [None, None]
     desk.close()
+
+
+def test_a_closed_window_leaves_nothing(desk: Desk) -> None:
+    for _ in range(3):
+        window = desk.program.new_window()
+        desk.wait(window.isActiveWindow)
+        window.close()
+        del window
+    desk.wait(lambda: len(desk.program.windows) == 1)
+    desk.bot.wait(0)  # what is to be deleted later is deleted when the loop comes round
+    gc.collect()
+    assert sum(isinstance(one, MainWindow) for one in gc.get_objects()) == 1
+    # What the program tells its windows of reaches nobody who is gone.
+    desk.network.progress.emit(1, 2)
+    desk.program.shelf.arranged.emit(None)

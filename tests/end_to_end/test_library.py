@@ -20,8 +20,9 @@ from tests.sync.relay.process import RelayProcess
 
 DOCUMENTS = 1_000
 
-LONGEST_GAP = 250.0
-"""Milliseconds; `bench_library_window.py` says how long it is on a quiet machine."""
+LONGEST_GAP = 500.0
+"""Milliseconds. Between 84 and 158 where the whole suite runs beside it, seconds if the list were
+made anew for each document; `bench_library_window.py` says how long on a quiet machine."""
 
 
 def folder_called(shelf: Shelf, name: str) -> str | None:
