@@ -325,9 +325,12 @@ def test_a_closed_window_leaves_nothing(desk: Desk) -> None:
         window.close()
         del window
     desk.wait(lambda: len(desk.program.windows) == 1)
-    desk.bot.wait(0)  # what is to be deleted later is deleted when the loop comes round
-    gc.collect()
-    assert sum(isinstance(one, MainWindow) for one in gc.get_objects()) == 1
+
+    def left() -> int:
+        gc.collect()
+        return sum(isinstance(one, MainWindow) for one in gc.get_objects())
+
+    desk.wait(lambda: left() == 1)
     # What the program tells its windows of reaches nobody who is gone.
     desk.network.progress.emit(1, 2)
     desk.program.shelf.arranged.emit(None)
