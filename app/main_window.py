@@ -225,6 +225,8 @@ class MainWindow(QMainWindow):
         self.sidebar.page_wanted.connect(self.editor.setFocus)
         self.program.shelf.records_changed.connect(self._records_changed)
         self.program.shelf.problem.connect(self.banner.say)
+        self.program.shelf.cannot_save.connect(self.banner.say_for_now)
+        self.program.shelf.saves_again.connect(self.banner.let_pass)
         self.editor.selection_changed.connect(self._refresh_actions)
         self.editor.composition_ended.connect(self.documents.let_in)
         self.status_line.retry_wanted.connect(self.network.retry_now)

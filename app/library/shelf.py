@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from app.errors import said
 from app.live_document import facts_of
 from app.live_documents import FLUSH_SECONDS, LiveDocuments
 from app.network import Network
@@ -49,6 +50,12 @@ class Shelf(QObject):
     problem = Signal(str)
     """A sentence for the person."""
 
+    cannot_save = Signal(str)
+    """A sentence: what was arranged is only in memory, and is tried again."""
+
+    saves_again = Signal()
+    """It is on disk now."""
+
     def __init__(self, store: Store, network: Network, live: LiveDocuments) -> None:
         super().__init__()
         self._store = store
@@ -69,6 +76,8 @@ class Shelf(QObject):
         self._id = DocumentId("")
         self._library = Library()
         self._replica: Replica | None = None
+        self._failing = False
+        """Whether the last attempt to save failed."""
         self._take_records({record.id: record for record in store.documents()})
         self._choose_library()
         network.remote_update.connect(self._receive)
@@ -171,7 +180,7 @@ class Shelf(QObject):
 
         def copied(made: DocumentId | StoreError) -> None:
             if isinstance(made, StoreError):
-                self.problem.emit(str(made))
+                self.problem.emit(said(made))
                 return
             self.add_document(made, folder)
             self._network.notify_saved(made)
@@ -224,7 +233,7 @@ class Shelf(QObject):
     ) -> None:
         self._reading = False
         if isinstance(found, InkstandError):
-            self.problem.emit(str(found))
+            self.problem.emit(said(found))
             return
         if whole and self._stale is None:
             pass  # it may lack what was made meanwhile, and is read again
@@ -271,7 +280,7 @@ class Shelf(QObject):
             try:
                 self._library = Library.load(stored.snapshot, stored.updates)
             except InvalidUpdate as error:
-                self.problem.emit(str(error))
+                self.problem.emit(said(error))
                 self._library = Library()
         self._replica = Replica(
             self._library,
@@ -279,13 +288,21 @@ class Shelf(QObject):
             wanted,
             account.user_id if account is not None else None,
             lambda _: self._saved(wanted),
-            lambda error: self.problem.emit(str(error)),
+            self._save_failed,
         )
         self._library.set_known(self.records)
         self._library.on_change(self._tell)
         self.arranged.emit(None)
 
+    def _save_failed(self, error: StoreError) -> None:
+        self._failing = True
+        self.cannot_save.emit(said(error))
+
     def _saved(self, library: DocumentId) -> None:
+        """Tell the relay, on the store's thread."""
+        if self._failing:
+            self._failing = False
+            self.saves_again.emit()
         if not stays_here(library):
             self._network.notify_saved(library)
 
@@ -297,7 +314,7 @@ class Shelf(QObject):
             try:
                 self._library.apply_update(update)
             except InvalidUpdate as error:
-                self.problem.emit(str(error))
+                self.problem.emit(said(error))
 
     def _note_opened(self) -> None:
         document_id, self._opened = self._opened, None

@@ -54,6 +54,6 @@ def test_what_cannot_be_saved_here_is_loud_until_it_can(qtbot: QtBot, small_disk
     assert desk.window.status_line.saved.styleSheet() != quiet
     filler.unlink()
     desk.wait_status("Saved on this device")
-    assert not desk.window.banner.isVisible()
+    desk.wait(lambda: not desk.window.banner.isVisible())  # the library has room again, too
     assert desk.window.status_line.saved.styleSheet() == quiet
     desk.close()
