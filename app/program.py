@@ -143,8 +143,8 @@ class Program(QObject):
         """Forget a window that has closed; end with the last one, which was as `state` says."""
         self.windows.remove(window)
         self._recent.remove(window)
+        window.deleteLater()
         if self.windows:
-            window.deleteLater()
             self.show_changed()
         else:
             self._end(self._quitting or [state])

@@ -42,10 +42,9 @@ class FormatBar(QToolBar):
 
     def add_at_the_end(self, name: str, action: QAction) -> None:
         """Add a button at the far end, with the icon `name`."""
-        # Kept: deleting a widget that Python has let go of, and looked at again, ends the program.
-        self._gap = QWidget(self)
-        self._gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.addWidget(self._gap)
+        gap = QWidget()
+        gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.addWidget(gap)
         self._add_each({name: action})
 
     def _add_all(self, actions: Mapping[str, QAction]) -> None:
