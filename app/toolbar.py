@@ -42,9 +42,10 @@ class FormatBar(QToolBar):
 
     def add_at_the_end(self, name: str, action: QAction) -> None:
         """Add a button at the far end, with the icon `name`."""
-        gap = QWidget()
-        gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.addWidget(gap)
+        # Kept: deleting a widget that Python has let go of, and looked at again, ends the program.
+        self._gap = QWidget(self)
+        self._gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.addWidget(self._gap)
         self._add_each({name: action})
 
     def _add_all(self, actions: Mapping[str, QAction]) -> None:
