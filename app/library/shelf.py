@@ -67,6 +67,7 @@ class Shelf(QObject):
         self._stale: set[DocumentId] | None = set()
         """What is to be read again; None: everything."""
         self._reading = False
+        self._closed = False
         self._timer = QTimer(self, singleShot=True)
         self._gather = _GATHER
         self._timer.timeout.connect(self._read)
@@ -191,6 +192,7 @@ class Shelf(QObject):
 
     def close(self) -> None:
         """Write what is not on disk yet, and stop."""
+        self._closed = True
         self._timer.stop()
         self._opened_timer.stop()
         self.tasks.close()
@@ -200,7 +202,7 @@ class Shelf(QObject):
     # The list of documents
 
     def _read_soon(self) -> None:
-        if not self._timer.isActive() and not self._reading:
+        if not (self._closed or self._reading or self._timer.isActive()):
             self._timer.start(self._gather)
 
     def _read(self) -> None:
