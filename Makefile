@@ -26,7 +26,7 @@ help: ## say what can be made
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile | expand -t 20
 
 run: ## set up what is missing, then start the editor
-	@$(SETUP) run
+	@$(SETUP) relay # this computer may become a relay for others
 	@$(BIN)/inkstand $(ARGS)
 
 relay: ## set up what is missing, then start a relay on this machine only

@@ -4,21 +4,36 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
-from app import cli
+from sync import beside
+from sync.client.invite_link import is_invite
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program with the arguments `argv` (default: the command line's); the exit code."""
-    parser = cli.build_parser()
-    arguments, rest = parser.parse_known_args(argv)
-    if arguments.verb is None:
-        from app.gui import run  # Qt only where there is a window
+    given = sys.argv[1:] if argv is None else list(argv)
+    if given[:1] == [beside.VERB]:
+        return beside.run(given[1:])
+    from app import cli
 
-        return run(arguments.data_dir, rest)
+    parser = cli.build_parser()
+    if given and is_invite(given[-1]):
+        arguments, rest = parser.parse_known_args(given[:-1])
+        if arguments.verb is None:
+            return _open_window(arguments.data_dir, rest, given[-1])
+    arguments, rest = parser.parse_known_args(given)
+    if arguments.verb is None:
+        return _open_window(arguments.data_dir, rest)
     if rest:
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     return cli.run(parser, arguments)
+
+
+def _open_window(data_dir: Path, rest: list[str], link: str = "") -> int:
+    from app.gui import run  # Qt only where there is a window
+
+    return run(data_dir, rest, link)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,9 @@ from app.editor.formats import Style
 from app.settings import MAX_ZOOM, MIN_ZOOM, Settings
 from app.theme import THEMES, Theme, system_theme
 
+_OF_STYLE = frozenset({"zoom", "family", "line_height", "page_width"})
+"""Names of the settings that are part of how a page looks."""
+
 
 class Appearance(QObject):
     """The one place that knows the theme; follows the system's, if that is chosen."""
@@ -25,8 +28,11 @@ class Appearance(QObject):
         super().__init__()
         self._application = application
         self._settings = settings
+        self._holding = False
         self.theme = self._chosen()
         self._wear()
+        self._shown = self.style()
+        settings.changed.connect(self._follow)
         application.styleHints().colorSchemeChanged.connect(self._refresh)
 
     def style(self) -> Style:
@@ -43,21 +49,33 @@ class Appearance(QObject):
 
     def set_page(self, *, family: str, line_height: int, page_width: int) -> None:
         """Choose letters ("": the best installed), line height (percent) and width (letters)."""
+        self._holding = True  # the page is shown anew once, not three times
         self._settings.family = family
         self._settings.line_height = line_height
         self._settings.page_width = page_width
-        self.style_changed.emit()
+        self._holding = False
+        self._restyle()
 
     def choose_theme(self, name: str) -> None:
         """Use a theme from now on: "system" or one of `THEMES`."""
         self._settings.theme = name
-        self._refresh()
 
     def zoom(self, step: int | None) -> None:
         """Make the text larger or smaller by `step` percent; None: normal size."""
         percent = 100 if step is None else self._settings.zoom + step
         self._settings.zoom = min(MAX_ZOOM, max(MIN_ZOOM, percent))
-        self.style_changed.emit()
+
+    def _follow(self, name: str) -> None:
+        if name == "theme":
+            self._refresh()
+        elif name in _OF_STYLE and not self._holding:
+            self._restyle()
+
+    def _restyle(self) -> None:
+        style = self.style()
+        if style != self._shown:
+            self._shown = style
+            self.style_changed.emit()
 
     def _chosen(self) -> Theme:
         return THEMES.get(self._settings.theme) or system_theme(self._application)
@@ -66,7 +84,7 @@ class Appearance(QObject):
         self.theme = self._chosen()
         self._wear()
         self.theme_changed.emit()
-        self.style_changed.emit()
+        self._restyle()
 
     def _wear(self) -> None:
         self._application.setPalette(self.theme.palette())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
@@ -22,13 +24,18 @@ class Banner(QWidget):
         self.label = QLabel()
         self.label.setWordWrap(True)
         self.label.setTextFormat(Qt.TextFormat.PlainText)
-        close = QPushButton(self.tr("Close"))
+        self._act: Callable[[], object] = lambda: None
+        close = QPushButton(self.tr("Close"), self)
         close.setObjectName("link")
         close.setAccessibleName(self.tr("Close this message"))
         close.clicked.connect(self._close)
+        self.action = QPushButton()
+        self.action.setObjectName("link")
+        self.action.clicked.connect(self._do)
         row = QHBoxLayout(self)
         row.setContentsMargins(20, 8, 12, 8)
         row.addWidget(self.label, 1)
+        row.addWidget(self.action)
         row.addWidget(close)
         self.hide()
 
@@ -41,9 +48,17 @@ class Banner(QWidget):
         """The sentence said last."""
         return self.label.text()
 
-    def say(self, sentence: str) -> None:
-        """Tell the person something until they close it."""
+    def _do(self) -> None:
+        self.hide()
+        self._act()
+
+    def say(self, sentence: str, action: tuple[str, Callable[[], object]] | None = None) -> None:
+        """Tell the person something until they close it; `action` is a button that ends it, too."""
         self._passing = False
+        title, self._act = action or ("", lambda: None)
+        self.action.setText(title)
+        self.action.setAccessibleName(title)
+        self.action.setVisible(action is not None)
         self.label.setText(sentence)
         self.show()
         announce(self.label, sentence)

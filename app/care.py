@@ -1,18 +1,23 @@
-"""Cares for the database while the window is open: a backup a day, and salvage when it breaks."""
+"""Cares for the database while a window is open: a backup a day, and salvage when it breaks."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtWidgets import QWidget
 
 from app.dialogs.salvage import SalvageDialog
-from app.documents import Documents
+from app.errors import said
+from app.live_documents import LiveDocuments
 from app.network import Network
 from app.tasks import Task, Tasks
 from sync.errors import StoreError
 from sync.store import backup
 from sync.store.salvage.report import Salvage
 from sync.store.store import Store
+
+if TYPE_CHECKING:
+    from app.program import Program
 
 LOOK_EVERY = 60_000
 """Milliseconds between two looks whether a backup is due. Nothing was written since the last look:
@@ -34,13 +39,13 @@ class Care(QObject):
     _damaged = Signal()
 
     def __init__(
-        self, store: Store, network: Network, documents: Documents, window: QWidget
+        self, store: Store, network: Network, live: LiveDocuments, program: Program
     ) -> None:
-        super().__init__(window)
+        super().__init__(program)
         self._store = store
         self._network = network
-        self._documents = documents
-        self._window = window
+        self._live = live
+        self._program = program
         self._tasks = Tasks("inkstand-care", parent=self)
         self._commits = -1
         self._looks = 0
@@ -86,10 +91,10 @@ class Care(QObject):
 
     def _backed_up(self, error: StoreError | None) -> None:
         self._backing_up = False
-        said = "" if error is None else str(error)
-        if said and said != self._told:  # once, not every minute
-            self.problem.emit(said)
-        self._told = said
+        sentence = "" if error is None else said(error)
+        if sentence and sentence != self._told:  # once, not every minute
+            self.problem.emit(sentence)
+        self._told = sentence
 
     def _salvage(self) -> None:
         self.problem.emit(
@@ -111,9 +116,9 @@ class Care(QObject):
 
     def _salvage_ended(self, result: Salvage | StoreError) -> None:
         if isinstance(result, StoreError):
-            self.problem.emit(str(result))
+            self.problem.emit(said(result))
         else:
-            self._documents.keep_all()
+            self._live.keep_all()
             self.salvaged.emit()
             self.tell()
         self._network.begin_again()
@@ -123,6 +128,6 @@ class Care(QObject):
         report = self._store.salvage_report()
         if report is None:
             return
-        dialog = SalvageDialog(report, self._window)
+        dialog = SalvageDialog(report, self._program.front)
         dialog.finished.connect(lambda _: self._store.forget_salvage())
         dialog.open()

@@ -39,6 +39,7 @@ from sync.types import DocumentId, new_document_id
 _EXAMPLES = """\
 examples:
   inkstand                                    open the window
+  inkstand 'inkstand://join?relay=…&code=…'   open it, and join by an invite
   inkstand list                               show the documents on this device
   inkstand import chapter.md --title "One"    make a document of a file, print its id
   inkstand export ID --format markdown        print a document
@@ -221,11 +222,14 @@ def _as_json(record: DocumentRecord) -> dict[str, object]:
         "waiting": record.waiting,
         "refused": record.refused,
         "refused_reason": record.refused_reason,
+        "elsewhere": record.elsewhere,
     }
 
 
 def _remarks(record: DocumentRecord) -> list[str]:
     remarks = []
+    if record.elsewhere is not None:
+        remarks.append(f"(belongs to {record.elsewhere or 'this device only'})")
     if record.waiting:
         remarks.append(f"({changes(record.waiting)} waiting)")
     if record.refused:
@@ -322,7 +326,7 @@ def _sync(store: Store, arguments: argparse.Namespace) -> None:
         obstacle = _wait_until_in_step(events, deadline)
     finally:
         engine.stop()
-    records = store.documents()
+    records = [record for record in store.documents() if record.elsewhere is None]
     waiting = sum(record.waiting for record in records)
     if obstacle is not None:
         late = f"{changes(waiting)} still waiting for the relay after {arguments.timeout:g} s."

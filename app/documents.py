@@ -1,4 +1,4 @@
-"""The profile's documents as a window uses them: open one, make, rename, bring in, let go."""
+"""The profile's documents as one window uses them: open one, make, rename, bring in, let go."""
 
 from __future__ import annotations
 
@@ -8,30 +8,32 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from app.editor.formats import Style
+from app.errors import said
 from app.languages import language_of
+from app.live_document import facts_of
+from app.live_documents import FLUSH_SECONDS, LiveDocuments, may_write
 from app.network import Network
-from app.open_document import OpenDocument, facts_of
+from app.open_document import OpenDocument
+from app.settings import Settings
+from app.translation import spoken
+from app.welcome import read_welcome
 from sync.client.events import Online
 from sync.document import transfer
-from sync.errors import CannotDiscard, InkstandError, StoreError
+from sync.document.delta import Insert
+from sync.errors import InkstandError, StoreError
 from sync.status import (
-    DocumentFacts,
     LibraryFacts,
     Status,
     document_status,
     library_status,
 )
-from sync.store.copying import copy_document
 from sync.store.documents import DocumentRecord
 from sync.store.store import Store
-from sync.types import DocumentId, Origin, Role, new_document_id
-
-FLUSH_SECONDS = 5.0
-"""For what is only in memory to reach the disk, before something else is done with it."""
+from sync.types import DocumentId, Role, new_document_id
 
 
 class Documents(QObject):
-    """At most one document is open. What goes wrong is said by `problem`."""
+    """At most one document is open here. What goes wrong is said by `problem`."""
 
     opened_changed = Signal()
     """Another document is open, or none."""
@@ -48,40 +50,62 @@ class Documents(QObject):
     language_changed = Signal()
     """The language of the open document may be another one."""
 
+    cannot_save = Signal(str)
+    """A sentence: what is open is only in memory, because the disk does not take it."""
+
+    saves_again = Signal()
+    """The disk has taken what `cannot_save` was about."""
+
     problem = Signal(str)
     """A sentence for the person."""
 
-    def __init__(self, store: Store, network: Network, style: Callable[[], Style]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        network: Network,
+        settings: Settings,
+        live: LiveDocuments,
+        style: Callable[[], Style],
+    ) -> None:
         super().__init__()
+        self._settings = settings
         self._store = store
         self._network = network
+        self.live = live
+        """What is open in any window."""
         self._style = style
         self.opened: OpenDocument | None = None
+        self._failing = False
+        """Whether the last attempt to save failed."""
         self._replaced: DocumentId | None = None
         """Closed until the relay's text has come."""
+        live.add_window(self)
+        live.listing_changed.connect(self.listing_changed)
         network.document_replaced.connect(self._show_replaced)
+
+    def leave(self) -> None:
+        """Be no window of the program any more; the document is closed already."""
+        self.live.remove_window(self)
 
     # Reading
 
-    def listing(self) -> list[tuple[DocumentRecord, Status]]:
-        """Return all documents, the oldest first, and where their changes are."""
-        return [(record, self._status_of(record)) for record in self._store.documents()]
-
     def status(self, document_id: str | None = None) -> Status | None:
         """Return where a document's changes are; None: of the open one, if there is one."""
-        opened = self.opened
-        if opened is not None and document_id in (None, opened.document_id):
-            return document_status(opened.facts(), self._network.connection)
+        opened = self.opened.document_id if self.opened is not None else None
+        document_id = document_id or opened
         if document_id is None:
             return None
+        live = self.live.get(document_id)
+        if live is not None:
+            return document_status(live.facts(), self._network.connection)
         return self._status_of(self._store.document(DocumentId(document_id)))
 
     def overall(self) -> Status:
         """Return where the changes of all documents are."""
         totals = self._store.totals()
-        opened = self.opened.facts() if self.opened is not None else DocumentFacts()
+        errors = (live.facts().save_error for live in self.live)
         facts = LibraryFacts(
-            save_error=opened.save_error,
+            save_error=next((error for error in errors if error is not None), None),
             waiting=totals.waiting,
             documents_waiting=totals.documents_waiting,
             documents_refused=totals.documents_refused,
@@ -106,31 +130,44 @@ class Documents(QObject):
 
     @property
     def language(self) -> str:
-        """The language of the open document (BCP 47): its own, else this system's."""
-        return language_of(self.opened.document if self.opened else None)
+        """The language of the open document (BCP 47): its own, else what this person writes in."""
+        usual = self._settings.writing_language
+        return language_of(self.opened.document if self.opened else None, usual)
+
+    @property
+    def role(self) -> Role | None:
+        """This person's role in the open document; None if no relay has given one."""
+        if self.opened is None:
+            return None
+        return self._store.document(self.opened.document_id).role
 
     @property
     def may_write(self) -> bool:
         """Whether this person may change the open document."""
-        if self.opened is None:
-            return False
-        role = self._store.document(self.opened.document_id).role
-        return role not in (Role.VIEWER, Role.COMMENTER)
+        return self.opened is not None and may_write(self.role)
 
     # Doing
 
-    def new(self) -> DocumentId | None:
-        """Make an empty document; return its id, or None if that failed."""
-        return self._create(self.untitled, transfer.new_document(self.untitled, self._author()))
+    def new(self, title: str = "", contents: list[Insert] | None = None) -> DocumentId | None:
+        """Make a document, empty or with `contents`; return its id, or None if that failed."""
+        title = title or self.untitled
+        return self._create(title, transfer.new_document(title, self.live.author, contents))
+
+    def welcome(self) -> DocumentId | None:
+        """Make the document that the first start shows; return its id, or None if that failed."""
+        title, contents, language = read_welcome(spoken())
+        return self._create(
+            title, transfer.new_document(title, self.live.author, contents, language)
+        )
 
     def import_file(self, path: Path) -> DocumentId | None:
         """Make a document of a file; return its id, or None if that failed."""
         try:
             imported = transfer.read_file(
-                path, self._author(), add_image=self._store.add_attachment
+                path, self.live.author, add_image=self._store.add_attachment
             )
         except InkstandError as error:
-            self.problem.emit(str(error))
+            self.problem.emit(said(error))
             return None
         return self._create(imported.title, imported.updates)
 
@@ -141,16 +178,16 @@ class Documents(QObject):
         try:
             transfer.write_file(self.opened.document, path, self._store.attachment)
         except InkstandError as error:
-            self.problem.emit(str(error))
+            self.problem.emit(said(error))
 
     def _create(self, title: str, updates: transfer.Updates) -> DocumentId | None:
         document_id = new_document_id()
         try:
-            self._store.create_document(document_id, title, updates, self._author()).result()
+            self._store.create_document(document_id, title, updates, self.live.author).result()
         except StoreError as error:
-            self.problem.emit(str(error))
+            self.problem.emit(said(error))
             return None
-        self.listing_changed.emit()
+        self.live.listing_changed.emit()
         self._network.notify_saved(document_id)
         return document_id
 
@@ -159,56 +196,46 @@ class Documents(QObject):
         if self.opened is not None and self.opened.document_id == document_id:
             return
         try:
-            opened = OpenDocument(
-                self._store, DocumentId(document_id), self._style(), self._author()
-            )
+            live = self.live.take(DocumentId(document_id))
         except InkstandError as error:
-            self.problem.emit(str(error))
+            self.problem.emit(said(error))
             return
         if not self.close():
-            opened.close()
-            opened.deleteLater()
+            self.live.give_back(live)
             return
-        self.opened = opened
+        opened = self.opened = OpenDocument(live, self._style())
         opened.binding.typed.connect(self._changed)
         opened.binding.patched.connect(self._changed)
-        opened.saved.connect(self._saved)
-        opened.save_failed.connect(lambda _: self.status_changed.emit())
-        opened.unreadable.connect(lambda error: self.problem.emit(str(error)))
-        self._network.open_first(opened.document_id)
+        live.saved.connect(self._saved)
+        live.save_failed.connect(self._save_failed)
+        live.language_changed.connect(self.language_changed)
         self.opened_changed.emit()
 
     def close(self) -> bool:
         """Let go of the open document; False if it must stay because it cannot be saved."""
         if self.opened is None:
             return True
-        if not self.opened.replica.flush(FLUSH_SECONDS):
-            self.problem.emit(
-                self.tr(
-                    "“%1” cannot be saved on this device right now and stays open. "
-                    "Use File › Export to keep a copy elsewhere."
-                ).replace("%1", self.title)
-            )
+        if not self.live.may_be_left(self.opened.live):
+            self.say_it_stays()
             return False
         opened, self.opened = self.opened, None
         self.opened_changed.emit()  # nobody shows it any more when it is let go
+        opened.live.saved.disconnect(self._saved)
+        opened.live.save_failed.disconnect(self._save_failed)
+        opened.live.language_changed.disconnect(self.language_changed)
         opened.close()
+        self.live.give_back(opened.live)
         opened.deleteLater()
         return True
 
-    def duplicate(self) -> DocumentId | None:
-        """Make a copy of the open document, with what the relay refused; None if that failed."""
-        if self.opened is None or not self.opened.replica.flush(FLUSH_SECONDS):
-            return None
-        title = self.tr("%1 (copy)").replace("%1", self.title)
-        try:
-            copy = copy_document(self._store, self.opened.document_id, title, self._author())
-        except StoreError as error:
-            self.problem.emit(str(error))
-            return None
-        self.listing_changed.emit()
-        self._network.notify_saved(copy)
-        return copy
+    def say_it_stays(self) -> None:
+        """Tell why the document that is open here cannot be left."""
+        self.problem.emit(
+            self.tr(
+                "“%1” cannot be saved on this device right now and stays open. "
+                "Use File › Export to keep a copy elsewhere."
+            ).replace("%1", self.title)
+        )
 
     @property
     def refused(self) -> bool:
@@ -228,15 +255,19 @@ class Documents(QObject):
         if self.opened is None:
             return
         document_id = self.opened.document_id
-        if not self.close():
+        windows = self.live.close_everywhere(document_id)
+        if windows is None:
+            self.say_it_stays()
             return
         try:
             self._network.discard_changes(document_id).result(FLUSH_SECONDS)
         except (InkstandError, TimeoutError) as error:
-            self.problem.emit(str(error) or str(CannotDiscard()))
-            self.open(document_id)
+            self.problem.emit(said(error))
+            for window in windows:
+                window.open(document_id)
         else:
-            self._replaced = document_id
+            for window in windows:
+                window._replaced = document_id
 
     def _show_replaced(self, document_id: str) -> None:
         """Show again what `discard_changes` has closed, unless something else is shown now."""
@@ -248,85 +279,43 @@ class Documents(QObject):
     def rename(self, document_id: str, title: str) -> None:
         """Give a document another title; an empty one counts as none."""
         title = title or self.untitled
-        if title != self._store.document(DocumentId(document_id)).title:
-            if self.opened is not None and self.opened.document_id == document_id:
-                self.opened.document.set_title(title)
+        record = self._store.document(DocumentId(document_id))
+        if title != record.title and not may_write(record.role):
+            self.problem.emit(self.tr("You may read this document, not give it another title."))
+        elif title != record.title:
+            live = self.live.get(document_id)
+            if live is not None:
+                live.document.set_title(title)
             try:
                 self._store.rename_document(DocumentId(document_id), title).result()
             except StoreError as error:
-                self.problem.emit(str(error))
-        self.listing_changed.emit()  # also where an emptied title is shown as it was
+                self.problem.emit(said(error))
+        self.live.listing_changed.emit()  # also where an emptied title is shown as it was
 
     def set_language(self, language: str | None) -> None:
         """Say which language the open document is in (BCP 47); None: each device's own."""
-        if self.opened is not None and self.opened.document.language != language:
-            self.opened.document.set_language(language)
-            self.language_changed.emit()
-
-    def receive(self, document_id: str, update: bytes, *, hold: bool) -> None:
-        """Show an update of others, or keep it while `hold`; the store has it already."""
-        if self.opened is None or self.opened.document_id != document_id:
-            return
-        if hold:
-            self.opened.hold(on=True)
-        language = self.language
-        self.opened.receive(update)
-        if self.opened.document.collided and self.close():
-            self.open(document_id)  # with another Yjs client id
-            return
-        self._take_title()
-        if self.language != language:
-            self.language_changed.emit()
+        if self.opened is not None:
+            self.opened.live.set_language(language)
 
     def let_in(self) -> None:
         """Show the updates of others that were held back."""
         if self.opened is not None:
-            self.opened.hold(on=False)
-
-    def keep_all(self) -> None:
-        """Write all of the open document to a database that may hold less of it than the window.
-
-        What it lacks is only in memory then, and nothing else would write it again.
-        """
-        opened = self.opened
-        if opened is None:
-            return
-        state = opened.document.encode_state()
-        known = {record.id for record in self._store.documents()}
-        if opened.document_id not in known:
-            title = opened.document.title or self.untitled
-            changes = [(state, Origin.COMMAND)]
-            self._store.create_document(opened.document_id, title, changes, self._author())
-        elif self.may_write:
-            self._store.append_local(opened.document_id, state, Origin.COMMAND, self._author())
-        else:
-            self._store.append_remote(opened.document_id, state)
-        opened.replica.retry_now()
-
-    def attribute_to(self, user_id: str) -> None:
-        """Attribute what is written from now on to somebody who has signed in."""
-        if self.opened is not None:
-            self.opened.document.author = user_id
+            self.opened.live.let_in()
 
     # Inside
-
-    def _author(self) -> str | None:
-        account = self._store.account()
-        return account.user_id if account else None
-
-    def _take_title(self) -> None:
-        """Follow a title that somebody else has given."""
-        assert self.opened is not None
-        title = self.opened.document.title
-        if title and title != self._store.document(self.opened.document_id).title:
-            self._store.rename_document(self.opened.document_id, title).result()
-            self.listing_changed.emit()
 
     def _changed(self) -> None:
         self.status_changed.emit()
         self.changed.emit()
 
+    def _save_failed(self, error: StoreError) -> None:
+        if not self._failing:  # once, not at each attempt
+            self._failing = True
+            self.cannot_save.emit(said(error))
+        self.status_changed.emit()
+
     def _saved(self) -> None:
-        if self.opened is not None:
-            self._network.notify_saved(self.opened.document_id)
+        if self._failing:
+            self._failing = False
+            self.saves_again.emit()
         self.status_changed.emit()

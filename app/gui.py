@@ -6,9 +6,15 @@ import os
 import socket
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sync.errors import StoreError
+from sync.errors import ProfileInUse, StoreError
 from sync.store.store import Store
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from app.settings import Settings
 
 _NO_DISPLAY = (
     "inkstand: there is no display to open a window on. On a machine without a screen, try: "
@@ -16,10 +22,11 @@ _NO_DISPLAY = (
 )
 
 
-def run(data_dir: Path, arguments: list[str]) -> int:
-    """Open the window on a profile; return the exit code.
+def run(data_dir: Path, arguments: list[str], link: str = "") -> int:
+    """Open the windows on a profile; return the exit code.
 
-    `arguments` are what is left of the command line, handed to Qt.
+    `arguments` are what is left of the command line, handed to Qt. `link` is an invite to join
+    by, in the window that has the profile already if there is one.
     """
     if not _has_display():
         print(_NO_DISPLAY, file=sys.stderr)  # noqa: T201
@@ -31,7 +38,6 @@ def run(data_dir: Path, arguments: list[str]) -> int:
     from PySide6.QtWidgets import QApplication
 
     from app.settings import Settings
-    from app.start import open_profile
     from app.theme import system_theme
     from app.translation import speak
 
@@ -42,41 +48,77 @@ def run(data_dir: Path, arguments: list[str]) -> int:
     application.setPalette(system_theme(application).palette())
     settings = Settings(data_dir)
     speak(application, settings.language)
-    try:
-        store = open_profile(data_dir)
-    except StoreError as error:
-        return _refuse(str(error))
-    if store is None:
-        return 1
-    return _run_window(application, store, settings)
+    return run_program(application, data_dir, settings, link)
 
 
-def _run_window(application: object, store: Store, settings: object) -> int:
-    from PySide6.QtWidgets import QApplication
+def run_program(
+    application: QApplication, data_dir: Path, settings: Settings, link: str = ""
+) -> int:
+    """Run until the last window closes, anew for each backup that somebody goes back to."""
+    from app.errors import said
+    from app.start import open_profile
+    from sync.store.restore import restore
 
+    while True:
+        try:
+            store = open_profile(data_dir)
+        except ProfileInUse as error:
+            from app.handover import hand_over
+
+            return 0 if hand_over(data_dir, link) else _refuse(said(error))
+        except StoreError as error:
+            return _refuse(said(error))
+        if store is None:
+            return 1
+        code, wanted_backup = _run_windows(application, store, settings, link)
+        link = ""
+        if wanted_backup is None:
+            return code
+        try:
+            restore(wanted_backup, data_dir)
+        except StoreError as error:
+            _refuse(said(error))  # everything is as it was
+
+
+def _run_windows(
+    application: QApplication, store: Store, settings: Settings, link: str
+) -> tuple[int, Path | None]:
+    """Run until the last window closes; return the exit code, and the backup to go back to."""
     from app.garbage import GarbageCollector
-    from app.main_window import MainWindow
     from app.network import Network
+    from app.problems.handler import ProblemHandler
+    from app.problems.reports import Reports
+    from app.problems.telling import ProblemTeller
+    from app.program import Program
     from app.resources import app_icon
-    from app.settings import Settings
     from sync.client.credentials import Credentials
 
-    assert isinstance(application, QApplication)
-    assert isinstance(settings, Settings)
     application.setWindowIcon(app_icon())
     garbage = GarbageCollector(application)
     prefer_the_window()
+    problems = ProblemHandler(Reports(store.data_dir))
     try:
         network = Network(store, Credentials(store.profile_id))
-        window = MainWindow(store, network, settings)
-        window.show()
+        program = Program(store, network, settings)
+        program.begin(welcome=True)
+        ProblemTeller(problems, program.say, program)
         network.start()
+        program.relay_here.start_again()
+        from app.handover import Handover  # Qt's network module: the window comes first
+
+        handover = Handover(store.data_dir, application)
+        handover.arrived.connect(program.take_over)
+        if link:
+            program.take_over(link)
         code = application.exec()
+        handover.close()
         network.stop()
+        program.relay_here.close()
     finally:
         store.close()
         garbage.close()
-    return code
+        problems.close()
+    return code, program.wanted_backup
 
 
 def prefer_the_window() -> None:

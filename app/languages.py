@@ -13,9 +13,12 @@ def system_language() -> str:
     return "en-US" if system.language() is QLocale.Language.C else system.name().replace("_", "-")
 
 
-def language_of(document: Document | None) -> str:
-    """Return the language of a document's text (BCP 47); the system's if nobody said."""
-    return (document and document.language) or system_language()
+def language_of(document: Document | None, usual: str = "") -> str:
+    """Return the language of a document's text (BCP 47).
+
+    Where nobody has said it is the person's `usual` one, "" being the system's.
+    """
+    return (document and document.language) or usual or system_language()
 
 
 def language_name(tag: str) -> str:

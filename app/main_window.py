@@ -1,35 +1,41 @@
-"""The main window: documents at the left, the page, the status line.
+"""One window: documents at the left, the page, the status line.
 
-It makes the parts, lays them out and connects them; what they do is theirs:
-`documents` what is open, `appearance` how it looks, `actions_` what can be done.
+It makes the parts, lays them out and connects them; what they do is theirs: `documents` what is
+open here, `actions_` what can be done. What there is once for all windows is the `program`'s.
 """
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QColor, QKeyEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QVBoxLayout, QWidget
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QColor, QKeyEvent, QMoveEvent, QResizeEvent
+from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from app.actions import Actions
+from app.actions.shortcuts import Shortcuts
 from app.announce import ParagraphAnnouncer
-from app.appearance import Appearance
 from app.banner import Banner
-from app.care import Care
 from app.dialogs.image import offer_image
 from app.documents import Documents
 from app.editor.as_you_type import AsYouType
 from app.editor.editor import Editor
-from app.editor.images import Images
+from app.empty_page import EmptyPage
 from app.find.bar import FindBar
+from app.library.sidebar import Sidebar
 from app.links import Links
-from app.network import Network
 from app.open_document import OpenDocument
 from app.outline.panel import OutlinePanel
 from app.panes import Panes
+from app.presence.presence import Presence
 from app.resources import icon, resources
-from app.settings import Settings
-from app.sidebar import Sidebar
+from app.role_line import RoleLine, reading_reason
+from app.search.finding import Finding
+from app.seen import SeenNotes
+from app.session import WindowState
+from app.sharing.invitations import Invitations
 from app.spelling.spelling import Spelling
+from app.status_details import Details, StatusDetails
 from app.status_line import StatusLine
 from app.toolbar import FormatBar
 from app.writing.focus import FocusMode
@@ -37,52 +43,79 @@ from app.writing.goal import DayGoal
 from app.writing.typewriter import Typewriter
 from app.writing.word_counter import WordCounter
 from app.writing.word_label import WordLabel
-from sync.client.events import Online, SignedOut
-from sync.store.store import Store
+from sync.client.events import Online
+from sync.types import DocumentId
+
+if TYPE_CHECKING:
+    from app.program import Program
+
+_OVERALL_AFTER = 150
+"""Milliseconds without progress until it is asked where all documents are: of the whole disk."""
 
 _STATUS_AFTER = 20
 """Milliseconds from a change of status until it is shown."""
 
 
-class MainWindow(QMainWindow):
-    """One window on one profile."""
+_IN_MENUS = frozenset({"markdown_typing", "smart_punctuation", "typewriter", "theme", "language"})
+"""Names of the settings that entries of menus show."""
 
-    def __init__(self, store: Store, network: Network, settings: Settings) -> None:
+_SIZE = QSize(1120, 760)
+_COLUMNS = [230, 890, 230]
+"""Pixels, of a window at the very first start."""
+
+
+class MainWindow(QMainWindow):
+    """One window of a program. Made by it: `Program.new_window`."""
+
+    def __init__(self, program: Program, state: WindowState) -> None:
         super().__init__()
-        self.store = store
-        self.network = network
-        self.settings = settings
-        application = QApplication.instance()
-        assert isinstance(application, QApplication)
-        self.appearance = Appearance(application, settings)
-        self.documents = Documents(store, network, self.appearance.style)
-        self.sidebar = Sidebar(self.appearance.theme)
+        self.program = program
+        self.store = store = program.store
+        self.network = network = program.network
+        self.settings = settings = program.settings
+        self.appearance = program.appearance
+        self._state = state
+        self._closed = False
+        self.empty: EmptyPage | None = None
+        """What is shown in the place of the page; made when there is none."""
+        self._shown: str | None = None
+        """Id of the document on the page, while that is another one than `opened` already."""
+        self.documents = Documents(store, network, settings, program.live, self.appearance.style)
+        self.sidebar = Sidebar(program.shelf, settings, self.appearance.theme)
         self.editor = Editor()
-        self.images = Images(store, self)
+        self.images = program.images
         self.editor.use_images(self.images)
         offer_image(self.editor)
         self.find_bar = FindBar(self.editor)
         dictionaries = resources() / "dictionaries"
         self.spelling = Spelling(self.editor, settings, store.data_dir, dictionaries)
         self.as_you_type = AsYouType(self.editor, lambda: self.documents.language)
-        self.as_you_type.markdown = settings.markdown_typing
-        self.as_you_type.smart_punctuation = settings.smart_punctuation
         self.links = Links(self.editor)
         self.banner = Banner()
+        self.role_line = RoleLine(self.appearance.theme)
+        self._role_shown: str | None = None
+        """Id of the document whose role is shown."""
         self.status_line = StatusLine(self.appearance.theme)
         self.setStatusBar(self.status_line)
         self.outline = OutlinePanel(self.editor)
         self.words = WordCounter(self.editor, DayGoal(settings))
+        self.presence = Presence(
+            *(program.rooms, self.documents, self.editor, settings),
+            lambda: self.appearance.theme,
+        )
+        self.status_line.addPermanentWidget(self.presence.bar, 1)
         self.status_line.addPermanentWidget(WordLabel(self.words))
         self.typewriter = Typewriter(self.editor)
-        self.typewriter.on = settings.typewriter
         self._refused = False
         """Whether the person has been told that changes of the open document were refused."""
-        self.care = Care(store, network, self.documents, self)
         self._status_timer = QTimer(self)
         self._status_timer.setSingleShot(True)
         self._status_timer.setInterval(_STATUS_AFTER)
         self._status_timer.timeout.connect(self._show_status)
+        self._overall_timer = QTimer(self)
+        self._overall_timer.setSingleShot(True)
+        self._overall_timer.setInterval(_OVERALL_AFTER)
+        self._overall_timer.timeout.connect(self._show_overall)
         self._lay_out()
         self.focus_mode = FocusMode(
             self,
@@ -90,18 +123,23 @@ class MainWindow(QMainWindow):
             (self.menuBar(), self.sidebar, self.outline, self.status_line),
             lambda: self.appearance.theme.faded,
         )
+        self.finding = Finding(self, self.editor, program.library_index)
+        self.seen = SeenNotes(store, self, lambda: self.editor.composing)
+        self.invitations = Invitations(self, program.relay_here)
         self.actions_ = Actions(self)
+        self.shortcuts = Shortcuts(self.actions_.menus, settings, self)
         self.toolbar = FormatBar(self.actions_.format, self.editor)
+        self.toolbar.add_at_the_end("share", self.actions_.file.share)
         self.addToolBar(self.toolbar)
         self.focus_mode.hide_too(self.toolbar)
         self.kinds = ParagraphAnnouncer(self.editor, self.actions_.format)
         self.panes = Panes(
             self,
             [
-                (self.sidebar, self.sidebar.list),
+                (self.sidebar, self.sidebar.tree),
                 (self.toolbar, self.toolbar.style_box),
                 (self.banner, None),
-                (self.editor, self.editor),
+                (self.place, self.editor),
                 (self.find_bar, self.find_bar.field),
                 (self.outline, self.outline.tree),
                 (self.status_line, None),
@@ -109,14 +147,37 @@ class MainWindow(QMainWindow):
         )
         self._connect()
         self._use_theme()
+        self._use_settings()
         self.setMinimumSize(640, 420)
-        if not self.restoreGeometry(settings.geometry):
-            self.resize(1120, 760)
+        if not self.restoreGeometry(state.geometry):
+            self.resize(_SIZE)
         self.status_line.show_connection(network.connection)
-        self._show_documents()
+        self.show_title()
         self._refresh_actions()
-        self._open_at_start()
-        self.care.begin()
+
+    def begin(self) -> None:
+        """Show the window and, in it, what its state says."""
+        wanted = self._state.document
+        if wanted is not None and any(one.id == wanted for one in self.store.documents()):
+            self.documents.open(wanted)
+        self.show()
+        if self.opened is not None:
+            self._return_to(self.opened.document_id)  # only now its lines are as wide as they are
+        self.focus_page()
+        self._page_timer.start()
+        self._connect_session()
+
+    def state(self) -> WindowState:
+        """Return what brings this window back at the next start."""
+        state = self._state
+        opened = self.opened
+        state.document = opened.document_id if opened is not None else None
+        if opened is not None:
+            state.note(opened.document_id, self.editor.place())
+        if not self.focus_mode.on:
+            state.geometry = bytes(self.saveGeometry().data())
+            state.columns = self.splitter.sizes()
+        return state
 
     @property
     def opened(self) -> OpenDocument | None:
@@ -132,49 +193,69 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.banner)
-        column.addWidget(self.editor)
+        column.addWidget(self.role_line)
+        self.place = QWidget()
+        place = QVBoxLayout(self.place)
+        place.setContentsMargins(0, 0, 0, 0)
+        place.addWidget(self.editor)
+        column.addWidget(self.place, 1)
         column.addWidget(self.find_bar)
-        splitter = QSplitter()
+        self.splitter = splitter = QSplitter()
         splitter.addWidget(self.sidebar)
         splitter.addWidget(page)
         splitter.addWidget(self.outline)
-        splitter.setSizes([230, 890, 230])
         splitter.setStretchFactor(1, 1)
         splitter.setChildrenCollapsible(False)
         splitter.setHandleWidth(1)
         self.sidebar.setMinimumWidth(150)
         self.outline.setMinimumWidth(150)
-        self.outline.setVisible(self.settings.outline)
+        self.sidebar.setVisible(self._state.sidebar)
+        self.outline.setVisible(self._state.outline)
+        splitter.setSizes(self._state.columns or _COLUMNS)
         self.setCentralWidget(splitter)
+        self._page_timer = QTimer(self)
+        self._page_timer.setSingleShot(True)
+        self._page_timer.timeout.connect(self._show_page)
 
     def _connect(self) -> None:
         self.sidebar.chosen.connect(self.documents.open)
         # Queued: the list must not be filled anew while its own editor commits.
         self.sidebar.renamed.connect(self.documents.rename, Qt.ConnectionType.QueuedConnection)
         self.sidebar.new_wanted.connect(self.new_document)
+        self.sidebar.page_wanted.connect(self.editor.setFocus)
+        self.program.shelf.records_changed.connect(self._records_changed)
+        self.program.shelf.problem.connect(self.banner.say)
+        self.program.shelf.cannot_save.connect(self.banner.say_for_now)
+        self.program.shelf.saves_again.connect(self.banner.let_pass)
         self.editor.selection_changed.connect(self._refresh_actions)
         self.editor.composition_ended.connect(self.documents.let_in)
         self.status_line.retry_wanted.connect(self.network.retry_now)
+        self.status_line.details_wanted.connect(self._show_details)
         documents = self.documents
         documents.opened_changed.connect(self._show_opened)
         documents.status_changed.connect(self._show_status_soon)
-        documents.listing_changed.connect(self._show_documents)
+        documents.listing_changed.connect(self.show_title)
         documents.language_changed.connect(self.actions_.edit.refresh)
         documents.language_changed.connect(self.spelling.restart)
         documents.problem.connect(self.banner.say)
-        self.care.problem.connect(self.banner.say)
-        self.care.salvaged.connect(self._show_salvaged)
-        self.banner.closed.connect(self.editor.setFocus)
+        documents.live.problem.connect(self.banner.say)
+        self.program.care.problem.connect(self.banner.say)
+        self.program.care.salvaged.connect(self._show_salvaged)
+        self.banner.closed.connect(self.focus_page)
+        documents.cannot_save.connect(self.banner.say_for_now)
+        documents.saves_again.connect(self.banner.let_pass)
         self.spelling.problem.connect(self.banner.say)
         self.editor.intake.problem.connect(self.banner.say)
         self.editor.intake.busy.connect(self.status_line.show_busy)
-        self.network.remote_update.connect(self._receive)
+        self.finding.open_requested.connect(self._open_found)
+        self.network.remote_update.connect(self.seen.receive)
         self.network.connection_changed.connect(self._connection_changed)
         self.network.document_changed.connect(self._document_changed)
-        self.network.library_changed.connect(self._show_documents)
         self.network.progress.connect(self.status_line.show_progress)
-        self.network.progress.connect(self._show_overall)
+        self.network.progress.connect(self._progressed)
         self.network.problem.connect(self.banner.say_for_now)
+        self.settings.changed.connect(self._use_settings)
+        self.shortcuts.changed.connect(self.toolbar.name_keys)
         self.appearance.theme_changed.connect(self._use_theme)
         self.appearance.style_changed.connect(self._restyle)
 
@@ -183,59 +264,100 @@ class MainWindow(QMainWindow):
     def new_document(self) -> None:
         """Make an empty document and open it."""
         self.show_new(self.documents.new())
-        self.editor.setFocus()
 
-    def show_new(self, document_id: str | None) -> None:
-        """Open a document that was just made, if it was."""
-        if document_id is not None:
-            self.sidebar.choose(document_id)
-
-    def _open_at_start(self) -> None:
-        known = [record.id for record in self.store.documents()]
-        if not known:
-            self.new_document()
+    def show_new(self, document_id: DocumentId | None) -> None:
+        """Open a document that was just made, if it was, in the folder where the person is."""
+        if document_id is None:
             return
-        last = self.settings.last_document
-        self.sidebar.choose(last if last in known else known[-1])
+        self.sidebar.filter.clear()
+        self.program.shelf.add_document(document_id, self.sidebar.folder)
+        self.documents.open(document_id)
         self.editor.setFocus()
+
+    def _open_found(self, document_id: str, beside: bool) -> None:  # a signal's
+        if beside:
+            self.program.new_window(document_id)
+        else:
+            self.documents.open(document_id)
 
     def _show_salvaged(self) -> None:
-        self._show_documents()
+        self.show_title()
         self._show_status()
-        if self.opened is None:
-            self._open_at_start()
+
+    def _records_changed(self, documents: set[str] | None) -> None:
+        opened = self.opened
+        if opened is not None and (documents is None or opened.document_id in documents):
+            self.show_title()
 
     def _show_opened(self) -> None:
         opened = self.opened
         binding = opened.binding if opened else None
+        if self._shown is not None:
+            self._state.note(self._shown, self.editor.place())
+        self._shown = opened.document_id if opened is not None else None
         self.editor.show_binding(binding)
         self.outline.show_binding(binding)
         self.words.show(binding)
         self.find_bar.show_binding(binding)
         self.spelling.show_binding(binding)
+        self.finding.show_open(opened.document_id if opened else None)
+        self.seen.show_document(opened.document_id if opened else None)
         self.actions_.file.refresh()
+        self.program.show_changed()
+        self.sidebar.show_opened(self._shown)
+        self._page_timer.start()  # not at once: between two documents there is none for a moment
         if opened is None:
+            self._show_role()
             return
-        self.settings.last_document = opened.document_id
+        self.program.shelf.note_opened(opened.document_id)
+        self._return_to(opened.document_id)
         self._refused = False
         self._follow_role()
         self._show_status()
-        self._show_title()
+
+    def _return_to(self, document_id: str) -> None:
+        place = self._state.places.get(document_id)
+        if place is not None:
+            self.editor.return_to(place)
+
+    def _show_page(self) -> None:
+        """Show the page, or in its place what can be done without a document."""
+        has_page = self.opened is not None
+        had_focus = self.editor.hasFocus()
+        if self.empty is None and not has_page:
+            self.empty = EmptyPage(self.actions_.first_steps(), self.shortcuts)
+            layout = self.place.layout()
+            assert layout is not None
+            layout.addWidget(self.empty)
+        if self.empty is not None:
+            had_focus = had_focus or self.empty.has_focus()
+            self.empty.setVisible(not has_page)
+        self.editor.setVisible(has_page)
+        if not has_page:
+            self.find_bar.hide()
+            self.sidebar.show_nothing()
+            self._show_status()
+        if had_focus:
+            self.focus_page()
+
+    def focus_page(self) -> None:
+        """Put the focus where one writes, or where one begins to."""
+        if self.empty is not None and self.opened is None:
+            self.empty.focus()
+        else:
+            self.editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     # What happens
 
-    def _receive(self, document_id: str, update: bytes) -> None:
-        self.documents.receive(document_id, update, hold=self.editor.composing)
+    def _progressed(self, *_: int) -> None:
+        self._overall_timer.start()
 
     def _connection_changed(self) -> None:
         state = self.network.connection
         self.status_line.show_connection(state)
-        if isinstance(state, SignedOut) and state.reason:
-            self.banner.say(state.reason)
-        elif isinstance(state, Online):
+        if isinstance(state, Online):
             self.banner.let_pass()  # it was about the connection, and is over
         self.actions_.account.refresh()
-        self._show_documents()
         self._show_status()
         self._show_overall()
 
@@ -243,26 +365,18 @@ class MainWindow(QMainWindow):
         if self.opened is not None and self.opened.document_id == document_id:
             self._follow_role()
             self._show_status()
-            return
-        status = self.documents.status(document_id)
-        if status is not None:
-            self.sidebar.show_status(document_id, status)
 
     # Showing
 
-    def _show_documents(self) -> None:
-        listing = self.documents.listing()
-        current = self.opened.document_id if self.opened else ""
-        self.sidebar.show_documents(
-            [record for record, _ in listing],
-            {record.id: status for record, status in listing},
-            current,
-        )
-        self._show_title()
+    def show_title(self) -> None:
+        """Name the window by its document, with a number if others show that too."""
+        self.setWindowTitle(f"{self.title} — Inkstand" if self.title else "Inkstand")
 
-    def _show_title(self) -> None:
-        title = self.documents.title
-        self.setWindowTitle(f"{title} — Inkstand" if title else "Inkstand")
+    @property
+    def title(self) -> str:
+        """The open document's title, numbered from the second window on it on; empty: none."""
+        title, number = self.documents.title, self.program.number_of(self)
+        return f"{title} ({number})" if number > 1 else title
 
     def _show_status_soon(self) -> None:
         """Behind the paint of what was typed, and once for all that happens until then."""
@@ -274,10 +388,28 @@ class MainWindow(QMainWindow):
         self.status_line.show_status(status)
         self.actions_.file.follow_status(status)
         if status is not None and self.opened is not None:
-            self.sidebar.show_status(self.opened.document_id, status)
+            self.sidebar.show_status(self.opened.document_id)
 
     def _show_overall(self) -> None:
         self.status_line.show_overall(self.documents.overall(), self.store.in_step())
+
+    def _show_details(self) -> None:
+        details = StatusDetails(self._details, self.status_line)
+        details.retry_wanted.connect(self.network.retry_now)
+        details.sign_in_wanted.connect(self.actions_.account.sign_in.trigger)
+        details.show_above(self.status_line)
+
+    def _details(self) -> Details:
+        account = self.store.account()
+        return Details(
+            connection=self.network.connection,
+            relay=account.relay_url if account else None,
+            account=account.name if account else None,
+            document=self.documents.status(),
+            overall=self.documents.overall(),
+            totals=self.store.totals(),
+            in_step=self.store.in_step(),
+        )
 
     def _follow_role(self) -> None:
         """Follow the role at once: who may only read cannot type, and is told why."""
@@ -291,11 +423,21 @@ class MainWindow(QMainWindow):
                     "refused changes” puts the others’ text in their place."
                 )
             )
-        elif read_only and not self.editor.isReadOnly() and not refused:
-            self.banner.say(self.tr("You may read this document, not change it."))
         self._refused = refused
+        if read_only:
+            self.editor.end_composition()
         self.editor.setReadOnly(read_only)
+        self._show_role()
         self._refresh_actions()
+
+    def _show_role(self) -> None:
+        """Say above the page, in the status line and at the actions why nothing can be typed."""
+        reason = reading_reason(self.documents.role)
+        document = self.opened.document_id if self.opened else None
+        same_document, self._role_shown = document == self._role_shown, document
+        self.role_line.show_reason(reason, same_document=same_document)
+        self.status_line.show_role(reason)
+        self.actions_.explain(reason)
 
     def _refresh_actions(self) -> None:
         self.actions_.follow_selection()
@@ -307,12 +449,25 @@ class MainWindow(QMainWindow):
         self.sidebar.set_theme(theme)
         self.status_line.set_theme(theme)
         self.find_bar.set_theme(theme)
+        self.finding.set_theme(theme)
+        self.presence.refresh()
+        self.role_line.set_theme(theme)
         self.spelling.set_color(QColor(theme.bad))
         ink = QColor(theme.ink)
         self.toolbar.set_ink(ink)
         self.sidebar.new_button.setIcon(icon("new", ink))
         self.actions_.view.refresh()
-        self._show_documents()
+
+    def _use_settings(self, name: str = "") -> None:
+        """Do as the person has chosen, maybe in another window; `name`: what has changed."""
+        settings = self.settings
+        self.as_you_type.markdown = settings.markdown_typing
+        self.as_you_type.smart_punctuation = settings.smart_punctuation
+        if self.typewriter.on != settings.typewriter:
+            self.typewriter.on = settings.typewriter
+        if name in _IN_MENUS:
+            self.actions_.view.refresh()
+            self.actions_.edit.refresh()
 
     def _restyle(self) -> None:
         if self.opened is not None:
@@ -320,16 +475,65 @@ class MainWindow(QMainWindow):
             self.editor.lay_out()
 
     def toggle_outline(self) -> None:
-        """Show the outline, or hide it."""
-        self.settings.outline = not self.settings.outline
-        self.outline.setVisible(self.settings.outline)
+        """Show the outline, or hide it; windows that are new do the same."""
+        self._state.outline = self.settings.outline = not self._state.outline
+        self.outline.setVisible(self._state.outline)
+        self.program.session.note()
+
+    @property
+    def outline_wanted(self) -> bool:
+        """Whether the outline is shown, but for focus mode."""
+        return self._state.outline
+
+    def toggle_sidebar(self) -> None:
+        """Show the list of documents, or hide it."""
+        self._state.sidebar = not self._state.sidebar
+        self.sidebar.setVisible(self._state.sidebar)
+        self.program.session.note()
+
+    @property
+    def sidebar_wanted(self) -> bool:
+        """Whether the list of documents is shown, but for focus mode."""
+        return self._state.sidebar
+
+    def come_to_front(self) -> None:
+        """Be the window that the person is at."""
+        if self.isMinimized():
+            self.showNormal()
+        self.raise_()
+        self.activateWindow()
+
+    # Session
+
+    def _connect_session(self) -> None:
+        note = self.program.session.note
+        self.editor.selection_changed.connect(note)
+        self.editor.verticalScrollBar().valueChanged.connect(note)
+        self.splitter.splitterMoved.connect(note)
+
+    def moveEvent(self, event: QMoveEvent) -> None:
+        """Remember where the window is."""
+        super().moveEvent(event)
+        self.program.session.note()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Remember how large the window is."""
+        super().resizeEvent(event)
+        self.program.session.note()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Note that the person has come to this window."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.ActivationChange and self.isActiveWindow():
+            self.program.bring_to_front(self)
+            self.presence.tell_caret()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape leaves focus mode, and leads back to the page from everywhere."""
         if event.key() == Qt.Key.Key_Escape and self.focus_mode.on:
             self.focus_mode.toggle()
         elif event.key() == Qt.Key.Key_Escape:
-            self.editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self.focus_page()
         else:
             super().keyPressEvent(event)
 
@@ -337,13 +541,19 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close when everything is on disk; else say why not."""
+        state = self.state()
         if not self.documents.close():
             event.ignore()
             return
-        self.find_bar.finder.tasks.close()
-        self.spelling.close()
-        self.images.close()
-        self.care.close()
-        self.settings.geometry = self.saveGeometry()
-        self.settings.save()
         event.accept()
+        if not self._closed:
+            self._closed = True
+            self._page_timer.stop()
+            self._overall_timer.stop()
+            self._status_timer.stop()
+            self.documents.leave()
+            self.find_bar.finder.tasks.close()
+            self.spelling.close()
+            self.finding.close_for_good()
+            self.presence.close()
+            self.program.window_closed(self, state)

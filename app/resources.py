@@ -34,7 +34,8 @@ def icon(name: str, color: QColor) -> QIcon:
     result = QIcon()
     pale = QColor(color)
     pale.setAlphaF(0.35)
-    for mode, ink in ((QIcon.Mode.Normal, color), (QIcon.Mode.Disabled, pale)):
+    modes = QIcon.Mode
+    for mode, ink in ((modes.Normal, color), (modes.Selected, color), (modes.Disabled, pale)):
         result.addPixmap(_drawn(svg, ink), mode)
     return result
 

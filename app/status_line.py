@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
-from PySide6.QtCore import QDateTime, QLocale, QTimer, Signal
+from PySide6.QtCore import QDateTime, QLocale, Qt, QTimer, Signal
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStatusBar, QWidget
 
 from app.announce import StatusAnnouncer, announce
-from app.sidebar import mark
+from app.library.marks import mark
 from app.theme import Theme
 from sync.client.events import Connecting, ConnectionState, Offline, Online
-from sync.status import Status, connection_status, progress_text
+from sync.status import Level, Status, connection_status, progress_text
 
 FEW = 5
 """Documents that are brought in step too quickly to speak of progress."""
@@ -22,6 +24,9 @@ class StatusLine(QStatusBar):
 
     retry_wanted = Signal()
 
+    details_wanted = Signal()
+    """The person wants to know more."""
+
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
@@ -29,6 +34,10 @@ class StatusLine(QStatusBar):
         self._progress: tuple[int, int] | None = None
         self._reason = ""
         self._overall = ""
+        self._level: Level | None = None
+        """Of the mark that is shown."""
+        self._loud = False
+        """Whether what is said about saving needs the person."""
         self.setSizeGripEnabled(False)
         self._mark = QLabel()
         self.saved = QLabel()
@@ -38,18 +47,28 @@ class StatusLine(QStatusBar):
         self.retry.setObjectName("link")
         self.retry.setAccessibleName(self.tr("Try to connect now"))
         self.retry.clicked.connect(self.retry_wanted)
+        self.role = QLabel(self.tr("Read only"))
+        self.role.setObjectName("quiet")
+        self.role.hide()
         self.busy = QLabel(self.tr("Pasting…"))
         self.busy.setObjectName("quiet")
         self.busy.hide()
-        left = QWidget()
+        self.details = QPushButton(self.tr("Details"))
+        self.details.setObjectName("aside")
+        self.details.setAccessibleName(self.tr("Details of saving and connection"))
+        self.details.clicked.connect(self.details_wanted)
+        left = _Clickable(self.details.click)
         row = QHBoxLayout(left)
         row.setContentsMargins(12, 1, 0, 1)
         row.setSpacing(6)
         for widget in (self._mark, self.saved):
             row.addWidget(widget)
         row.addSpacing(14)
+        row.addWidget(self.role)
+        row.addSpacing(8)
         row.addWidget(self.connection)
         row.addWidget(self.retry)
+        row.addWidget(self.details)
         row.addWidget(self.busy)
         self.addWidget(left)
         self._timer = QTimer(self)
@@ -68,10 +87,24 @@ class StatusLine(QStatusBar):
     def set_theme(self, theme: Theme) -> None:
         """Draw the mark in other colours from now on."""
         self._theme = theme
+        self._paint_loud()
+        if self._level is not None:
+            self._mark.setPixmap(mark(self._level, theme).pixmap(14, 14))
+
+    def _paint_loud(self) -> None:
+        """Let what needs the person catch the eye; all else stays quiet."""
+        look = f"color: {self._theme.bad}; font-weight: 600" if self._loud else ""
+        if self.saved.styleSheet() != look:  # Qt polishes all labels anew
+            self.saved.setStyleSheet(look)
 
     def show_busy(self, busy: bool) -> None:
         """Say that something large is being put in, until it is."""
         self.busy.setVisible(busy)
+
+    def show_role(self, reason: str | None) -> None:
+        """Say that the open document can only be read, and why; None: it can be changed."""
+        self.role.setVisible(reason is not None)
+        self.role.setToolTip(reason or "")
 
     def show_progress(self, done: int, total: int) -> None:
         """Say how many documents are in step by now; nothing if there are few, or none to come."""
@@ -85,9 +118,12 @@ class StatusLine(QStatusBar):
         if self.saved.text() == text and status is not None:
             return
         self.saved.setText(text)
+        self._loud = status is not None and status.level is Level.BAD
+        self._paint_loud()
         said = self.tr("Where the text is saved: %1").replace("%1", text)
         self.saved.setAccessibleName(said if text else "")
         self._mark.setVisible(status is not None)
+        self._level = None if status is None else status.level
         if status is not None:
             self._mark.setPixmap(mark(status.level, self._theme).pixmap(14, 14))
             self.saved.setToolTip(text)
@@ -130,3 +166,17 @@ class StatusLine(QStatusBar):
         # The dot parts it from the button beside it.
         self.connection.setText(text if self.retry.isHidden() else f"{text} ·")
         self.connection.setAccessibleName(self.tr("Connection: %1").replace("%1", text))
+
+
+class _Clickable(QWidget):
+    """Its empty places and labels can be clicked like the button that does the same by keys."""
+
+    def __init__(self, run: Callable[[], None]) -> None:
+        super().__init__()
+        self._run = run
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Do it."""
+        if event.button() is Qt.MouseButton.LeftButton and self.rect().contains(event.pos()):
+            self._run()

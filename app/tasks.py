@@ -52,11 +52,14 @@ class Tasks(QObject):
         future.add_done_callback(lambda done: self._tell(task, done, then))
         return task
 
-    def close(self) -> None:
-        """Cancel everything; nothing is delivered any more, and the threads end by themselves."""
+    def close(self, *, wait: bool = False) -> None:
+        """Cancel everything; nothing is delivered any more, and the threads end by themselves.
+
+        `wait`: until what runs has ended.
+        """
         for task in self._running:
             task.cancel()
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._pool.shutdown(wait=wait, cancel_futures=True)
 
     def _tell(self, task: Task, done: Future[Any], then: Callable[[Any], None]) -> None:
         # On the work's thread. A closed one tells nobody: this object may be gone.

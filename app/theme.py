@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFontDatabase, QPalette
+from PySide6.QtGui import QColor, QFontDatabase, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
 from app.editor.formats import Style
@@ -88,9 +88,10 @@ class Theme:
     def style_sheet(self) -> str:
         """Return what palettes cannot say."""
         tone = "dark" if self.dark else "light"
-        chevron, chevron_up, check = (
+        aside = "chevron-left" if QGuiApplication.isRightToLeft() else "chevron-right"
+        chevron, chevron_up, check, closed = (
             (resources() / "icons" / f"{name}-{tone}.svg").as_posix()
-            for name in ("chevron", "chevron-up", "check")
+            for name in ("chevron", "chevron-up", "check", aside)
         )
         return f"""
             QMainWindow, QMenuBar, QStatusBar, QToolBar {{ background: {self.window}; }}
@@ -121,15 +122,30 @@ class Theme:
             QStatusBar::item {{ border: none; }}
             #sidebar {{ background: {self.window}; }}
             #sidebar QLabel {{ color: {self.muted}; }}
-            #documents {{ background: transparent; border: none; outline: none; }}
-            #documents::item {{ padding: 7px 10px; border-radius: 5px; margin: 1px 8px;
-                                color: {self.ink}; }}
-            #documents::item:hover {{ background: {self.hover}; }}
-            #documents::item:selected {{ background: {self.selected}; color: {self.ink}; }}
+            #library {{ background: transparent; border: none; outline: none;
+                        show-decoration-selected: 0; margin: 0 6px; }}
+            #library::item {{ padding: 6px 4px; border-radius: 5px; }}
+            #library::item:hover:!selected {{ background: {self.hover}; }}
+            #library::item:selected {{ background: transparent; color: {self.ink}; }}
+            #library::branch, #library::branch:selected,
+            #library::branch:hover {{ background: transparent; }}
+            #library::branch:closed:has-children {{ image: url({closed}); }}
+            #library::branch:open:has-children {{ image: url({chevron}); }}
+            #library QLineEdit {{ padding: 1px 3px; }}
+            #choices {{ background: {self.page}; border: 1px solid {self.line};
+                        border-radius: 5px; outline: none; }}
+            #choices::item {{ padding: 5px 8px; color: {self.ink}; }}
+            #choices::item:selected {{ background: {self.selected}; color: {self.ink}; }}
             #banner {{ background: {self.hover}; border-bottom: 1px solid {self.line}; }}
             #findBar {{ background: {self.window}; border-top: 1px solid {self.line}; }}
-            #quiet {{ color: {self.muted}; }}
+            #quiet, #path {{ color: {self.muted}; }}
             #popup {{ background: {self.page}; border: 1px solid {self.line}; }}
+            #overlay {{ background: {self.page}; border: 1px solid {self.faded.name()};
+                        border-radius: 9px; }}
+            #overlay QLineEdit {{ border: none; border-bottom: 1px solid {self.line};
+                        border-radius: 0; background: transparent; padding: 9px 8px;
+                        font-size: 12pt; }}
+            #found {{ background: transparent; border: none; outline: none; }}
             #outline {{ background: {self.window}; }}
             #outline QLabel {{ color: {self.muted}; }}
             #outline QTreeWidget {{ background: transparent; border: none; outline: none;
@@ -141,15 +157,32 @@ class Theme:
                                                    color: {self.ink}; }}
             #outline QTreeWidget::branch, #outline QTreeWidget::branch:selected,
             #outline QTreeWidget::branch:hover {{ background: transparent; }}
-            #shortcuts {{ background: {self.page}; border: 1px solid {self.line};
+            #shortcuts, #people {{ background: {self.page}; border: 1px solid {self.line};
                           border-radius: 5px; outline: none; show-decoration-selected: 1; }}
-            #shortcuts::item {{ padding: 4px 10px; color: {self.ink}; }}
-            #shortcuts::item:selected {{ background: {self.selected}; color: {self.ink}; }}
+            #shortcuts::item, #people::item {{ padding: 4px 10px; color: {self.ink}; }}
+            #shortcuts::item:selected, #people::item:selected {{
+                          background: {self.selected}; color: {self.ink}; }}
+            #pages {{ background: transparent; border: none; outline: none; }}
+            #pages::item {{ padding: 8px 12px; border-radius: 5px; margin: 1px 0;
+                            color: {self.ink}; }}
+            #pages::item:hover {{ background: {self.hover}; }}
+            #pages::item:selected {{ background: {self.selected}; color: {self.ink}; }}
+            #rows {{ background: {self.page}; border: 1px solid {self.line};
+                     border-radius: 5px; outline: none; }}
+            #rows:focus {{ border-color: {self.accent}; }}
+            #rows::item {{ padding: 4px 10px; color: {self.ink}; }}
+            #rows::item:selected {{ background: {self.selected}; color: {self.ink}; }}
+            #empty {{ background: {self.page}; }}
+            #empty QLabel {{ color: {self.muted}; }}
+            QPushButton#step {{ border: none; background: transparent; padding: 8px 14px;
+                                text-align: left; color: {self.ink}; }}
+            QPushButton#step:hover, QPushButton#step:focus {{ background: {self.hover}; }}
             #goal {{ background: {self.line}; border: none; border-radius: 2px; }}
             #goal::chunk {{ background: {self.good}; border-radius: 2px; }}
-            QPushButton#plain {{ border: none; background: transparent; padding: 1px 6px;
-                                 color: {self.muted}; }}
-            QPushButton#plain:hover, QPushButton#plain:focus {{ color: {self.ink};
+            QPushButton#plain, QPushButton#aside {{ border: none; background: transparent;
+                                 padding: 1px 6px; color: {self.muted}; }}
+            QPushButton#plain:hover, QPushButton#plain:focus,
+            QPushButton#aside:hover, QPushButton#aside:focus {{ color: {self.ink};
                                  background: {self.hover}; }}
             QSpinBox, QFontComboBox {{ border: 1px solid {self.line}; border-radius: 5px;
                          padding: 4px 6px; background: {self.page};
@@ -159,9 +192,11 @@ class Theme:
             QSpinBox::up-arrow {{ image: url({chevron_up}); width: 11px; height: 11px; }}
             QSpinBox::down-arrow {{ image: url({chevron}); width: 11px; height: 11px; }}
             QCheckBox {{ spacing: 8px; }}
-            QCheckBox::indicator {{ width: 15px; height: 15px; border: 1px solid {self.muted};
+            QCheckBox::indicator,
+            #choices::indicator {{ width: 15px; height: 15px; border: 1px solid {self.muted};
                                     border-radius: 4px; background: {self.page}; }}
-            QCheckBox::indicator:checked {{ background: {self.accent};
+            QCheckBox::indicator:checked,
+            #choices::indicator:checked {{ background: {self.accent};
                                     border-color: {self.accent}; image: url({check}); }}
             QCheckBox::indicator:focus {{ border-color: {self.accent}; }}
             QSlider::groove:horizontal {{ height: 4px; border-radius: 2px;

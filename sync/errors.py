@@ -23,6 +23,7 @@
     │   │   └── ConnectionLost
     │   ├── NotSignedIn
     │   ├── SignInRefused
+    │   ├── InvalidInvite
     │   ├── RelayRefused
     │   └── RelayBusy
     ├── AdministrationError
@@ -30,6 +31,7 @@
     │   ├── NotAMember
     │   ├── LastOwner
     │   └── TooMany
+    ├── CannotHost
     ├── AttachmentRefused
     ├── ImportFailed
     └── ExportFailed
@@ -306,6 +308,16 @@ class SignInRefused(RelayError):
         return self.detail
 
 
+class InvalidInvite(RelayError):
+    """A text that is no invite."""
+
+    def __str__(self) -> str:
+        return phrase(
+            "That is no invite. Copy the whole link, which begins with inkstand://join, or the "
+            "code, and paste it again."
+        )
+
+
 class RelayRefused(RelayError):
     """The relay understood and said no."""
 
@@ -373,6 +385,19 @@ class RelayBusy(RelayError):
         return phrase(
             "The relay asks to try again in {seconds} s: {detail}",
             seconds=round(self.retry_after),
+            detail=self.detail,
+        )
+
+
+class CannotHost(InkstandError):
+    """No relay could be started on this computer."""
+
+    def __init__(self, detail: str) -> None:
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return phrase(
+            "No relay could be started on this computer: {detail}. Nothing was shared.",
             detail=self.detail,
         )
 

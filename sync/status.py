@@ -58,6 +58,8 @@ class DocumentFacts:
     """Whether the relay knows the document."""
     lost: bool = False
     """Whether the relay has it and no longer lets this person see it."""
+    elsewhere: str | None = None
+    """The relay that it belongs to instead of this profile's; "": none."""
 
 
 def changes(count: int) -> str:
@@ -74,6 +76,11 @@ def document_status(facts: DocumentFacts, connection: ConnectionState) -> Status
     if facts.refused:
         reason = facts.refused_reason or phrase("the relay gave no reason")
         return Status(phrase("Refused: {reason}", reason=reason), Level.BAD)
+    if facts.elsewhere:
+        text = phrase("Saved on this device; it belongs to {relay}", relay=facts.elsewhere)
+        return Status(text, Level.WAITING)
+    if facts.elsewhere is not None:
+        return Status(phrase("Saved on this device only"), Level.WAITING)
     if facts.lost:
         return Status(phrase("Only on this device: no longer shared with you"), Level.WAITING)
     if facts.waiting and isinstance(connection, Connecting | Offline):

@@ -44,10 +44,14 @@ class Menu(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self.window = window
+        self._told: dict[QAction, str] = {}
+        """The tooltips of actions at which a reason stands now."""
 
-    def fill(self, bar: QMenuBar) -> None:
-        """Add this menu to the window's."""
-        _fill(bar.addMenu(self.title), self.entries)
+    def fill(self, bar: QMenuBar) -> QMenu:
+        """Add this menu to the window's, and return it."""
+        menu = bar.addMenu(self.title)
+        _fill(menu, self.entries)
+        return menu
 
     def shortcuts(self) -> list[tuple[str, str]]:
         """Return (what is done, its keys as the system writes them) of all that has keys."""
@@ -55,6 +59,24 @@ class Menu(QObject):
 
     def refresh(self) -> None:
         """Check and enable what can be done now."""
+
+    @property
+    def writing(self) -> Iterable[QAction]:
+        """What changes a document, and so is not for who may only read."""
+        return ()
+
+    def explain(self, reason: str | None) -> None:
+        """Say at all that changes a document why it cannot be done; None: it can."""
+        for action in self.writing:
+            if reason is None:
+                if action in self._told:
+                    action.setToolTip(self._told.pop(action))
+            else:
+                if action not in self._told:
+                    told = action.toolTip()
+                    # Qt makes one of the title where there is none: no menu shows that.
+                    self._told[action] = "" if told == plain(action.text()) else told
+                action.setToolTip(reason)
 
     def add(self, title: str, key: Key, run: Callable[[], object]) -> QAction:
         """Return a new action; "&" in its title marks the letter that reaches it in the menu."""
@@ -80,6 +102,7 @@ class Menu(QObject):
 
 
 def _fill(menu: QMenu, entries: Iterable[Entry]) -> None:
+    menu.setToolTipsVisible(True)
     for entry in entries:
         if entry is None:
             menu.addSeparator()
@@ -89,10 +112,17 @@ def _fill(menu: QMenu, entries: Iterable[Entry]) -> None:
             menu.addAction(entry)
 
 
-def _with_keys(entries: Iterable[Entry]) -> Iterator[tuple[str, str]]:
+def all_actions(entries: Iterable[Entry]) -> Iterator[QAction]:
+    """Find the actions of a menu and of those within it."""
     for entry in entries:
         if isinstance(entry, SubMenu):
-            yield from _with_keys(entry.entries)
-        elif entry is not None and entry.shortcuts():
+            yield from all_actions(entry.entries)
+        elif entry is not None:
+            yield entry
+
+
+def _with_keys(entries: Iterable[Entry]) -> Iterator[tuple[str, str]]:
+    for entry in all_actions(entries):
+        if entry.shortcuts():
             keys = QKeySequence.SequenceFormat.NativeText
             yield plain(entry.text()), ", ".join(key.toString(keys) for key in entry.shortcuts())

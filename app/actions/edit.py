@@ -45,13 +45,14 @@ class EditActions(Menu):
         self._offer_languages()
         window.spelling.changed.connect(self._offer_languages)
         window.spelling.changed.connect(self.refresh)
+        self.settings = self.add(self.tr("Settin&gs…"), "Ctrl+,", self._show_settings)
         self.title = self.tr("&Edit")
         self.entries = [
             *(self.undo, self.redo, None),
             *(self.cut, self.copy, self.paste, self.paste_plain, None),
             *(self.select_all, None, *self.finding.entries, None),
             *(self.markdown, self.punctuation),
-            self._language_menu.menuAction(),
+            *(self._language_menu.menuAction(), None, self.settings),
         ]
 
     def _offer_languages(self) -> None:
@@ -67,10 +68,18 @@ class EditActions(Menu):
             self._language_menu.addAction(self.languages[tag])
 
     def _language(self, tag: str | None) -> QAction:
-        name = language_name(tag or system_language())
+        name = language_name(tag or self.window.settings.writing_language or system_language())
         if tag is None:
             name = self.tr("As on this computer (%1)").replace("%1", name)
         return self.toggle(name, None, partial(self.window.documents.set_language, tag))
+
+    @property
+    def writing(self) -> list[QAction]:
+        """History and clipboard, as far as they change the text; replacing; the language."""
+        return [
+            *(self.undo, self.redo, self.cut, self.paste, self.paste_plain),
+            *(self.finding.replace, *self.languages.values()),
+        ]
 
     def refresh(self) -> None:
         """Follow the selection, the role and the history."""
@@ -95,10 +104,17 @@ class EditActions(Menu):
         self.undo.setEnabled(writable and history is not None and history.can_undo)
         self.redo.setEnabled(writable and history is not None and history.can_redo)
 
+    def _show_settings(self) -> None:
+        from app.preferences.dialog import SettingsDialog  # seldom wanted, never at a start
+
+        opened = self.window.findChild(SettingsDialog)
+        dialog = opened or SettingsDialog(self.window)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.show()
+        dialog.activateWindow()
+
     def _toggle_markdown(self) -> None:
-        on = self.markdown.isChecked()
-        self.window.settings.markdown_typing = self.window.as_you_type.markdown = on
+        self.window.settings.markdown_typing = self.markdown.isChecked()
 
     def _toggle_punctuation(self) -> None:
-        on = self.punctuation.isChecked()
-        self.window.settings.smart_punctuation = self.window.as_you_type.smart_punctuation = on
+        self.window.settings.smart_punctuation = self.punctuation.isChecked()

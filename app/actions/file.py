@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QAction, QKeySequence
 
-from app.actions.base import Menu
+from app.actions.base import Menu, SubMenu
 from app.dialogs.confirm import confirm
 from app.dialogs.files import ask_export, ask_import
+from app.library.templates import Template, templates
 from sync.status import Level, Status
 
 if TYPE_CHECKING:
@@ -22,27 +24,40 @@ class FileActions(Menu):
         super().__init__(window)
         keys = QKeySequence.StandardKey
         self.new = self.add(self.tr("&New document"), keys.New, window.new_document)
-        self.rename = self.add(self.tr("&Rename"), "F2", window.sidebar.rename_current)
+        self.templates = [
+            self.add(f"&{number} {template.title}", None, partial(self._new_from, template))
+            for number, template in enumerate(templates(), start=1)
+        ]
+        self.go_to = self.add(self.tr("&Go to document…"), "Ctrl+P", window.finding.switcher.open)
+        self.rename = self.add(self.tr("&Rename"), "F2", window.sidebar.edit_current)
         self.duplicate = self.add(
             self.tr("&Duplicate"),
             None,
-            lambda: window.show_new(window.documents.duplicate()),
+            self._duplicate,
         )
         self.discard = self.add(self.tr("Discard re&fused changes…"), None, self._discard)
+        self.share = self.add(self.tr("&Share…"), "Ctrl+Shift+S", window.invitations.share)
         self.import_file = self.add(self.tr("&Import…"), keys.Open, self._import)
         self.export_file = self.add(self.tr("&Export…"), "Ctrl+Shift+E", self._export)
-        self.quit = self.add(self.tr("&Quit"), "Ctrl+Q", window.close)
+        self.quit = self.add(self.tr("&Quit"), "Ctrl+Q", window.program.quit)
         self.title = self.tr("&File")
         self.entries = [
-            *(self.new, self.duplicate, self.rename, self.discard, None),
-            *(self.import_file, self.export_file, None, self.quit),
+            *(self.new, SubMenu(self.tr("New from &template"), self.templates)),
+            *(self.go_to, self.duplicate, self.rename, self.discard, None),
+            *(self.share, None, self.import_file, self.export_file, None, self.quit),
         ]
+
+    @property
+    def writing(self) -> list[QAction]:
+        """The title is part of the document."""
+        return [self.rename]
 
     def refresh(self) -> None:
         """What needs a document needs one open."""
         has_document = self.window.documents.opened is not None
         self.export_file.setEnabled(has_document)
-        self.rename.setEnabled(has_document)
+        self.share.setEnabled(has_document)
+        self.rename.setEnabled(self.window.documents.may_write)
         self.duplicate.setEnabled(has_document)
         self.follow_status(self.window.documents.status())
 
@@ -50,6 +65,15 @@ class FileActions(Menu):
         """Offer to give up what was refused. Cheap where nothing was: keystrokes lead here."""
         bad = status is not None and status.level is Level.BAD
         self.discard.setEnabled(bad and self.window.documents.may_discard)
+
+    def _duplicate(self) -> None:
+        opened = self.window.opened
+        if opened is not None:
+            self.window.program.shelf.duplicate(opened.document_id, self.window.documents.open)
+
+    def _new_from(self, template: Template) -> None:
+        contents = template.contents()
+        self.window.show_new(self.window.documents.new(template.title, contents))
 
     def _discard(self) -> None:
         text = self.tr(

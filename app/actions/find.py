@@ -25,7 +25,10 @@ class FindActions(QObject):
         self.previous = menu.add(self.tr("Find pre&vious"), None, lambda: bar.find_again(-1))
         self.previous.setShortcuts([QKeySequence("Shift+F3"), QKeySequence("Ctrl+Shift+G")])
         self.replace = menu.add(self.tr("R&eplace…"), "Ctrl+H", lambda: bar.open(replacing=True))
-        self.entries = [self.find, self.next, self.previous, self.replace]
+        self.search = menu.add(
+            self.tr("Search in the li&brary…"), "Ctrl+Shift+F", window.finding.search.open
+        )
+        self.entries = [self.find, self.next, self.previous, self.replace, self.search]
 
     def refresh(self) -> None:
         """What is not there cannot be searched, what may only be read not be replaced."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QAction, QColor, QIcon, QKeySequence, QPixmap
 
-from app.actions.base import Menu, SubMenu, plain
+from app.actions.base import Menu, SubMenu, all_actions, plain
 from app.editor import commands
 from app.editor.editor import Editor
 from sync.document import schema
@@ -33,7 +33,7 @@ class FormatActions(Menu):
             value: self.toggle(title, key, partial(window.editor.toggle_mark, schema.SCRIPT, value))
             for value, title, key in (
                 (schema.SUPER, self.tr("Su&perscript"), "Ctrl+."),
-                (schema.SUB, self.tr("Su&bscript"), "Ctrl+,"),
+                (schema.SUB, self.tr("Su&bscript"), "Ctrl+Shift+B"),
             )
         }
         self.inks = self._make_colours(schema.COLOR, INKS, self._ink_names())
@@ -152,6 +152,11 @@ class FormatActions(Menu):
         self.direction = self.toggle(
             self.tr("Right to &left"), None, partial(editor.run, commands.toggle_direction)
         )
+
+    @property
+    def writing(self) -> list[QAction]:
+        """Everything but following a link."""
+        return [action for action in all_actions(self.entries) if action is not self.open_link]
 
     @property
     def toolbar(self) -> list[Mapping[str, QAction]]:

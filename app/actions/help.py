@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QMessageBox
 
 from app.actions.base import Menu, plain
+from app.dialogs.problem_reports import ProblemReportsDialog
 from app.dialogs.shortcuts import ShortcutsDialog
+from app.problems.reports import Reports
 from sync import __version__
 
 if TYPE_CHECKING:
@@ -21,13 +23,19 @@ class HelpActions(Menu):
         super().__init__(window)
         # Not Ctrl+/, too: where "/" is Shift+7, that is the shortcut of numbered lists.
         self.keys = self.add(self.tr("&Keyboard shortcuts"), "F1", self._show_shortcuts)
+        self.problems = self.add(self.tr("&Problem reports…"), None, self._show_problems)
         self.about = self.add(self.tr("&About Inkstand"), None, self._show_about)
         self.title = self.tr("&Help")
-        self.entries = [self.keys, None, self.about]
+        self.entries = [self.keys, self.problems, None, self.about]
 
     def _show_shortcuts(self) -> None:
         groups = [(plain(menu.title), menu.shortcuts()) for menu in self.window.actions_.menus]
         dialog = ShortcutsDialog(groups, self.window)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _show_problems(self) -> None:
+        dialog = ProblemReportsDialog(Reports(self.window.store.data_dir), self.window)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from app.actions.base import Menu
+from PySide6.QtGui import QAction
+
+from app.actions.base import Menu, all_actions
 from app.dialogs.footnote import FootnoteDialog
 from app.dialogs.image import ask_images, edit_image, has_image
 from app.editor import commands
@@ -32,6 +34,11 @@ class InsertActions(Menu):
         self.title = self.tr("&Insert")
         self.entries = [self.image, self.image_text, None, self.footnote, self.divider]
         window.editor.footnote_wanted.connect(self._edit_footnote)
+
+    @property
+    def writing(self) -> list[QAction]:
+        """Everything."""
+        return list(all_actions(self.entries))
 
     def refresh(self) -> None:
         """Follow the role; code holds nothing but letters."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QAction, QKeySequence
 
 from app.actions.base import Menu, SubMenu
 from app.actions.spelling import SpellingActions
@@ -24,17 +24,20 @@ class ViewActions(Menu):
         appearance = window.appearance
         keys = QKeySequence.StandardKey
         self.outline = self.toggle(self.tr("&Outline"), "Ctrl+Shift+O", window.toggle_outline)
+        self.sidebar = self.toggle(self.tr("Side&bar"), "F9", window.toggle_sidebar)
         self.focus = self.toggle(self.tr("&Focus mode"), "F11", window.focus_mode.toggle)
         self.typewriter = self.toggle(
             self.tr("&Typewriter scrolling"), "Ctrl+Shift+T", self._toggle_typewriter
         )
+        self.others = self.toggle(self.tr("Others’ c&arets"), None, self._toggle_others)
+        self.people = self.add(self.tr("&Who is here"), "Ctrl+Alt+P", window.presence.bar.open_menu)
         self.zoom_in = self.add(self.tr("Zoom &in"), keys.ZoomIn, partial(appearance.zoom, 10))
         self.zoom_out = self.add(self.tr("&Zoom out"), keys.ZoomOut, partial(appearance.zoom, -10))
         self.zoom_reset = self.add(
             self.tr("&Normal size"), "Ctrl+0", partial(appearance.zoom, None)
         )
         self.page = self.add(self.tr("&Page…"), None, self._choose_page)
-        self.themes = {
+        self.themes: dict[str, QAction] = {
             name: self.toggle(title, None, partial(appearance.choose_theme, name))
             for name, title in (
                 ("system", self.tr("As the s&ystem")),
@@ -57,8 +60,9 @@ class ViewActions(Menu):
         self.spelling = SpellingActions(self, window)
         self.title = self.tr("&View")
         self.entries = [
-            *(self.outline, self.focus, self.typewriter, None),
+            *(self.sidebar, self.outline, self.focus, self.typewriter, None),
             *(*self.spelling.entries, None),
+            *(self.people, self.others, None),
             *(self.zoom_in, self.zoom_out, self.zoom_reset, self.page, None),
             SubMenu(self.tr("&Colours"), self.themes.values()),
             SubMenu(self.tr("&Language"), self.languages.values()),
@@ -72,8 +76,10 @@ class ViewActions(Menu):
         self.spelling.refresh()
         self.themes[settings.theme].setChecked(True)
         self.languages[settings.language].setChecked(True)
-        self.outline.setChecked(settings.outline)
+        self.outline.setChecked(self.window.outline_wanted)
+        self.sidebar.setChecked(self.window.sidebar_wanted)
         self.typewriter.setChecked(settings.typewriter)
+        self.others.setChecked(settings.others_carets)
         self.focus.setChecked(self.window.focus_mode.on)
 
     def _go_on(self) -> None:
@@ -90,9 +96,12 @@ class ViewActions(Menu):
             self.window.banner.say(sentence.replace("%1", LANGUAGES[language]))
 
     def _toggle_typewriter(self) -> None:
+        self.window.settings.typewriter = not self.window.settings.typewriter
+
+    def _toggle_others(self) -> None:
         settings = self.window.settings
-        settings.typewriter = not settings.typewriter
-        self.window.typewriter.on = settings.typewriter
+        settings.others_carets = not settings.others_carets
+        self.window.presence.show_carets()
 
     def _choose_page(self) -> None:
         dialog = PageDialog(self.window.appearance, self.window.settings, self.window)

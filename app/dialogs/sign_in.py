@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.errors import said
 from app.network import Network
 from sync.client.credentials import SessionOnly
 from sync.client.session import SignedIn
@@ -105,7 +106,7 @@ class SignInDialog(QDialog):
             self.signed_in = future.result()
             self.accept()
             return
-        self.message.setText(str(error))
+        self.message.setText(said(error))
         self._check()
         self.password.selectAll()
         self.password.setFocus()

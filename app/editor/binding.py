@@ -19,9 +19,10 @@ from app.editor.embeds import ImageSource
 from app.editor.formats import Style
 from app.editor.layout import PageLayout
 from app.editor.mirror import Mirror, Paragraph, attributes_of, marks_key, text_marks_key
+from app.editor.pages import Pages
 from sync.document.delta import Delta, Retain, compact, insert
 from sync.document.document import Document
-from sync.types import Origin
+from sync.types import LOCAL_ORIGINS, Origin
 
 MORE_THAN_A_KEY = 3
 """UTF-16 units that one key removes and adds at most, as Qt tells it."""
@@ -30,14 +31,18 @@ MORE_THAN_A_KEY = 3
 class Binding(QObject):
     """Keeps one QTextDocument and one Document equal. Both belong to the GUI thread.
 
-    `qt` is emptied and filled here, and gets a layout of its own: `page`.
+    `qt` is emptied and filled here, and gets a layout of its own: `page`. Others may be bound to
+    the same document: `pages` knows all of them.
     """
 
     about_to_patch = Signal()
     """A change that was not typed will be on screen next: remember caret and scroll position."""
 
     patched = Signal(object, object)
-    """(Delta, Origin): a change that was not typed is on screen now."""
+    """(Delta, Origin): a change that was not typed here is on screen now.
+
+    What was done on another page of the document comes as REMOTE.
+    """
 
     wrote = Signal(object)
     """Delta: something typed has reached the CRDT; Qt has not told yet where the caret is."""
@@ -46,12 +51,18 @@ class Binding(QObject):
     """Something typed has reached the CRDT."""
 
     def __init__(
-        self, document: Document, qt: QTextDocument, style: Style, parent: QObject | None = None
+        self,
+        document: Document,
+        qt: QTextDocument,
+        style: Style,
+        parent: QObject | None = None,
+        pages: Pages | None = None,
     ) -> None:
         super().__init__(parent)
         self.document = document
         self.qt = qt
-        self.carets = CaretHistory(document)
+        self._pages = pages or Pages(document)
+        self._typing = False
         self._composing = False
         self._stale: tuple[int, int] | None = None
         self._images: ImageSource | None = None
@@ -64,14 +75,30 @@ class Binding(QObject):
         self.canvas = Canvas(qt, style, document.contents())
         qt.contentsChange.connect(self._read_view)
         self._stop_listening = document.on_change(self._show)
+        self._pages.add(self)
 
     def close(self) -> None:
         """Let go of both documents."""
         self._stop_listening()
+        self._pages.remove(self)
         self.qt.contentsChange.disconnect(self._read_view)
         self._repair_timer.stop()
         self._image_timer.stop()
         self._leave_images()
+
+    @property
+    def carets(self) -> CaretHistory:
+        """What was selected around each undo step of the document."""
+        return self._pages.carets
+
+    def lead(self) -> None:
+        """Say that the person is here: what is done next is this page's doing."""
+        self._pages.lead(self)
+
+    @property
+    def composing(self) -> bool:
+        """Whether an input method is in the middle of a word here."""
+        return self._composing
 
     @property
     def patching(self) -> bool:
@@ -169,9 +196,14 @@ class Binding(QObject):
             self._note_stale(first, last, max(0, len(new) - len(old)))
         if not delta:
             return
+        self.lead()
         self.terminate()
         delta = [Retain(start), *delta]
-        self.document.apply(delta, Origin.VIEW)
+        self._typing = True
+        try:
+            self.document.apply(delta, Origin.VIEW)
+        finally:
+            self._typing = False
         self.wrote.emit(delta)
         self.typed.emit()
 
@@ -234,15 +266,15 @@ class Binding(QObject):
     # From the document to the view
 
     def _show(self, delta: Delta, origin: Origin) -> None:
-        if origin is Origin.VIEW or self.canvas.busy:
+        if self._typing or self.canvas.busy:
             return
+        if not self._pages.leads(self) and origin in LOCAL_ORIGINS:
+            origin = Origin.REMOTE  # done on another page
         self.about_to_patch.emit()
         self._repair_stale()  # its block numbers are those of before this change
         with self.canvas.patching():
             first, last = self.canvas.play(delta)
             self.canvas.repair(first, last)
-        if origin in (Origin.REMOTE, Origin.LOAD):
-            self.carets.note_others(delta)
         self.patched.emit(delta, origin)
 
 

@@ -16,6 +16,7 @@ from typing import TypeAlias
 
 from sync.document.delta import Delete, Delta, Operation, Retain
 from sync.document.document import Document
+from sync.types import Origin
 
 Selected: TypeAlias = tuple[int, int]
 """Anchor and position of a caret, in UTF-16 units."""
@@ -95,6 +96,11 @@ class CaretHistory:
         # As deep as the stacks of the undo history; None where nothing is known of a step.
         self._undoable: list[_Step | None] = []
         self._undone: list[_Step | None] = []
+        self._stop_listening = document.on_change(self._note_others)
+
+    def close(self) -> None:
+        """Follow the document no more."""
+        self._stop_listening()
 
     def note_own(self, delta: Delta, before: Selected, after: Selected) -> None:
         """Remember a change of the step that is under way, with what was selected around it."""
@@ -107,9 +113,9 @@ class CaretHistory:
         last.after, last.after_change = after, self._count + 1
         self._remember(delta, number)
 
-    def note_others(self, delta: Delta) -> None:
-        """Remember a change that somebody else made."""
-        self._remember(delta, 0)
+    def _note_others(self, delta: Delta, origin: Origin) -> None:
+        if origin in (Origin.REMOTE, Origin.LOAD):
+            self._remember(delta, 0)
 
     def undo(self) -> Selected | None:
         """Take back the last step; return what was selected before it, None if that is unknown.

@@ -15,6 +15,7 @@ from PySide6.QtGui import QImage
 from app.editor.commands import Selection, replace
 from app.editor.images import Images
 from app.editor.mirror import attributes_of
+from app.errors import said
 from sync.document import schema, transfer, views
 from sync.document.delta import Attributes, Delete, Delta, Embed, Insert, Retain, compact
 from sync.errors import AttachmentRefused, ImportFailed, InkstandError
@@ -244,7 +245,7 @@ def _incoming_files(files: Sequence[Path], images: Images | None) -> Incoming:
             )
             problems.append(sentence)
         except InkstandError as error:
-            problems.append(str(error))
+            problems.append(said(error))
     return Incoming(inserts, problem=" ".join(problems[:3]))
 
 

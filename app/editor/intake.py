@@ -142,6 +142,7 @@ class Intake(QObject):
         if editor.binding is not waiting.binding or editor.isReadOnly():
             return  # another document is open: what was copied is still on the clipboard
         editor.end_composition()
+        waiting.binding.lead()
         waiting.binding.terminate()
         start, end = waiting.place.selectionStart(), waiting.place.selectionEnd()
         selection = editor.selection_between(start, end)

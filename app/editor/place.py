@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QTextEdit
 
 from sync.document.delta import Delete, Delta, Insert, Retain, end_of_change
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where somebody is in a text (UTF-16 units): the caret, and what is at the window's top."""
+
+    anchor: int = 0
+    position: int = 0
+    top: int = 0
+    """Where the topmost line that is seen begins."""
+    offset: int = 0
+    """Where that line's upper edge is, in pixels below the window's."""
 
 
 class ReadersPlace:
@@ -54,6 +68,13 @@ class ReadersPlace:
         if shift:
             bar = self._edit.verticalScrollBar()
             bar.setValue(bar.value() + shift)
+
+    def scroll_to(self, position: int, offset: int) -> None:
+        """Scroll so that the line at a UTF-16 position is `offset` pixels below the upper edge."""
+        line = QTextCursor(self._edit.document())
+        line.setPosition(min(position, self._edit.document().characterCount() - 1))
+        self._line, self._line_top = line, offset
+        self.bring_back()
 
     def follow(self, delta: Delta) -> None:
         """Put the caret behind what this person changed; a format keeps the selection."""

@@ -24,7 +24,7 @@ from app.editor.binding import Binding
 from app.editor.commands import Selection
 from app.editor.layout.lines import EDGE
 from app.editor.layout.markers import check_box
-from app.editor.place import ReadersPlace
+from app.editor.place import Place, ReadersPlace
 from sync.document import schema
 from sync.document.delta import Delta, Insert
 from sync.types import Origin
@@ -113,6 +113,7 @@ class Surface(QTextEdit):
             binding.page.corrected.connect(self._page_corrected)
             self.lay_out()
             self._use_formats_here()
+            self.verticalScrollBar().setValue(0)  # Qt shows the caret, not the margin above it
         self._caret_moved()
 
     def lay_out(self) -> None:
@@ -222,6 +223,7 @@ class Surface(QTextEdit):
         """Apply a command to a selection of another's choice; see `run`."""
         if self.binding is None:
             return False
+        self.binding.lead()
         self.binding.terminate()
         delta = command(selection)
         if not delta:
@@ -250,18 +252,34 @@ class Surface(QTextEdit):
         """Take this person's last step back, and select what was selected before it."""
         if self.binding is not None and not self.isReadOnly():
             self.end_composition()
+            self.binding.lead()
             self._select_again(self.binding.carets.undo())
 
     def redo(self) -> None:
         """Bring this person's last undone step again, and select what was selected after it."""
         if self.binding is not None and not self.isReadOnly():
             self.end_composition()
+            self.binding.lead()
             self._select_again(self.binding.carets.redo())
 
     def _select_again(self, selected: tuple[int, int] | None) -> None:
         if selected is not None:
             self._place.select(*selected)
         self.ensureCursorVisible()
+
+    # Where the person is
+
+    def place(self) -> Place:
+        """Return where the person is, for `return_to`."""
+        caret = self.textCursor()
+        line = self.cursorForPosition(self.viewport().rect().topLeft())
+        top = self.cursorRect(line).top()
+        return Place(caret.anchor(), caret.position(), line.position(), top)
+
+    def return_to(self, place: Place) -> None:
+        """Bring caret and scroll position back; the text may have become shorter."""
+        self._place.select(place.anchor, place.position)
+        self._place.scroll_to(place.top, place.offset)
 
     # What stands where
 
@@ -335,6 +353,12 @@ class Surface(QTextEdit):
         self.composing = bool(preedit)
         if self.binding is not None:
             self.binding.hold_repairs(on=self.composing)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Take the lead among the pages that show the document."""
+        if self.binding is not None:
+            self.binding.lead()
+        super().focusInEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """A composition does not outlive the focus."""

@@ -18,11 +18,16 @@ def visible_range(edit: QTextEdit) -> tuple[int, int]:
 
 def bring_into_view(edit: QTextEdit, cursor: QTextCursor) -> None:
     """Select what a cursor selects, in the middle of the window if it was not in view."""
-    start = QTextCursor(cursor)
-    start.setPosition(cursor.selectionStart())
-    rect = edit.cursorRect(start)
+    scroll_to(edit, cursor.selectionStart())
+    edit.setTextCursor(cursor)
+
+
+def scroll_to(edit: QTextEdit, position: int) -> None:
+    """Bring a place (UTF-16 units) into the middle of the window if it is not in view."""
+    cursor = QTextCursor(edit.document())
+    cursor.setPosition(min(position, edit.document().characterCount() - 1))
+    rect = edit.cursorRect(cursor)
     view = edit.viewport().rect()
     if rect.top() < view.top() or rect.bottom() > view.bottom():
         bar = edit.verticalScrollBar()
         bar.setValue(bar.value() + rect.center().y() - view.height() // 2)
-    edit.setTextCursor(cursor)

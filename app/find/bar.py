@@ -188,10 +188,12 @@ class FindBar(QWidget):
     def dismiss(self) -> None:
         """Hide the bar; the caret is where the hit is, and may write again."""
         self.replacer.stop()
+        shown = not self.isHidden()
         self.hide()
         self.selected.setChecked(False)
         self.finder.stop()
-        self._editor.setFocus(Qt.FocusReason.OtherFocusReason)
+        if shown:  # a page that goes closes it too, and must not take the focus from the list
+            self._editor.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def find_again(self, direction: int) -> None:
         """Go to the next hit (1) or the one before (-1) of what was looked for last."""

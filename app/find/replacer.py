@@ -124,6 +124,7 @@ class Replacer(QObject):
     def _replace(self, binding: Binding, found: list[Replacement]) -> None:
         found = [one for one in found if one.old != one.new]
         self.total = len(found)
+        binding.lead()
         binding.terminate()
         if len(found) <= AT_ONCE:
             self._apply(binding, found, joins=False)
@@ -176,6 +177,7 @@ class Replacer(QObject):
         cursor, scroll = editor.textCursor(), editor.verticalScrollBar().value()
         self._applying = True
         try:
+            binding.lead()
             binding.document.apply(delta, Origin.COMMAND)
         finally:
             self._applying = False

@@ -93,6 +93,7 @@ class Spelling(QObject):
         editor.verticalScrollBar().valueChanged.connect(self._scrolled)
         editor.verticalScrollBar().rangeChanged.connect(self._scrolled)
         editor.cursorPositionChanged.connect(self._caret_moved)
+        settings.changed.connect(self._follow_settings)
 
     # What is checked
 
@@ -120,7 +121,10 @@ class Spelling(QObject):
     def set_on(self, on: bool) -> None:
         """Check from now on, or no more."""
         self._settings.check_spelling = on
-        self.restart()
+
+    def _follow_settings(self, name: str) -> None:
+        if name in ("check_spelling", "check_capitals", "writing_language"):
+            self.restart()
 
     def restart(self) -> None:
         """Check everything anew: another language, other words, on or off."""
@@ -134,7 +138,9 @@ class Spelling(QObject):
         self.changed.emit()
         if self._binding is None or not self.on:
             return
-        self.wanted = language_of(self._binding.document).replace("-", "_")
+        self.wanted = language_of(self._binding.document, self._settings.writing_language).replace(
+            "-", "_"
+        )
         wanted, script = self.wanted, script_of(self.wanted)
 
         def work(_task: Task) -> tuple[str | None, list[str]]:

@@ -88,6 +88,10 @@
         <translation>Bei keinem Relay angemeldet. Nach der Anmeldung wird dieses Gerät auf den neuesten Stand gebracht.</translation>
     </message>
     <message>
+        <source>That is no invite. Copy the whole link, which begins with inkstand://join, or the code, and paste it again.</source>
+        <translation>Das ist keine Einladung. Den ganzen Link, der mit inkstand://join beginnt, oder den Code kopieren und noch einmal einfügen.</translation>
+    </message>
+    <message>
         <source>The relay refused: {detail}</source>
         <translation>Das Relay lehnt ab: {detail}</translation>
     </message>
@@ -98,6 +102,10 @@
     <message>
         <source>The relay asks to try again in {seconds} s: {detail}</source>
         <translation>Das Relay bittet, es in {seconds} s wieder zu versuchen: {detail}</translation>
+    </message>
+    <message>
+        <source>No relay could be started on this computer: {detail}. Nothing was shared.</source>
+        <translation>Auf diesem Computer ließ sich kein Relay starten: {detail}. Nichts wurde freigegeben.</translation>
     </message>
     <message>
         <source>This image cannot be added: {detail}.</source>
@@ -170,6 +178,14 @@
     <message>
         <source>Refused: {reason}</source>
         <translation>Abgelehnt: {reason}</translation>
+    </message>
+    <message>
+        <source>Saved on this device; it belongs to {relay}</source>
+        <translation>Auf diesem Gerät gespeichert; gehört zu {relay}</translation>
+    </message>
+    <message>
+        <source>Saved on this device only</source>
+        <translation>Nur auf diesem Gerät gespeichert</translation>
     </message>
     <message>
         <source>Saved on this device</source>
@@ -555,6 +571,22 @@
         <source>it was found so when it was read</source>
         <translation>das zeigte sich beim Lesen</translation>
     </message>
+    <message>
+        <source>the index is not there</source>
+        <translation>der Index ist nicht da</translation>
+    </message>
+    <message>
+        <source>the process that searches documents for words does not start</source>
+        <translation>der Prozess, der Dokumente nach Wörtern durchsucht, startet nicht</translation>
+    </message>
+    <message>
+        <source>its program does not start</source>
+        <translation>sein Programm startet nicht</translation>
+    </message>
+    <message>
+        <source>its program ended at once</source>
+        <translation>sein Programm war sofort zu Ende</translation>
+    </message>
 </context>
 <context>
     <name>AccountActions</name>
@@ -567,12 +599,86 @@
         <translation>&amp;Abmelden</translation>
     </message>
     <message>
+        <source>&amp;Change password…</source>
+        <translation>&amp;Passwort ändern…</translation>
+    </message>
+    <message>
+        <source>Re&amp;lays and accounts…</source>
+        <translation>&amp;Relays und Konten…</translation>
+    </message>
+    <message>
+        <source>&amp;Join by invite…</source>
+        <translation>Mit &amp;Einladung beitreten…</translation>
+    </message>
+    <message>
+        <source>Share on this &amp;network…</source>
+        <translation>In diesem &amp;Netzwerk freigeben…</translation>
+    </message>
+    <message>
         <source>&amp;Retry now</source>
         <translation>&amp;Jetzt erneut versuchen</translation>
     </message>
     <message>
+        <source>Saving and connec&amp;tion</source>
+        <translation>Speichern und &amp;Verbindung</translation>
+    </message>
+    <message>
         <source>&amp;Account</source>
         <translation>&amp;Konto</translation>
+    </message>
+    <message>
+        <source>%1 at %2</source>
+        <translation>%1 bei %2</translation>
+    </message>
+    <message>
+        <source>%1 (only until Inkstand closes)</source>
+        <translation>%1 (nur bis Inkstand endet)</translation>
+    </message>
+</context>
+<context>
+    <name>AccountPage</name>
+    <message>
+        <source>&amp;Sign in…</source>
+        <translation>&amp;Anmelden…</translation>
+    </message>
+    <message>
+        <source>Sign &amp;out</source>
+        <translation>A&amp;bmelden</translation>
+    </message>
+    <message>
+        <source>Nobody is signed in. Everything is on this device alone.</source>
+        <translation>Niemand ist angemeldet. Alles liegt nur auf diesem Gerät.</translation>
+    </message>
+    <message>
+        <source>A relay keeps documents in step with others and with more devices. Signing out leaves all documents here.</source>
+        <translation>Ein Relay hält Dokumente mit anderen und mit weiteren Geräten auf demselben Stand. Beim Abmelden bleiben alle Dokumente hier.</translation>
+    </message>
+    <message>
+        <source>%1 at %2</source>
+        <translation>%1 bei %2</translation>
+    </message>
+</context>
+<context>
+    <name>AppearancePage</name>
+    <message>
+        <source>Colours</source>
+        <translation>Farben</translation>
+    </message>
+    <message>
+        <source>Size of the text</source>
+        <translation>Größe des Textes</translation>
+    </message>
+    <message>
+        <source>Usual &amp;page</source>
+        <translation>Übli&amp;che Seite</translation>
+    </message>
+    <message>
+        <source>&amp;Colours</source>
+        <translation>&amp;Farben</translation>
+    </message>
+    <message>
+        <source>&amp;Size of the text</source>
+        <translation>&amp;Größe des Textes</translation>
     </message>
 </context>
 <context>
@@ -604,8 +710,8 @@
         <translation>„%1“ lässt sich auf diesem Gerät gerade nicht speichern und bleibt offen. Mit Datei › Exportieren lässt sich anderswo eine Kopie sichern.</translation>
     </message>
     <message>
-        <source>%1 (copy)</source>
-        <translation>%1 (Kopie)</translation>
+        <source>You may read this document, not give it another title.</source>
+        <translation>Dieses Dokument darf gelesen werden, aber keinen anderen Titel bekommen.</translation>
     </message>
 </context>
 <context>
@@ -645,6 +751,10 @@
     <message>
         <source>&amp;Smart punctuation</source>
         <translation>Ty&amp;pografische Satzzeichen</translation>
+    </message>
+    <message>
+        <source>Settin&amp;gs…</source>
+        <translation>Einstellun&amp;gen…</translation>
     </message>
     <message>
         <source>&amp;Edit</source>
@@ -687,6 +797,49 @@
     </message>
 </context>
 <context>
+    <name>EditorPage</name>
+    <message>
+        <source>&amp;Markdown while typing</source>
+        <translation>&amp;Markdown beim Schreiben</translation>
+    </message>
+    <message>
+        <source>“# ” at the start of a line makes a heading, “- ” a list, “**words**” bold.</source>
+        <translation>„# “ am Anfang einer Zeile macht eine Überschrift, „- “ eine Liste, „**Wörter**“ fette Schrift.</translation>
+    </message>
+    <message>
+        <source>Smart &amp;punctuation</source>
+        <translation>Ty&amp;pografische Satzzeichen</translation>
+    </message>
+    <message>
+        <source>Quotes, dashes and dots become those of the language. Undo brings back yours.</source>
+        <translation>Anführungszeichen, Striche und Punkte werden die der Sprache. Rückgängig stellt die getippten wieder her.</translation>
+    </message>
+    <message>
+        <source>&amp;Typewriter scrolling</source>
+        <translation>&amp;Zeile in der Mitte halten</translation>
+    </message>
+    <message>
+        <source>The line that is written stays in the middle of the window.</source>
+        <translation>Die Zeile, in der geschrieben wird, bleibt in der Mitte des Fensters.</translation>
+    </message>
+    <message>
+        <source>&amp;Outline in new windows</source>
+        <translation>&amp;Gliederung in neuen Fenstern</translation>
+    </message>
+    <message>
+        <source>Words a day</source>
+        <translation>Wörter am Tag</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keines</translation>
+    </message>
+    <message>
+        <source>&amp;Goal: words a day</source>
+        <translation>Z&amp;iel: Wörter am Tag</translation>
+    </message>
+</context>
+<context>
     <name>Embeds</name>
     <message>
         <source>Something this version cannot show</source>
@@ -698,10 +851,88 @@
     </message>
 </context>
 <context>
+    <name>EmptyPage</name>
+    <message>
+        <source>No document is open in this window.</source>
+        <translation>In diesem Fenster ist kein Dokument offen.</translation>
+    </message>
+</context>
+<context>
+    <name>Errors</name>
+    <message>
+        <source>This took too long and was given up.</source>
+        <translation>Das hat zu lange gedauert und wurde abgebrochen.</translation>
+    </message>
+    <message>
+        <source>Try again in a moment.</source>
+        <translation>Gleich noch einmal versuchen.</translation>
+    </message>
+    <message>
+        <source>The system refused to do this: %1.</source>
+        <translation>Das System hat das abgelehnt: %1.</translation>
+    </message>
+    <message>
+        <source>Choose another place, or make that one usable.</source>
+        <translation>Einen anderen Ort wählen, oder diesen benutzbar machen.</translation>
+    </message>
+    <message>
+        <source>There is not enough memory for this.</source>
+        <translation>Dafür reicht der Arbeitsspeicher nicht.</translation>
+    </message>
+    <message>
+        <source>Close other programs, then try again.</source>
+        <translation>Andere Programme schließen, dann noch einmal versuchen.</translation>
+    </message>
+    <message>
+        <source>The database on this device did not answer as it should.</source>
+        <translation>Die Datenbank auf diesem Gerät hat nicht geantwortet, wie sie soll.</translation>
+    </message>
+    <message>
+        <source>Try again; if it stays so, start Inkstand anew.</source>
+        <translation>Noch einmal versuchen; bleibt es so, Inkstand neu starten.</translation>
+    </message>
+    <message>
+        <source>Something went wrong in Inkstand itself.</source>
+        <translation>In Inkstand selbst ist etwas schiefgegangen.</translation>
+    </message>
+    <message>
+        <source>The text is kept, and writing goes on.</source>
+        <translation>Der Text ist bewahrt, und das Schreiben geht weiter.</translation>
+    </message>
+    <message>
+        <source>“Problem reports” in the Help menu shows what is known about it.</source>
+        <translation>„Problemberichte“ im Menü Hilfe zeigt, was darüber bekannt ist.</translation>
+    </message>
+    <message>
+        <source>Make room on the disk, or export the text to another one.</source>
+        <translation>Platz auf dem Datenträger schaffen, oder den Text auf einen anderen exportieren.</translation>
+    </message>
+    <message>
+        <source>Check the address and the network, then try again.</source>
+        <translation>Adresse und Netzwerk prüfen, dann noch einmal versuchen.</translation>
+    </message>
+    <message>
+        <source>Choose another place for the file.</source>
+        <translation>Einen anderen Ort für die Datei wählen.</translation>
+    </message>
+    <message>
+        <source>Choose another file.</source>
+        <translation>Eine andere Datei wählen.</translation>
+    </message>
+    <message>
+        <source>Save it in another format or size, then add it again.</source>
+        <translation>In einem anderen Format oder einer anderen Größe speichern, dann noch einmal einfügen.</translation>
+    </message>
+</context>
+<context>
     <name>FileActions</name>
     <message>
         <source>&amp;New document</source>
         <translation>&amp;Neues Dokument</translation>
+    </message>
+    <message>
+        <source>&amp;Go to document…</source>
+        <translation>Zu Dokument &amp;wechseln…</translation>
     </message>
     <message>
         <source>&amp;Rename</source>
@@ -714,6 +945,10 @@
     <message>
         <source>Discard re&amp;fused changes…</source>
         <translation>&amp;Abgelehnte Änderungen verwerfen…</translation>
+    </message>
+    <message>
+        <source>&amp;Share…</source>
+        <translation>&amp;Freigeben…</translation>
     </message>
     <message>
         <source>&amp;Import…</source>
@@ -730,6 +965,10 @@
     <message>
         <source>&amp;File</source>
         <translation>&amp;Datei</translation>
+    </message>
+    <message>
+        <source>New from &amp;template</source>
+        <translation>Neu aus &amp;Vorlage</translation>
     </message>
     <message>
         <source>Your changes that the relay refused are deleted from this device, and the text that the others have takes their place. This cannot be undone. To keep your changes, choose Duplicate or Export first.</source>
@@ -780,6 +1019,10 @@
     <message>
         <source>R&amp;eplace…</source>
         <translation>Erset&amp;zen…</translation>
+    </message>
+    <message>
+        <source>Search in the li&amp;brary…</source>
+        <translation>In der Bi&amp;bliothek suchen…</translation>
     </message>
 </context>
 <context>
@@ -879,6 +1122,33 @@
     <message>
         <source>Not an expression: %1, at character %2</source>
         <translation>Kein Ausdruck: %1, bei Zeichen %2</translation>
+    </message>
+</context>
+<context>
+    <name>FolderDialog</name>
+    <message>
+        <source>Move to folder</source>
+        <translation>In Ordner verschieben</translation>
+    </message>
+    <message>
+        <source>Folders</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>Documents (no folder)</source>
+        <translation>Dokumente (kein Ordner)</translation>
+    </message>
+    <message>
+        <source>&amp;Into which folder?</source>
+        <translation>&amp;In welchen Ordner?</translation>
+    </message>
+    <message>
+        <source>Move</source>
+        <translation>Verschieben</translation>
     </message>
 </context>
 <context>
@@ -1085,6 +1355,10 @@
         <translation>&amp;Tastenkürzel</translation>
     </message>
     <message>
+        <source>&amp;Problem reports…</source>
+        <translation>&amp;Problemberichte…</translation>
+    </message>
+    <message>
         <source>&amp;About Inkstand</source>
         <translation>Ü&amp;ber Inkstand</translation>
     </message>
@@ -1103,6 +1377,97 @@ A place to write, offline and together.</source>
         <translation>Inkstand %1
 
 Ein Ort zum Schreiben, offline und gemeinsam.</translation>
+    </message>
+</context>
+<context>
+    <name>HostingDialog</name>
+    <message>
+        <source>Share on this network</source>
+        <translation>In diesem Netzwerk freigeben</translation>
+    </message>
+    <message>
+        <source>This computer becomes a relay: others in the same network can be invited, and documents stay in step without any server. The relay runs while Inkstand is open, and keeps its data in this profile.</source>
+        <translation>Dieser Computer wird ein Relay: Andere im selben Netzwerk lassen sich einladen, und Dokumente bleiben ohne jeden Server auf demselben Stand. Das Relay läuft, solange Inkstand offen ist, und behält seine Daten in diesem Profil.</translation>
+    </message>
+    <message>
+        <source>The connection is not encrypted: whoever can listen in on this network can read along. It is meant for a network at home or at work, not for a public one. Only computers in the network chosen here can connect.</source>
+        <translation>Die Verbindung ist nicht verschlüsselt: Wer in diesem Netzwerk mithören kann, kann mitlesen. Gedacht ist das für ein Netzwerk zu Hause oder bei der Arbeit, nicht für ein öffentliches. Nur Computer in dem hier gewählten Netzwerk können sich verbinden.</translation>
+    </message>
+    <message>
+        <source>What happens</source>
+        <translation>Was geschieht</translation>
+    </message>
+    <message>
+        <source>&amp;Start sharing</source>
+        <translation>&amp;Freigabe starten</translation>
+    </message>
+    <message>
+        <source>St&amp;op sharing</source>
+        <translation>Freigabe &amp;beenden</translation>
+    </message>
+    <message>
+        <source>This installation of Inkstand comes without a relay. A relay on another computer does the same: see docs/relay.md.</source>
+        <translation>Diese Installation von Inkstand enthält kein Relay. Ein Relay auf einem anderen Computer leistet dasselbe: siehe docs/relay.md.</translation>
+    </message>
+    <message>
+        <source>This computer is in no local network. Connect to one, then try again.</source>
+        <translation>Dieser Computer ist in keinem lokalen Netzwerk. Nach dem Verbinden mit einem noch einmal versuchen.</translation>
+    </message>
+    <message>
+        <source>Name that others see</source>
+        <translation>Name, den andere sehen</translation>
+    </message>
+    <message>
+        <source>Password for other devices</source>
+        <translation>Passwort für andere Geräte</translation>
+    </message>
+    <message>
+        <source>At least %1 characters</source>
+        <translation>Mindestens %1 Zeichen</translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation>Netzwerk</translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation>Port</translation>
+    </message>
+    <message>
+        <source>&amp;Name</source>
+        <translation>&amp;Name</translation>
+    </message>
+    <message>
+        <source>&amp;Password</source>
+        <translation>&amp;Passwort</translation>
+    </message>
+    <message>
+        <source>N&amp;etwork</source>
+        <translation>N&amp;etzwerk</translation>
+    </message>
+    <message>
+        <source>Po&amp;rt</source>
+        <translation>Po&amp;rt</translation>
+    </message>
+    <message>
+        <source>Address of the relay on this computer</source>
+        <translation>Adresse des Relays auf diesem Computer</translation>
+    </message>
+    <message>
+        <source>&amp;Copy address</source>
+        <translation>Adresse &amp;kopieren</translation>
+    </message>
+    <message>
+        <source>&amp;Invite to “%1”…</source>
+        <translation>Zu „%1“ &amp;einladen…</translation>
+    </message>
+    <message>
+        <source>This computer is a relay now. Its address:</source>
+        <translation>Dieser Computer ist jetzt ein Relay. Seine Adresse:</translation>
+    </message>
+    <message>
+        <source>Starting…</source>
+        <translation>Wird gestartet…</translation>
     </message>
 </context>
 <context>
@@ -1180,6 +1545,408 @@ Ein Ort zum Schreiben, offline und gemeinsam.</translation>
     <message>
         <source>What was pasted did not come in whole; undo takes it back.</source>
         <translation>Das Eingefügte ist nicht vollständig angekommen; „Rückgängig“ nimmt es zurück.</translation>
+    </message>
+</context>
+<context>
+    <name>Invitations</name>
+    <message>
+        <source>Not signed in to the relay: what is written stays on this device until then.</source>
+        <translation>Nicht beim Relay angemeldet: Was geschrieben wird, bleibt bis dahin auf diesem Gerät.</translation>
+    </message>
+    <message>
+        <source>Sign in again</source>
+        <translation>Wieder anmelden</translation>
+    </message>
+</context>
+<context>
+    <name>Inviting</name>
+    <message>
+        <source>Role of who is invited</source>
+        <translation>Rolle der eingeladenen Person</translation>
+    </message>
+    <message>
+        <source>%1 – %2</source>
+        <translation>%1 – %2</translation>
+    </message>
+    <message>
+        <source>For how long the invite is good</source>
+        <translation>Wie lange die Einladung gilt</translation>
+    </message>
+    <message>
+        <source>for an hour</source>
+        <translation>eine Stunde lang</translation>
+    </message>
+    <message>
+        <source>for a day</source>
+        <translation>einen Tag lang</translation>
+    </message>
+    <message>
+        <source>for a week</source>
+        <translation>eine Woche lang</translation>
+    </message>
+    <message>
+        <source>for 30 days</source>
+        <translation>30 Tage lang</translation>
+    </message>
+    <message>
+        <source>&amp;Invite</source>
+        <translation>&amp;Einladen</translation>
+    </message>
+    <message>
+        <source>Make an invite</source>
+        <translation>Eine Einladung erstellen</translation>
+    </message>
+    <message>
+        <source>Open invites</source>
+        <translation>Offene Einladungen</translation>
+    </message>
+    <message>
+        <source>Re&amp;voke</source>
+        <translation>&amp;Widerrufen</translation>
+    </message>
+    <message>
+        <source>Revoke the invite chosen</source>
+        <translation>Die gewählte Einladung widerrufen</translation>
+    </message>
+    <message>
+        <source>Invite someone by a link or a code:</source>
+        <translation>Jemanden mit einem Link oder Code einladen:</translation>
+    </message>
+    <message>
+        <source>Copy lin&amp;k</source>
+        <translation>&amp;Link kopieren</translation>
+    </message>
+    <message>
+        <source>Copy co&amp;de</source>
+        <translation>Co&amp;de kopieren</translation>
+    </message>
+    <message>
+        <source>Link</source>
+        <translation>Link</translation>
+    </message>
+    <message>
+        <source>Invite link</source>
+        <translation>Einladungslink</translation>
+    </message>
+    <message>
+        <source>Code</source>
+        <translation>Code</translation>
+    </message>
+    <message>
+        <source>Invite code</source>
+        <translation>Einladungscode</translation>
+    </message>
+    <message>
+        <source>Open invites:</source>
+        <translation>Offene Einladungen:</translation>
+    </message>
+    <message>
+        <source>Copied.</source>
+        <translation>Kopiert.</translation>
+    </message>
+    <message>
+        <source>Good once, until %1. Whoever has it can join: it is best sent to one person only.</source>
+        <translation>Gilt einmal, bis %1. Wer sie hat, kann beitreten: am besten nur an eine Person senden.</translation>
+    </message>
+    <message>
+        <source>%1, until %2</source>
+        <translation>%1, bis %2</translation>
+    </message>
+</context>
+<context>
+    <name>JoinDialog</name>
+    <message>
+        <source>Join by invite</source>
+        <translation>Mit Einladung beitreten</translation>
+    </message>
+    <message>
+        <source>Invite link or code</source>
+        <translation>Einladungslink oder -code</translation>
+    </message>
+    <message>
+        <source>Relay</source>
+        <translation>Relay</translation>
+    </message>
+    <message>
+        <source>&amp;Invite</source>
+        <translation>&amp;Einladung</translation>
+    </message>
+    <message>
+        <source>&amp;Relay</source>
+        <translation>&amp;Relay</translation>
+    </message>
+    <message>
+        <source>Where the invite leads</source>
+        <translation>Wohin die Einladung führt</translation>
+    </message>
+    <message>
+        <source>&amp;Also send what is only on this device to this relay</source>
+        <translation>&amp;Auch an dieses Relay senden, was nur auf diesem Gerät ist</translation>
+    </message>
+    <message>
+        <source>What went wrong</source>
+        <translation>Was nicht ging</translation>
+    </message>
+    <message>
+        <source>&amp;Join</source>
+        <translation>&amp;Beitreten</translation>
+    </message>
+    <message>
+        <source>&amp;Use an account that is there already</source>
+        <translation>Ein &amp;vorhandenes Konto verwenden</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>Passwort</translation>
+    </message>
+    <message>
+        <source>Na&amp;me</source>
+        <translation>Na&amp;me</translation>
+    </message>
+    <message>
+        <source>&amp;Password</source>
+        <translation>&amp;Passwort</translation>
+    </message>
+    <message>
+        <source>Join as %1 at %2, the relay of this profile.</source>
+        <translation>Beitritt als %1 bei %2, dem Relay dieses Profils.</translation>
+    </message>
+    <message>
+        <source>This invite leads to the relay at %1. Whoever runs it can read what is kept in step there. Join only if the invite comes from somebody trusted.</source>
+        <translation>Diese Einladung führt zum Relay unter %1. Wer es betreibt, kann lesen, was dort auf demselben Stand gehalten wird. Nur beitreten, wenn die Einladung von jemandem kommt, dem zu trauen ist.</translation>
+    </message>
+    <message>
+        <source>It is another one than this profile’s, %1. Documents of that one stay on this device and are not sent to the new one; Account › Relays and accounts switches back.</source>
+        <translation>Es ist ein anderes als das dieses Profils, %1. Dessen Dokumente bleiben auf diesem Gerät und werden nicht an das neue gesendet; Konto › Relays und Konten wechselt zurück.</translation>
+    </message>
+    <message>
+        <source>The connection is not encrypted: whoever can listen in on the network can read along.</source>
+        <translation>Die Verbindung ist nicht verschlüsselt: Wer im Netzwerk mithören kann, kann mitlesen.</translation>
+    </message>
+    <message>
+        <source>Asking the relay…</source>
+        <translation>Das Relay wird gefragt…</translation>
+    </message>
+</context>
+<context>
+    <name>LanguagePage</name>
+    <message>
+        <source>Language of menus and messages</source>
+        <translation>Sprache der Menüs und Meldungen</translation>
+    </message>
+    <message>
+        <source>As this computer</source>
+        <translation>Wie dieser Computer</translation>
+    </message>
+    <message>
+        <source>&amp;Menus and messages</source>
+        <translation>&amp;Menüs und Meldungen</translation>
+    </message>
+    <message>
+        <source>The new language is spoken when Inkstand is started the next time.</source>
+        <translation>Die neue Sprache gilt ab dem nächsten Start von Inkstand.</translation>
+    </message>
+    <message>
+        <source>The language that a text is in belongs to the text: Edit › Document language. It decides about spelling and quotes.</source>
+        <translation>Die Sprache eines Textes gehört zum Text: Bearbeiten › Sprache des Dokuments. Von ihr hängen Rechtschreibung und Anführungszeichen ab.</translation>
+    </message>
+</context>
+<context>
+    <name>LibraryActions</name>
+    <message>
+        <source>New &amp;folder</source>
+        <translation>Neuer &amp;Ordner</translation>
+    </message>
+    <message>
+        <source>F&amp;avourite</source>
+        <translation>&amp;Favorit</translation>
+    </message>
+    <message>
+        <source>&amp;Tags…</source>
+        <translation>&amp;Schlagwörter…</translation>
+    </message>
+    <message>
+        <source>&amp;Move to folder…</source>
+        <translation>In Ordner &amp;verschieben…</translation>
+    </message>
+    <message>
+        <source>Move to t&amp;rash</source>
+        <translation>In den &amp;Papierkorb</translation>
+    </message>
+    <message>
+        <source>Re&amp;store from trash</source>
+        <translation>Aus dem Papierkorb &amp;zurückholen</translation>
+    </message>
+    <message>
+        <source>&amp;Empty trash…</source>
+        <translation>Papierkorb &amp;leeren…</translation>
+    </message>
+    <message>
+        <source>&amp;Dissolve folder</source>
+        <translation>Ordner &amp;auflösen</translation>
+    </message>
+    <message>
+        <source>Delete ta&amp;g</source>
+        <translation>S&amp;chlagwort löschen</translation>
+    </message>
+    <message>
+        <source>&amp;Red</source>
+        <translation>&amp;Rot</translation>
+    </message>
+    <message>
+        <source>&amp;Orange</source>
+        <translation>&amp;Orange</translation>
+    </message>
+    <message>
+        <source>&amp;Yellow</source>
+        <translation>&amp;Gelb</translation>
+    </message>
+    <message>
+        <source>&amp;Green</source>
+        <translation>Gr&amp;ün</translation>
+    </message>
+    <message>
+        <source>&amp;Teal</source>
+        <translation>&amp;Petrol</translation>
+    </message>
+    <message>
+        <source>&amp;Blue</source>
+        <translation>&amp;Blau</translation>
+    </message>
+    <message>
+        <source>&amp;Violet</source>
+        <translation>&amp;Violett</translation>
+    </message>
+    <message>
+        <source>&amp;Pink</source>
+        <translation>Ros&amp;a</translation>
+    </message>
+    <message>
+        <source>&amp;None</source>
+        <translation>&amp;Keine</translation>
+    </message>
+    <message>
+        <source>&amp;Newest first</source>
+        <translation>&amp;Neueste zuerst</translation>
+    </message>
+    <message>
+        <source>By &amp;title</source>
+        <translation>Nach &amp;Titel</translation>
+    </message>
+    <message>
+        <source>By &amp;hand</source>
+        <translation>Von &amp;Hand</translation>
+    </message>
+    <message>
+        <source>&amp;Undo library step</source>
+        <translation>Schritt in der Bibliothek &amp;rückgängig</translation>
+    </message>
+    <message>
+        <source>Redo l&amp;ibrary step</source>
+        <translation>Schritt in der Bibliothek &amp;wiederholen</translation>
+    </message>
+    <message>
+        <source>Li&amp;brary</source>
+        <translation>B&amp;ibliothek</translation>
+    </message>
+    <message>
+        <source>What is in the trash leaves your library, on all your devices. This cannot be undone. Other people keep what is shared with them, and what was written stays stored on this device and on the relay.</source>
+        <translation>Was im Papierkorb liegt, verschwindet aus der Bibliothek, auf allen Geräten. Das lässt sich nicht rückgängig machen. Andere behalten, was mit ihnen geteilt ist, und das Geschriebene bleibt auf diesem Gerät und auf dem Relay gespeichert.</translation>
+    </message>
+    <message>
+        <source>Tag &amp;colour</source>
+        <translation>Farb&amp;e des Schlagworts</translation>
+    </message>
+    <message>
+        <source>S&amp;ort</source>
+        <translation>Sort&amp;ieren</translation>
+    </message>
+    <message>
+        <source>New folder</source>
+        <translation>Neuer Ordner</translation>
+    </message>
+    <message>
+        <source>Empty the trash?</source>
+        <translation>Papierkorb leeren?</translation>
+    </message>
+    <message>
+        <source>Empty trash</source>
+        <translation>Papierkorb leeren</translation>
+    </message>
+</context>
+<context>
+    <name>LibraryModel</name>
+    <message>
+        <source>Library</source>
+        <translation>Bibliothek</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>Favourites</source>
+        <translation>Favoriten</translation>
+    </message>
+    <message>
+        <source>Recent</source>
+        <translation>Zuletzt geöffnet</translation>
+    </message>
+    <message>
+        <source>Documents</source>
+        <translation>Dokumente</translation>
+    </message>
+    <message>
+        <source>Tags</source>
+        <translation>Schlagwörter</translation>
+    </message>
+    <message>
+        <source>Trash</source>
+        <translation>Papierkorb</translation>
+    </message>
+    <message>
+        <source>Found</source>
+        <translation>Gefunden</translation>
+    </message>
+</context>
+<context>
+    <name>LibrarySearch</name>
+    <message>
+        <source>Search in the library</source>
+        <translation>In der Bibliothek suchen</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln documents</source>
+        <translation>
+            <numerusform>%Ln Dokument</numerusform>
+            <numerusform>%Ln Dokumente</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>No document has these words.</source>
+        <translation>In keinem Dokument kommen diese Wörter vor.</translation>
+    </message>
+    <message>
+        <source>Untitled</source>
+        <translation>Ohne Titel</translation>
+    </message>
+    <message>
+        <source>Looks through all documents.
+
+“Words in quotes” must follow each other.
+A minus before a word leaves out the documents that have it.</source>
+        <translation>Durchsucht alle Dokumente.
+
+„Wörter in Anführungszeichen“ müssen aufeinander folgen.
+Ein Minus vor einem Wort lässt die Dokumente weg, in denen es vorkommt.</translation>
+    </message>
+    <message>
+        <source>still reading: %1 of %2 documents can be found</source>
+        <translation>wird noch eingelesen: %1 von %2 Dokumenten sind zu finden</translation>
     </message>
 </context>
 <context>
@@ -1269,14 +2036,17 @@ Ein Ort zum Schreiben, offline und gemeinsam.</translation>
     </message>
 </context>
 <context>
+    <name>LiveDocuments</name>
+    <message>
+        <source>Untitled</source>
+        <translation>Ohne Titel</translation>
+    </message>
+</context>
+<context>
     <name>MainWindow</name>
     <message>
         <source>The relay refused changes that you made here. They stay on this device: “Duplicate” in the File menu makes a document of your own of them, “Discard refused changes” puts the others’ text in their place.</source>
         <translation>Das Relay hat hier eigene Änderungen abgelehnt; auf diesem Gerät bleiben sie: „Duplizieren“ im Menü „Datei“ macht daraus ein eigenes Dokument, „Abgelehnte Änderungen verwerfen“ setzt den Text der anderen an ihre Stelle.</translation>
-    </message>
-    <message>
-        <source>You may read this document, not change it.</source>
-        <translation>Dieses Dokument darf gelesen, aber nicht geändert werden.</translation>
     </message>
 </context>
 <context>
@@ -1344,11 +2114,21 @@ Strg+Alt+1 macht eine Zeile dazu.</translation>
     </message>
 </context>
 <context>
+    <name>Overlay</name>
+    <message>
+        <source>Documents found</source>
+        <translation>Gefundene Dokumente</translation>
+    </message>
+</context>
+<context>
     <name>PageDialog</name>
     <message>
         <source>Page</source>
         <translation>Seite</translation>
     </message>
+</context>
+<context>
+    <name>PageForm</name>
     <message>
         <source>Choose the &amp;font myself</source>
         <translation>&amp;Schrift selbst wählen</translation>
@@ -1375,6 +2155,305 @@ Strg+Alt+1 macht eine Zeile dazu.</translation>
     </message>
 </context>
 <context>
+    <name>PasswordDialog</name>
+    <message>
+        <source>Change password</source>
+        <translation>Passwort ändern</translation>
+    </message>
+    <message>
+        <source>Other devices have to sign in again with the new password.</source>
+        <translation>Andere Geräte müssen sich mit dem neuen Passwort wieder anmelden.</translation>
+    </message>
+    <message>
+        <source>&amp;Old password</source>
+        <translation>&amp;Altes Passwort</translation>
+    </message>
+    <message>
+        <source>Old password</source>
+        <translation>Altes Passwort</translation>
+    </message>
+    <message>
+        <source>&amp;New password</source>
+        <translation>&amp;Neues Passwort</translation>
+    </message>
+    <message>
+        <source>New password</source>
+        <translation>Neues Passwort</translation>
+    </message>
+    <message>
+        <source>New password &amp;again</source>
+        <translation>Neues Passwort &amp;wiederholen</translation>
+    </message>
+    <message>
+        <source>New password again</source>
+        <translation>Neues Passwort wiederholen</translation>
+    </message>
+    <message>
+        <source>&amp;Change password</source>
+        <translation>&amp;Passwort ändern</translation>
+    </message>
+    <message>
+        <source>The new password was not typed twice in the same way.</source>
+        <translation>Das neue Passwort wurde nicht zweimal gleich eingegeben.</translation>
+    </message>
+    <message>
+        <source>Asking the relay…</source>
+        <translation>Das Relay wird gefragt…</translation>
+    </message>
+</context>
+<context>
+    <name>PeopleBar</name>
+    <message>
+        <source>Who is here</source>
+        <translation>Wer hier ist</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln more people are here</source>
+        <translation>
+            <numerusform>Noch %Ln Person ist hier</numerusform>
+            <numerusform>Noch %Ln Personen sind hier</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1: here now</source>
+        <translation>%1: jetzt hier</translation>
+    </message>
+    <message>
+        <source>%1: no longer here</source>
+        <translation>%1: nicht mehr hier</translation>
+    </message>
+    <message>
+        <source>Following %1: scroll or type to stop</source>
+        <translation>%1 wird gefolgt: Rollen oder Tippen beendet es</translation>
+    </message>
+    <message>
+        <source>Nobody else is here</source>
+        <translation>Sonst ist niemand hier</translation>
+    </message>
+    <message>
+        <source>&amp;Go to the caret</source>
+        <translation>&amp;Zur Schreibmarke</translation>
+    </message>
+    <message>
+        <source>&amp;Follow</source>
+        <translation>&amp;Folgen</translation>
+    </message>
+</context>
+<context>
+    <name>PersonButton</name>
+    <message>
+        <source>%1 is here. Go to their caret</source>
+        <translation>%1 ist hier. Zur Schreibmarke gehen</translation>
+    </message>
+    <message>
+        <source>%1 is here, and followed. Go to their caret</source>
+        <translation>%1 ist hier, und die Ansicht folgt. Zur Schreibmarke gehen</translation>
+    </message>
+</context>
+<context>
+    <name>Presence</name>
+    <message>
+        <source>Somebody</source>
+        <translation>Jemand</translation>
+    </message>
+    <message>
+        <source>%1 has no caret in this text at the moment</source>
+        <translation>%1 hat in diesem Text gerade keine Schreibmarke</translation>
+    </message>
+    <message>
+        <source>No longer following %1</source>
+        <translation>%1 wird nicht mehr gefolgt</translation>
+    </message>
+</context>
+<context>
+    <name>ProblemReportsDialog</name>
+    <message>
+        <source>Problem reports</source>
+        <translation>Problemberichte</translation>
+    </message>
+    <message>
+        <source>When something goes wrong in Inkstand itself, it notes where in the program that was. Nothing of what you write is in these reports, and they are not sent anywhere: copy one to pass it on.</source>
+        <translation>Wenn in Inkstand selbst etwas schiefgeht, wird festgehalten, an welcher Stelle des Programms das war. Nichts vom Geschriebenen steht in diesen Berichten, und sie werden nirgendwohin gesendet: zum Weitergeben einen kopieren.</translation>
+    </message>
+    <message>
+        <source>Reports, the newest first</source>
+        <translation>Berichte, der neueste zuerst</translation>
+    </message>
+    <message>
+        <source>What the report says</source>
+        <translation>Was der Bericht sagt</translation>
+    </message>
+    <message>
+        <source>Nothing has gone wrong so far.</source>
+        <translation>Bisher ist nichts schiefgegangen.</translation>
+    </message>
+    <message>
+        <source>Copy report</source>
+        <translation>Bericht kopieren</translation>
+    </message>
+    <message>
+        <source>Delete all</source>
+        <translation>Alle löschen</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>Kopiert</translation>
+    </message>
+</context>
+<context>
+    <name>ProblemTeller</name>
+    <message>
+        <source>Inkstand ended in an unexpected way the last time. The text is as it was saved. “Problem reports” in the Help menu shows what is known about it.</source>
+        <translation>Inkstand wurde das letzte Mal unerwartet beendet. Der Text ist, wie er gespeichert wurde. „Problemberichte“ im Menü Hilfe zeigt, was darüber bekannt ist.</translation>
+    </message>
+</context>
+<context>
+    <name>RelayHere</name>
+    <message>
+        <source>The relay on this computer has ended by itself. Account › Share on this network starts it again.</source>
+        <translation>Das Relay auf diesem Computer hat sich von selbst beendet. Konto › In diesem Netzwerk freigeben startet es wieder.</translation>
+    </message>
+</context>
+<context>
+    <name>RelaysDialog</name>
+    <message>
+        <source>Relays and accounts</source>
+        <translation>Relays und Konten</translation>
+    </message>
+    <message>
+        <source>Each document belongs to the account that made or joined it, and is sent to that one’s relay only. One account is in use; documents of the others stay on this device meanwhile, and wait.</source>
+        <translation>Jedes Dokument gehört zu dem Konto, mit dem es angelegt oder geteilt wurde, und wird nur an dessen Relay gesendet. Ein Konto ist in Gebrauch; Dokumente der anderen bleiben so lange auf diesem Gerät und warten.</translation>
+    </message>
+    <message>
+        <source>Accounts</source>
+        <translation>Konten</translation>
+    </message>
+    <message>
+        <source>Account</source>
+        <translation>Konto</translation>
+    </message>
+    <message>
+        <source>Documents</source>
+        <translation>Dokumente</translation>
+    </message>
+    <message>
+        <source>&amp;Use this account</source>
+        <translation>Dieses Konto &amp;verwenden</translation>
+    </message>
+    <message>
+        <source>&amp;Move documents…</source>
+        <translation>Dokumente &amp;umziehen…</translation>
+    </message>
+    <message>
+        <source>&amp;Forget…</source>
+        <translation>Ver&amp;gessen…</translation>
+    </message>
+    <message>
+        <source>&amp;Sign in elsewhere…</source>
+        <translation>&amp;Anderswo anmelden…</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n document(s)</source>
+        <translation>
+            <numerusform>%n Dokument</numerusform>
+            <numerusform>%n Dokumente</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 at %2</source>
+        <translation>%1 bei %2</translation>
+    </message>
+    <message>
+        <source>%1 (in use)</source>
+        <translation>%1 (in Gebrauch)</translation>
+    </message>
+    <message>
+        <source>On this device only</source>
+        <translation>Nur auf diesem Gerät</translation>
+    </message>
+    <message>
+        <source>A forgotten account at %1</source>
+        <translation>Ein vergessenes Konto bei %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>Send %n document(s) to another relay?</source>
+        <translation>
+            <numerusform>%n Dokument an ein anderes Relay senden?</numerusform>
+            <numerusform>%n Dokumente an ein anderes Relay senden?</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>They belong to %1 at %2 from now on, and are sent there. What the relay they came from has stays there, and goes its own way.</source>
+        <translation>Die Dokumente gehören von jetzt an zu %1 bei %2 und werden dorthin gesendet. Was das bisherige Relay hat, bleibt dort und geht eigene Wege.</translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation>Senden</translation>
+    </message>
+    <message>
+        <source>Forget %1?</source>
+        <translation>%1 vergessen?</translation>
+    </message>
+    <message>
+        <source>Its documents stay on this device. Signing in there again brings it back.</source>
+        <translation>Die Dokumente bleiben auf diesem Gerät. Eine neue Anmeldung dort bringt das Konto zurück.</translation>
+    </message>
+    <message>
+        <source>Forget</source>
+        <translation>Vergessen</translation>
+    </message>
+</context>
+<context>
+    <name>RoleLine</name>
+    <message>
+        <source>You may read this document, not change it.</source>
+        <translation>Dieses Dokument darf gelesen, nicht geändert werden.</translation>
+    </message>
+    <message>
+        <source>You may read this document and comment on it, not change it. Comments cannot be written here yet.</source>
+        <translation>Dieses Dokument darf gelesen und kommentiert, nicht geändert werden. Kommentare lassen sich hier noch nicht schreiben.</translation>
+    </message>
+    <message>
+        <source>You may change this document now.</source>
+        <translation>Dieses Dokument darf jetzt geändert werden.</translation>
+    </message>
+</context>
+<context>
+    <name>Roles</name>
+    <message>
+        <source>Owner</source>
+        <translation>Inhaber</translation>
+    </message>
+    <message>
+        <source>Editor</source>
+        <translation>Bearbeitung</translation>
+    </message>
+    <message>
+        <source>Commenter</source>
+        <translation>Kommentare</translation>
+    </message>
+    <message>
+        <source>Viewer</source>
+        <translation>Nur Lesen</translation>
+    </message>
+    <message>
+        <source>writes, and decides who else may do what</source>
+        <translation>schreibt und bestimmt, wer sonst was darf</translation>
+    </message>
+    <message>
+        <source>reads, comments and writes</source>
+        <translation>liest, kommentiert und schreibt</translation>
+    </message>
+    <message>
+        <source>reads and comments</source>
+        <translation>liest und kommentiert</translation>
+    </message>
+    <message>
+        <source>reads</source>
+        <translation>liest</translation>
+    </message>
+</context>
+<context>
     <name>SalvageDialog</name>
     <message>
         <source>Damaged Database</source>
@@ -1383,6 +2462,230 @@ Strg+Alt+1 macht eine Zeile dazu.</translation>
     <message>
         <source>What could not be read</source>
         <translation>Was nicht lesbar war</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsDialog</name>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>Pages of the settings</source>
+        <translation>Seiten der Einstellungen</translation>
+    </message>
+    <message>
+        <source>Appearance</source>
+        <translation>Aussehen</translation>
+    </message>
+    <message>
+        <source>Editor</source>
+        <translation>Schreiben</translation>
+    </message>
+    <message>
+        <source>Spelling</source>
+        <translation>Rechtschreibung</translation>
+    </message>
+    <message>
+        <source>Shortcuts</source>
+        <translation>Tastenkürzel</translation>
+    </message>
+    <message>
+        <source>Account</source>
+        <translation>Konto</translation>
+    </message>
+    <message>
+        <source>Storage</source>
+        <translation>Speicher</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>Sprache</translation>
+    </message>
+</context>
+<context>
+    <name>ShareDialog</name>
+    <message>
+        <source>Share “%1”</source>
+        <translation>„%1“ freigeben</translation>
+    </message>
+    <message>
+        <source>&amp;Sign in to a relay…</source>
+        <translation>&amp;Bei einem Relay anmelden…</translation>
+    </message>
+    <message>
+        <source>Share on this &amp;network…</source>
+        <translation>In diesem &amp;Netzwerk freigeben…</translation>
+    </message>
+    <message>
+        <source>C&amp;hange</source>
+        <translation>&amp;Ändern</translation>
+    </message>
+    <message>
+        <source>Change access of the person chosen</source>
+        <translation>Zugang der gewählten Person ändern</translation>
+    </message>
+    <message>
+        <source>&amp;Leave this document…</source>
+        <translation>Dieses Dokument &amp;verlassen…</translation>
+    </message>
+    <message>
+        <source>What went wrong</source>
+        <translation>Was nicht ging</translation>
+    </message>
+    <message>
+        <source>Asking the relay…</source>
+        <translation>Das Relay wird gefragt…</translation>
+    </message>
+    <message>
+        <source>People with access</source>
+        <translation>Personen mit Zugang</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Role</source>
+        <translation>Rolle</translation>
+    </message>
+    <message>
+        <source>These people have access:</source>
+        <translation>Zugang haben:</translation>
+    </message>
+    <message>
+        <source>The last owner cannot leave: first make somebody else the owner.</source>
+        <translation>Der letzte Inhaber kann nicht gehen: Zuerst jemand anderen zum Inhaber machen.</translation>
+    </message>
+    <message>
+        <source>%1 (this account)</source>
+        <translation>%1 (dieses Konto)</translation>
+    </message>
+    <message>
+        <source>%1 (deactivated)</source>
+        <translation>%1 (deaktiviert)</translation>
+    </message>
+    <message>
+        <source>%1 – %2</source>
+        <translation>%1 – %2</translation>
+    </message>
+    <message>
+        <source>Hand over &amp;ownership…</source>
+        <translation>&amp;Eigentum übergeben…</translation>
+    </message>
+    <message>
+        <source>&amp;Remove…</source>
+        <translation>&amp;Entfernen…</translation>
+    </message>
+    <message>
+        <source>Make %1 an owner, too?</source>
+        <translation>%1 auch zum Inhaber machen?</translation>
+    </message>
+    <message>
+        <source>An owner may remove everybody, this account as well.</source>
+        <translation>Ein Inhaber darf alle entfernen, auch dieses Konto.</translation>
+    </message>
+    <message>
+        <source>Make owner</source>
+        <translation>Zum Inhaber machen</translation>
+    </message>
+    <message>
+        <source>Give up ownership?</source>
+        <translation>Eigentum aufgeben?</translation>
+    </message>
+    <message>
+        <source>Only another owner can give it back.</source>
+        <translation>Nur ein anderer Inhaber kann es zurückgeben.</translation>
+    </message>
+    <message>
+        <source>Give up</source>
+        <translation>Aufgeben</translation>
+    </message>
+    <message>
+        <source>Hand over ownership to %1?</source>
+        <translation>Eigentum an %1 übergeben?</translation>
+    </message>
+    <message>
+        <source>This account becomes an editor. Only the new owner can give ownership back.</source>
+        <translation>Dieses Konto behält das Recht zu bearbeiten. Nur der neue Inhaber kann das Eigentum zurückgeben.</translation>
+    </message>
+    <message>
+        <source>Hand over</source>
+        <translation>Übergeben</translation>
+    </message>
+    <message>
+        <source>Remove %1?</source>
+        <translation>%1 entfernen?</translation>
+    </message>
+    <message>
+        <source>They get nothing new of this document from now on. What is on their devices already stays there.</source>
+        <translation>Von jetzt an kommt dort nichts Neues von diesem Dokument mehr an. Was schon auf diesen Geräten ist, bleibt dort.</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>Leave this document?</source>
+        <translation>Dieses Dokument verlassen?</translation>
+    </message>
+    <message>
+        <source>What is on this device stays here, but nothing new comes or goes. Only an owner can invite this account again.</source>
+        <translation>Was auf diesem Gerät ist, bleibt hier, aber nichts Neues kommt oder geht. Nur ein Inhaber kann dieses Konto wieder einladen.</translation>
+    </message>
+    <message>
+        <source>Leave</source>
+        <translation>Verlassen</translation>
+    </message>
+</context>
+<context>
+    <name>Sharing</name>
+    <message>
+        <source>Sharing needs a relay, which keeps documents in step. Sign in to one, or let this computer be one for the local network.</source>
+        <translation>Freigeben braucht ein Relay, das Dokumente auf demselben Stand hält: bei einem anmelden, oder diesen Computer für das lokale Netzwerk eines sein lassen.</translation>
+    </message>
+    <message>
+        <source>This document belongs to the relay at %1. It can be shared after switching back to it (Account › Relays and accounts).</source>
+        <translation>Dieses Dokument gehört zum Relay unter %1. Freigeben lässt es sich nach dem Wechsel dorthin (Konto › Relays und Konten).</translation>
+    </message>
+    <message>
+        <source>This document is kept on this device only. Account › Relays and accounts sends it to the relay.</source>
+        <translation>Dieses Dokument bleibt nur auf diesem Gerät. Konto › Relays und Konten sendet es an das Relay.</translation>
+    </message>
+    <message>
+        <source>This document is no longer shared with this account.</source>
+        <translation>Dieses Dokument ist für dieses Konto nicht mehr freigegeben.</translation>
+    </message>
+    <message>
+        <source>The document is on its way to the relay; then it can be shared.</source>
+        <translation>Das Dokument ist auf dem Weg zum Relay; danach lässt es sich freigeben.</translation>
+    </message>
+    <message>
+        <source>Only owners invite people and change roles.</source>
+        <translation>Nur Inhaber laden ein und ändern Rollen.</translation>
+    </message>
+    <message>
+        <source>Not connected to the relay: who has access is not known here yet.</source>
+        <translation>Nicht mit dem Relay verbunden: Wer Zugang hat, ist hier noch nicht bekannt.</translation>
+    </message>
+    <message>
+        <source>Not connected to the relay, so nothing can be changed. The list is as of %1.</source>
+        <translation>Nicht mit dem Relay verbunden, deshalb lässt sich nichts ändern. Die Liste ist vom %1.</translation>
+    </message>
+</context>
+<context>
+    <name>Shelf</name>
+    <message>
+        <source>Untitled</source>
+        <translation>Ohne Titel</translation>
+    </message>
+    <message>
+        <source>This cannot be done: another device has changed these folders meanwhile, or there would be too many in one another.</source>
+        <translation>Das geht nicht: Ein anderes Gerät hat diese Ordner inzwischen geändert, oder es wären zu viele ineinander.</translation>
+    </message>
+    <message>
+        <source>%1 (copy)</source>
+        <translation>%1 (Kopie)</translation>
     </message>
 </context>
 <context>
@@ -1445,10 +2748,77 @@ Strg+Alt+1 macht eine Zeile dazu.</translation>
     </message>
 </context>
 <context>
+    <name>ShortcutsPage</name>
+    <message>
+        <source>Search by name or keys</source>
+        <translation>Nach Namen oder Tasten suchen</translation>
+    </message>
+    <message>
+        <source>Commands and their keys</source>
+        <translation>Befehle und ihre Tasten</translation>
+    </message>
+    <message>
+        <source>What is done</source>
+        <translation>Was geschieht</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>Tasten</translation>
+    </message>
+    <message>
+        <source>New keys: press them</source>
+        <translation>Neue Tasten: drücken</translation>
+    </message>
+    <message>
+        <source>Press the new keys here</source>
+        <translation>Hier die neuen Tasten drücken</translation>
+    </message>
+    <message>
+        <source>&amp;Reset</source>
+        <translation>&amp;Zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Reset &amp;all</source>
+        <translation>&amp;Alle zurücksetzen</translation>
+    </message>
+    <message>
+        <source>&amp;Take them over</source>
+        <translation>Ü&amp;bernehmen</translation>
+    </message>
+    <message>
+        <source>&amp;Keys</source>
+        <translation>&amp;Tasten</translation>
+    </message>
+    <message>
+        <source>no keys</source>
+        <translation>keine Tasten</translation>
+    </message>
+    <message>
+        <source>“%1” has no keys now.</source>
+        <translation>„%1“ hat jetzt keine Tasten.</translation>
+    </message>
+    <message>
+        <source>%1 is needed for writing. Press it with Ctrl or Alt.</source>
+        <translation>%1 wird zum Schreiben gebraucht. Mit Strg oder Alt drücken.</translation>
+    </message>
+    <message>
+        <source>%1 belongs to “%2” (%3).</source>
+        <translation>%1 gehört zu „%2“ (%3).</translation>
+    </message>
+    <message>
+        <source>%1: “%2”</source>
+        <translation>%1: „%2“</translation>
+    </message>
+</context>
+<context>
     <name>Sidebar</name>
     <message>
-        <source>Documents</source>
-        <translation>Dokumente</translation>
+        <source>Filter by title</source>
+        <translation>Nach Titel filtern</translation>
+    </message>
+    <message>
+        <source>Filter documents by title</source>
+        <translation>Dokumente nach Titel filtern</translation>
     </message>
     <message>
         <source>New document (Ctrl+N)</source>
@@ -1459,8 +2829,20 @@ Strg+Alt+1 macht eine Zeile dazu.</translation>
         <translation>Neues Dokument</translation>
     </message>
     <message>
-        <source>Untitled</source>
-        <translation>Ohne Titel</translation>
+        <source>Library</source>
+        <translation>Bibliothek</translation>
+    </message>
+    <message>
+        <source>No title has these words.</source>
+        <translation>Kein Titel enthält diese Wörter.</translation>
+    </message>
+    <message>
+        <source>More titles have these words. Another word leads on.</source>
+        <translation>Es gibt noch mehr solche Titel. Ein weiteres Wort führt weiter.</translation>
+    </message>
+    <message>
+        <source>No documents yet. Ctrl+N begins one.</source>
+        <translation>Noch keine Dokumente. Strg+N beginnt eines.</translation>
     </message>
 </context>
 <context>
@@ -1561,6 +2943,53 @@ Strg+Alt+1 macht eine Zeile dazu.</translation>
     </message>
 </context>
 <context>
+    <name>SpellingPage</name>
+    <message>
+        <source>&amp;Underline misspelled words</source>
+        <translation>Falsch geschriebene Wörter &amp;unterstreichen</translation>
+    </message>
+    <message>
+        <source>Also words in &amp;CAPITALS</source>
+        <translation>Auch Wörter in &amp;GROSSBUCHSTABEN</translation>
+    </message>
+    <message>
+        <source>Language of new texts</source>
+        <translation>Sprache neuer Texte</translation>
+    </message>
+    <message>
+        <source>As this computer (%1)</source>
+        <translation>Wie dieser Computer (%1)</translation>
+    </message>
+    <message>
+        <source>&amp;Language of texts that say none</source>
+        <translation>&amp;Sprache von Texten ohne Angabe</translation>
+    </message>
+    <message>
+        <source>Own words</source>
+        <translation>Eigene Wörter</translation>
+    </message>
+    <message>
+        <source>Own &amp;words, right in every language</source>
+        <translation>Eigene &amp;Wörter, richtig in jeder Sprache</translation>
+    </message>
+    <message>
+        <source>A word to add</source>
+        <translation>Wort zum Hinzufügen</translation>
+    </message>
+    <message>
+        <source>&amp;Add</source>
+        <translation>&amp;Hinzufügen</translation>
+    </message>
+    <message>
+        <source>&amp;Remove</source>
+        <translation>&amp;Entfernen</translation>
+    </message>
+    <message>
+        <source>The list of words could not be written (%1).</source>
+        <translation>Die Liste der Wörter konnte nicht geschrieben werden (%1).</translation>
+    </message>
+</context>
+<context>
     <name>Start</name>
     <message>
         <source>The database on this device is damaged, and nothing in it can be read.</source>
@@ -1588,6 +3017,73 @@ Strg+Alt+1 macht eine Zeile dazu.</translation>
     </message>
 </context>
 <context>
+    <name>StatusDetails</name>
+    <message>
+        <source>Details of saving and connection</source>
+        <translation>Einzelheiten zu Speichern und Verbindung</translation>
+    </message>
+    <message>
+        <source>This document</source>
+        <translation>Dieses Dokument</translation>
+    </message>
+    <message>
+        <source>All documents</source>
+        <translation>Alle Dokumente</translation>
+    </message>
+    <message>
+        <source>Relay</source>
+        <translation>Relay</translation>
+    </message>
+    <message>
+        <source>Signed in as</source>
+        <translation>Angemeldet als</translation>
+    </message>
+    <message>
+        <source>Connection</source>
+        <translation>Verbindung</translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation>Warum</translation>
+    </message>
+    <message>
+        <source>Last in step</source>
+        <translation>Zuletzt abgeglichen</translation>
+    </message>
+    <message>
+        <source>Retry now</source>
+        <translation>Jetzt versuchen</translation>
+    </message>
+    <message>
+        <source>Sign in…</source>
+        <translation>Anmelden…</translation>
+    </message>
+    <message>
+        <source>Copy diagnostics</source>
+        <translation>Diagnose kopieren</translation>
+    </message>
+    <message>
+        <source>Versions, states and counts for who helps: no text, no titles, no secrets</source>
+        <translation>Versionen, Zustände und Zahlen für jemanden, der hilft: kein Text, keine Titel, keine Geheimnisse</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keines</translation>
+    </message>
+    <message>
+        <source>nobody</source>
+        <translation>niemand</translation>
+    </message>
+    <message>
+        <source>never</source>
+        <translation>nie</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>Kopiert</translation>
+    </message>
+</context>
+<context>
     <name>StatusLine</name>
     <message>
         <source>Retry now</source>
@@ -1598,8 +3094,20 @@ Strg+Alt+1 macht eine Zeile dazu.</translation>
         <translation>Jetzt eine Verbindung versuchen</translation>
     </message>
     <message>
+        <source>Read only</source>
+        <translation>Nur lesen</translation>
+    </message>
+    <message>
         <source>Pasting…</source>
         <translation>Wird eingefügt…</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>Einzelheiten</translation>
+    </message>
+    <message>
+        <source>Details of saving and connection</source>
+        <translation>Einzelheiten zu Speichern und Verbindung</translation>
     </message>
     <message>
         <source>Where the text is saved: %1</source>
@@ -1615,6 +3123,111 @@ Strg+Alt+1 macht eine Zeile dazu.</translation>
     </message>
 </context>
 <context>
+    <name>StoragePage</name>
+    <message>
+        <source>Backups</source>
+        <translation>Sicherungen</translation>
+    </message>
+    <message>
+        <source>&amp;Backups on this device, one a day</source>
+        <translation>&amp;Sicherungen auf diesem Gerät, eine am Tag</translation>
+    </message>
+    <message>
+        <source>Back up &amp;now</source>
+        <translation>&amp;Jetzt sichern</translation>
+    </message>
+    <message>
+        <source>&amp;Go back to this one…</source>
+        <translation>Z&amp;u dieser zurückkehren…</translation>
+    </message>
+    <message>
+        <source>&amp;Check everything</source>
+        <translation>Alles &amp;prüfen</translation>
+    </message>
+    <message>
+        <source>&amp;Export everything…</source>
+        <translation>Alles &amp;exportieren…</translation>
+    </message>
+    <message>
+        <source>Cance&amp;l</source>
+        <translation>Abb&amp;rechen</translation>
+    </message>
+    <message>
+        <source>What was found</source>
+        <translation>Was gefunden wurde</translation>
+    </message>
+    <message>
+        <source>Documents and their history</source>
+        <translation>Dokumente und ihr Verlauf</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>Bilder</translation>
+    </message>
+    <message>
+        <source>Index for searching</source>
+        <translation>Verzeichnis für die Suche</translation>
+    </message>
+    <message>
+        <source>All together</source>
+        <translation>Alles zusammen</translation>
+    </message>
+    <message>
+        <source>Cancelled.</source>
+        <translation>Abgebrochen.</translation>
+    </message>
+    <message>
+        <source>The backup is made, and was read once to be sure.</source>
+        <translation>Die Sicherung ist fertig und wurde zur Probe gelesen.</translation>
+    </message>
+    <message>
+        <source>Making a backup…</source>
+        <translation>Eine Sicherung entsteht…</translation>
+    </message>
+    <message>
+        <source>All documents become what they were then. What is here now is kept in a folder of the profile that begins with “replaced-”. What others have written since then comes back from the relay. Inkstand closes its windows and opens them again.</source>
+        <translation>Alle Dokumente werden, was sie damals waren. Was jetzt hier ist, bleibt in einem Ordner des Profils, der mit „replaced-“ beginnt. Was andere seitdem geschrieben haben, kommt vom Relay zurück. Inkstand schließt seine Fenster und öffnet sie wieder.</translation>
+    </message>
+    <message>
+        <source>Go back to the backup of %1?</source>
+        <translation>Zur Sicherung vom %1 zurückkehren?</translation>
+    </message>
+    <message>
+        <source>Go Back</source>
+        <translation>Zurückkehren</translation>
+    </message>
+    <message>
+        <source>Everything can be read.</source>
+        <translation>Alles ist lesbar.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln things are amiss:</source>
+        <translation>
+            <numerusform>%Ln Fehler:</numerusform>
+            <numerusform>%Ln Fehler:</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Reading everything…</source>
+        <translation>Alles wird gelesen…</translation>
+    </message>
+    <message>
+        <source>Export everything to a folder</source>
+        <translation>Alles in einen Ordner exportieren</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln documents are in %1.</source>
+        <translation>
+            <numerusform>%Ln Dokument liegt in %1.</numerusform>
+            <numerusform>%Ln Dokumente liegen in %1.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Writing files…</source>
+        <translation>Dateien werden geschrieben…</translation>
+    </message>
+</context>
+<context>
     <name>Surface</name>
     <message>
         <source>Text</source>
@@ -1626,10 +3239,67 @@ Strg+Alt+1 macht eine Zeile dazu.</translation>
     </message>
 </context>
 <context>
+    <name>Switcher</name>
+    <message>
+        <source>Go to document</source>
+        <translation>Zu Dokument wechseln</translation>
+    </message>
+    <message>
+        <source>Untitled</source>
+        <translation>Ohne Titel</translation>
+    </message>
+    <message>
+        <source>No document has such a title.</source>
+        <translation>Kein Dokument hat so einen Titel.</translation>
+    </message>
+</context>
+<context>
+    <name>TagsDialog</name>
+    <message>
+        <source>Tags</source>
+        <translation>Schlagwörter</translation>
+    </message>
+    <message>
+        <source>&amp;New tag</source>
+        <translation>&amp;Neues Schlagwort</translation>
+    </message>
+    <message>
+        <source>Tags of the &amp;selected documents</source>
+        <translation>Schlagwörter der ausgewählten &amp;Dokumente</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>Fertig</translation>
+    </message>
+</context>
+<context>
+    <name>Templates</name>
+    <message>
+        <source>Article</source>
+        <translation>Artikel</translation>
+    </message>
+    <message>
+        <source>Chapter</source>
+        <translation>Kapitel</translation>
+    </message>
+    <message>
+        <source>Meeting notes</source>
+        <translation>Protokoll</translation>
+    </message>
+    <message>
+        <source>Letter</source>
+        <translation>Brief</translation>
+    </message>
+</context>
+<context>
     <name>ViewActions</name>
     <message>
         <source>&amp;Outline</source>
         <translation>&amp;Gliederung</translation>
+    </message>
+    <message>
+        <source>Side&amp;bar</source>
+        <translation>Seiten&amp;leiste</translation>
     </message>
     <message>
         <source>&amp;Focus mode</source>
@@ -1638,6 +3308,14 @@ Strg+Alt+1 macht eine Zeile dazu.</translation>
     <message>
         <source>&amp;Typewriter scrolling</source>
         <translation>Zeile in der &amp;Mitte halten</translation>
+    </message>
+    <message>
+        <source>Others’ c&amp;arets</source>
+        <translation>Schreibmarken &amp;anderer</translation>
+    </message>
+    <message>
+        <source>&amp;Who is here</source>
+        <translation>&amp;Wer hier ist</translation>
     </message>
     <message>
         <source>Zoom &amp;in</source>
@@ -1694,6 +3372,37 @@ Strg+Alt+1 macht eine Zeile dazu.</translation>
     <message>
         <source>Inkstand will speak %1 when you start it the next time.</source>
         <translation>Beim nächsten Start spricht Inkstand %1.</translation>
+    </message>
+</context>
+<context>
+    <name>WindowActions</name>
+    <message>
+        <source>&amp;New window</source>
+        <translation>&amp;Neues Fenster</translation>
+    </message>
+    <message>
+        <source>&amp;Document in a new window</source>
+        <translation>&amp;Dokument in neuem Fenster</translation>
+    </message>
+    <message>
+        <source>&amp;Close window</source>
+        <translation>Fenster s&amp;chließen</translation>
+    </message>
+    <message>
+        <source>Ne&amp;xt window</source>
+        <translation>Nächstes F&amp;enster</translation>
+    </message>
+    <message>
+        <source>&amp;Previous window</source>
+        <translation>&amp;Voriges Fenster</translation>
+    </message>
+    <message>
+        <source>&amp;Window</source>
+        <translation>Fens&amp;ter</translation>
+    </message>
+    <message>
+        <source>No document</source>
+        <translation>Kein Dokument</translation>
     </message>
 </context>
 <context>

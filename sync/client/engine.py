@@ -14,10 +14,13 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import TypeVar
 
+from sync.client.account import RelayDocument
+from sync.client.address import RelayAddress
 from sync.client.background import BackgroundThread
 from sync.client.backoff import Backoff
-from sync.client.credentials import Credentials
+from sync.client.credentials import Credentials, Keeping
 from sync.client.events import (
     Connecting,
     ConnectionChanged,
@@ -44,8 +47,11 @@ from sync.errors import (
 )
 from sync.phrases import phrase
 from sync.protocol.close_codes import FORBIDDEN
+from sync.store.accounts import Account
 from sync.store.store import Store
 from sync.types import DocumentId
+
+Result = TypeVar("Result")
 
 _log = logging.getLogger(__name__)
 
@@ -110,6 +116,11 @@ class SyncEngine:
         """The connection's state; each change is also a `ConnectionChanged`."""
         return self._state
 
+    @property
+    def keeping(self) -> Keeping:
+        """Where the sign-in is kept; if it is `SessionOnly`, the person must be told."""
+        return self._session.keeping
+
     def start(self) -> None:
         """Begin to connect."""
         self._started = True
@@ -128,16 +139,52 @@ class SyncEngine:
             self._loop.close()
         self._background.end()
 
-    def sign_in(self, url: str, name: str, password: str) -> Future[SignedIn]:
+    def sign_in(
+        self, url: str, name: str, password: str, *, keep_here: bool = False
+    ) -> Future[SignedIn]:
         """Sign in to the relay at `url` and connect to it.
 
-        The future raises `SignInRefused`, `RelayBusy`, `RelayUnreachable` or
-        `CannotSave`; what was before stays then. Tell the person about
-        `SignedIn.keeping` if it is `SessionOnly`.
+        `keep_here`: documents that belong to nobody yet are not sent there. The future raises
+        `SignInRefused`, `RelayBusy`, `RelayUnreachable` or `CannotSave`; what was before stays
+        then. Tell the person about `SignedIn.keeping` if it is `SessionOnly`.
         """
-        future = self._store.threads.call(
-            "inkstand-sign-in", lambda: self._session.sign_in(url, name, password)
+        return self._as_another(
+            lambda: self._session.sign_in(url, name, password, keep_here=keep_here)
         )
+
+    def sign_up(
+        self, url: str, code: str, name: str, password: str, *, keep_here: bool = False
+    ) -> Future[tuple[SignedIn, RelayDocument]]:
+        """Make an account at the relay at `url` by an invite, sign in to it and connect.
+
+        The future has the document, too, and raises `RelayRefused` or what `sign_in` does.
+        """
+        return self._as_another(
+            lambda: self._session.sign_up(url, code, name, password, keep_here=keep_here)
+        )
+
+    def use_account(self, account: Account) -> Future[None]:
+        """Connect as who was signed in before; `SignedOut` tells if that sign-in is over."""
+        return self._as_another(lambda: self._session.use(account))
+
+    def change_password(self, old: str, new: str) -> Future[None]:
+        """Change the password at the relay; other devices have to sign in again.
+
+        The future raises `RelayRefused` with the relay's reason, or what `call` does.
+        """
+        return self._as_another(lambda: self._session.change_password(old, new))
+
+    def call(self, function: Callable[[RelayAddress, str], Result]) -> Future[Result]:
+        """Ask the relay something over HTTP: `function(relay, access token)`, on a thread.
+
+        The future raises `NotSignedIn`, `SignInRefused`, `RelayBusy`, `RelayUnreachable` and
+        what `function` does.
+        """
+        return self._store.threads.call("inkstand-http", lambda: self._session.call(function))
+
+    def _as_another(self, work: Callable[[], Result]) -> Future[Result]:
+        """Do what gives the profile other tokens; if that comes about, connect with them."""
+        future = self._store.threads.call("inkstand-sign-in", work)
         future.add_done_callback(
             lambda done: None if done.exception() else self._call(self._change_account)
         )
@@ -184,9 +231,20 @@ class SyncEngine:
         """Prefer this document to others that are not in step yet: somebody looks at it."""
         self._call(lambda: self._prefer(document_id))
 
-    def send_awareness(self, document_id: DocumentId, payload: bytes) -> None:
-        """Say who is in a document here, now and after each reconnect."""
-        self._call(lambda: self._note_awareness(document_id, payload))
+    def join(self, document_id: DocumentId, client: int) -> None:
+        """Hear who is in a document (`AwarenessReceived`) until `leave`: a window shows it.
+
+        `client` is the Yjs client id that the window writes with; others may show it, too.
+        """
+        self._call(lambda: self._join(document_id, client))
+
+    def send_awareness(self, document_id: DocumentId, client: int, payload: bytes) -> None:
+        """Say, with an awareness payload, who is there, now and after each reconnect."""
+        self._call(lambda: self._note_awareness(document_id, client, payload))
+
+    def leave(self, document_id: DocumentId, client: int, payload: bytes) -> None:
+        """Say, with an awareness payload, that `client` is gone from a document."""
+        self._call(lambda: self._leave(document_id, client, payload))
 
     # On the loop
 
@@ -225,10 +283,23 @@ class SyncEngine:
         if self._link is not None:
             self._link.saved(document_id)
 
-    def _note_awareness(self, document_id: DocumentId, payload: bytes) -> None:
-        self._memory.awareness[document_id] = payload
+    def _join(self, document_id: DocumentId, client: int) -> None:
+        self._memory.awareness.setdefault(document_id, {})[client] = b""
         if self._link is not None:
-            self._link.send_awareness(document_id)
+            self._link.ask_awareness(document_id)
+
+    def _note_awareness(self, document_id: DocumentId, client: int, payload: bytes) -> None:
+        self._memory.awareness.setdefault(document_id, {})[client] = payload
+        if self._link is not None:
+            self._link.say_awareness(document_id, payload)
+
+    def _leave(self, document_id: DocumentId, client: int, payload: bytes) -> None:
+        here = self._memory.awareness.get(document_id, {})
+        here.pop(client, None)
+        if not here:
+            self._memory.awareness.pop(document_id, None)
+        if self._link is not None:
+            self._link.say_awareness(document_id, payload)
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
@@ -281,16 +352,19 @@ class SyncEngine:
     async def _connect(self) -> _Ended | None:
         """Connect, and serve until that ends; why it did, or None if nobody is signed in."""
         self._set_state(Connecting())
-        self._link = Link(
-            self._store,
-            self._session,
-            self._background,
-            self._memory,
-            self._emit,
-            self._went_online,
-            self._backoff.retry_after,
-            self._backoff.crowd,
-        )
+        try:
+            self._link = Link(
+                self._store,
+                self._session,
+                self._background,
+                self._memory,
+                self._emit,
+                self._went_online,
+                self._backoff.retry_after,
+                self._backoff.crowd,
+            )
+        except NotSignedIn:
+            return None
         work = asyncio.ensure_future(self._link.run())
         changed = asyncio.ensure_future(self._account_changed.wait())
         try:

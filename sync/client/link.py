@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Any, NoReturn, TypeVar
 
 from sync.client import account
-from sync.client.address import RelayAddress
+from sync.client.address import RelayAddress, parse_address
 from sync.client.adopting import adopt_local_library
 from sync.client.background import BackgroundThread
 from sync.client.connection import Connection, open_socket
@@ -57,8 +57,9 @@ class Memory:
     """What outlives a connection, but not the program."""
 
     known: dict[DocumentId, Known] = field(default_factory=dict)
-    awareness: dict[DocumentId, bytes] = field(default_factory=dict)
-    """This device's last awareness payload for each document that is open in a window."""
+    awareness: dict[DocumentId, dict[int, bytes]] = field(default_factory=dict)
+    """For each document that is open in a window, what each Yjs client of it says of itself, as
+    an awareness payload; empty if it has said nothing yet."""
     first: deque[DocumentId] = field(default_factory=deque)
     """Documents that somebody looks at: they go first, the last one asked for foremost."""
     refused_token: str | None = None
@@ -66,11 +67,11 @@ class Memory:
 
 
 class Link:
-    """Belongs to one event loop. `emit` is called on it; so are the callbacks.
+    """Belongs to one event loop and one account. `emit` is called on it; so are the callbacks.
 
     `on_online` is called once the relay has said something; `on_retry_after`
     with the seconds when it asks for patience, `on_crowd` with those over which all
-    its clients are to come back if it dies.
+    its clients are to come back if it dies. Making one raises `NotSignedIn`.
     """
 
     def __init__(
@@ -89,6 +90,8 @@ class Link:
         self.background = background
         self.emit = emit
         self._session = session
+        self._account = session.account()
+        """Whose documents these are, whoever signs in meanwhile."""
         self._memory = memory
         self._on_online = on_online
         self._on_retry_after = on_retry_after
@@ -164,7 +167,7 @@ class Link:
 
     async def _adopt(self) -> None:
         """Bring what was organised before the first sign-in into the account's library."""
-        user_id = self._session.user_id()
+        user_id = self._account.user_id
         adopted = await self._in_background(lambda: adopt_local_library(self.store, user_id))
         for library, updates in adopted.items():
             for update in updates:
@@ -185,7 +188,7 @@ class Link:
         Raises `NotSignedIn`, `SignInRefused`, `RelayBusy`, `RelayUnreachable`
         (`ConnectionLost` once it was open), `ProtocolError` or a `StoreError`.
         """
-        relay = self._session.relay()
+        relay = parse_address(self._account.relay_url)
         await self._renew_token(self._memory.refused_token)
         self._memory.refused_token = None
         await self._match_library(relay)
@@ -251,9 +254,19 @@ class Link:
 
     def send_awareness(self, document_id: DocumentId) -> None:
         """Say what `Memory.awareness` has for a document, if that is open."""
-        payload = self._memory.awareness.get(document_id)
-        if payload is not None and self._openings.get(document_id) is not None:
+        for payload in self._memory.awareness.get(document_id, {}).values():
+            self.say_awareness(document_id, payload)
+
+    def say_awareness(self, document_id: DocumentId, payload: bytes) -> None:
+        """Say something of who is in a document, if that is open."""
+        if payload and self._openings.get(document_id) is not None:
             self.protocol.send_awareness(document_id, payload)
+            self.flush()
+
+    def ask_awareness(self, document_id: DocumentId) -> None:
+        """Ask who is in a document, if that is open; if not, the relay tells when it is."""
+        if self._openings.get(document_id) is not None:
+            self.protocol.ask_awareness(document_id)
             self.flush()
 
     def _say_online(self) -> None:
@@ -272,7 +285,9 @@ class Link:
     async def _renew_token(self, refused: str | None = None) -> None:
         """Have a token that is good; not `refused`, which the relay did not accept."""
         kept_before = self._session.keeping
-        self._token = await self._in_background(lambda: self._session.access_token(refused))
+        self._token = await self._in_background(
+            lambda: self._session.access_token(self._account, refused)
+        )
         kept = self._session.keeping
         if isinstance(kept, SessionOnly) and kept != kept_before:
             self.emit(Problem(kept.sentence))
@@ -307,9 +322,12 @@ class Link:
             await self._renew_token(self._token)
             listed = await self._list_documents(relay)
         records = [r for r in self.store.documents(implied=True) if not stays_here(r.id)]
-        plan = match(listed, records, self._session.user_id(), self._denied)
-        writes = [self.store.create_document(new, title) for new, title in plan.create.items()]
-        writes += [self.store.set_role(one, role) for one, role in plan.roles.items()]
+        plan = match(listed, records, self._account, self._denied)
+        home = self._account.key
+        writes = [
+            self.store.create_document(new, title, home=home) for new, title in plan.create.items()
+        ]
+        writes += [self.store.set_role(one, role, home) for one, role in plan.roles.items()]
         if writes:
             await on_disk(writes, self.emit, [LibraryChanged()])
         self._denied -= set(plan.shared_again) - self._retried
@@ -344,10 +362,11 @@ class Link:
             return
         finally:
             self._busy -= titles.keys()
+        home = self._account.key
         ours = [one for one, role in roles.items() if role is Role.OWNER]
         for document_id in roles.keys() - set(ours):
             await self._lose(document_id, phrase("It belongs to somebody else on this relay."))
-        written = [self.store.set_role(document_id, Role.OWNER) for document_id in ours]
+        written = [self.store.set_role(document_id, Role.OWNER, home) for document_id in ours]
         await on_disk(written, self.emit, [DocumentChanged(document_id) for document_id in ours])
         for document_id in ours:
             self._states[document_id] = None
@@ -426,7 +445,8 @@ class Link:
             case p.Refused(_, up_to, reason):
                 exchange.refused(Sequence(up_to), reason)
             case p.AwarenessReceived(document_id, payload):
-                self.emit(AwarenessReceived(document_id, payload))
+                if document_id in self._memory.awareness:  # a window shows it
+                    self.emit(AwarenessReceived(document_id, payload))
             case p.AwarenessWanted(document_id):
                 self.send_awareness(document_id)
             case p.TokenWanted():

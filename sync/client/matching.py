@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from sync.client.account import RelayDocument
+from sync.store.accounts import Account
 from sync.store.documents import DocumentRecord
 from sync.types import DocumentId, Role, commented_id, comments_id, is_implied, library_id
 
@@ -36,36 +37,45 @@ class Plan:
 def match(
     listed: Iterable[RelayDocument],
     records: Iterable[DocumentRecord],
-    user_id: str,
+    account: Account,
     denied: Collection[DocumentId],
 ) -> Plan:
     """Compare the relay's list with all records of this device (those implied, too).
 
-    `denied` are those that the relay refused on this connection.
+    `denied` are those that the relay refused on this connection. What belongs to another relay
+    is not looked at, whatever this one claims to have; what belongs to somebody else at this one
+    is, if it is listed for this person, too.
     """
     plan = Plan()
-    here = {record.id: record for record in records}
+    listed, records = list(listed), list(records)
+    ids = {document.id for document in listed}
+    here = {record.id: record for record in records if _is_ours(record, account, ids)}
+    theirs = {record.id for record in records} - here.keys()
     on_relay = set()
 
     def want(document_id: DocumentId, title: str, role: Role, state: str | None) -> None:
         record = here.get(document_id)
         if record is None:
             plan.create[document_id] = title
-        if record is None or record.role is not role or not record.on_relay:
+        moves = record is not None and record.home not in (None, account.key)
+        if record is None or record.role is not role or not record.on_relay or moves:
             plan.roles[document_id] = role
         plan.states[document_id] = state
         known = record is not None and state is not None and record.relay_state == state
-        if not known or record is None or record.waiting or record.refused:
+        if moves or not known or record is None or record.waiting or record.refused:
             plan.sync.append(document_id)
 
-    want(library_id(user_id), "", Role.OWNER, None)
+    if library_id(account.user_id) not in theirs:
+        want(library_id(account.user_id), "", Role.OWNER, None)
     for document in listed:
+        if document.id in theirs:
+            continue
         on_relay.add(document.id)
         record, comments = here.get(document.id), comments_id(document.id)
         if record is not None and record.role is None:
             plan.shared_again.append(document.id)
         want(document.id, document.title, document.role, document.state)
-        if document.comments_state is not None or comments in here:
+        if comments not in theirs and (document.comments_state is not None or comments in here):
             want(comments, "", document.role, document.comments_state)
     for record in here.values():
         if record.id in on_relay or record.id in denied:
@@ -82,3 +92,10 @@ def match(
         elif record.role is not None or record.waiting:
             plan.lost.append(record.id)
     return plan
+
+
+def _is_ours(record: DocumentRecord, account: Account, listed: Collection[DocumentId]) -> bool:
+    if record.home is None or record.home == account.key:
+        return True
+    text = commented_id(record.id) or record.id
+    return record.home.partition(" at ")[2] == account.relay_url and text in listed

@@ -36,20 +36,20 @@ def move(place: Place, edits: Edits) -> Place | None:
     if not edits or edits[0][0] > end:
         return place
     if start < end:
-        first, last = _unit(start, edits), _unit(end - 1, edits)
+        first, last = move_unit(start, edits), move_unit(end - 1, edits)
         if first is None or last is None:
             return None
         return Place(first, last + 1, place.standing, fixed=True, restored=place.restored)
     # Between two units, of which there is none before the first.
-    before = _unit(start - 1, edits) if start else -1
-    behind = _unit(end, edits)
+    before = move_unit(start - 1, edits) if start else -1
+    behind = move_unit(end, edits)
     if before is None or behind is None or before + 1 != behind:
         return None
     return Place(behind, behind, place.standing, fixed=True, restored=place.restored)
 
 
-def _unit(index: int, edits: Edits) -> int | None:
-    """Return where a unit is after a change, None if it went."""
+def move_unit(index: int, edits: Edits) -> int | None:
+    """Return where a unit is after a change (UTF-16 units), None if it went."""
     moved = index
     for at, gone, come in edits:
         if at > index:

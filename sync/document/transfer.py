@@ -61,12 +61,22 @@ class Imported:
     updates: Updates
 
 
-def new_document(title: str, author: str | None, contents: list[Insert] | None = None) -> Updates:
-    """Return what a new document begins with: title, contents, and its closing newline."""
+def new_document(
+    title: str,
+    author: str | None,
+    contents: list[Insert] | None = None,
+    language: str | None = None,
+) -> Updates:
+    """Return what a new document begins with: title, contents, and its closing newline.
+
+    `language` (BCP 47) is that of the text; None: each device's own.
+    """
     document = Document(author=author)
     updates: Updates = []
     document.on_update(lambda update, origin: updates.append((update, origin)))
     document.set_title(title)
+    if language is not None:
+        document.set_language(language)
     document.apply([*(contents or [Insert("\n")])], Origin.COMMAND)
     return updates
 

@@ -91,6 +91,10 @@ class UndoHistory:
         self._milliseconds[0] += 2 * _CAPTURE_MILLISECONDS
         self._typed_at = None
 
+    def end_typing(self) -> None:
+        """Let what is typed from now on be a step of its own."""
+        self._typed_at = None
+
     def undo(self) -> bool:
         """Take the last step back; whether there was one."""
         self.end_step()

@@ -193,6 +193,10 @@ class ClientProtocol:
         """Say who is here and where."""
         self._send(document_id, m.Awareness(payload))
 
+    def ask_awareness(self, document_id: DocumentId) -> None:
+        """Ask who is here: an `AwarenessReceived` answers, if there is anybody."""
+        self._send(document_id, m.QueryAwareness())
+
     def renew_token(self, document_id: DocumentId, token: str) -> None:
         """Answer `TokenWanted`, or forestall it; silence from the relay means it is accepted."""
         self._send(document_id, m.AuthToken(token, self._version))

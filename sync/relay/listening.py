@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sync.errors import AdministrationError
 from sync.hosts import is_loopback
-from sync.relay.places import Network, Proxies
+from sync.relay.places import Network, Proxies, contains
 
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+")
 
@@ -33,6 +33,8 @@ class Listening:
     """Who may read ``/metrics``, beside this machine."""
     insecure: bool = False
     """Whether plain text may leave this machine."""
+    only_from: tuple[Network, ...] = ()
+    """Whose sockets are taken, beside this machine's; empty: everybody's."""
 
     def check(self) -> None:
         """Raises `AdministrationError` if anybody on the way could read along."""
@@ -53,6 +55,8 @@ class Listening:
 
     def admits(self, peer: str) -> bool:
         """Whether a socket from `peer` is taken: without TLS, a proxy's or this machine's only."""
+        if self.only_from and not (contains(self.only_from, peer) or is_loopback(peer)):
+            return False
         if not self.proxies or self.certificate is not None or self.insecure:
             return True
         return self.proxies.trusts(peer) or is_loopback(peer)

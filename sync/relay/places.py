@@ -40,6 +40,16 @@ def network_of(place: str) -> str:
     return str(address)
 
 
+def contains(networks: Sequence[Network], place: str) -> bool:
+    """Whether a network address is in one of these; what is no address is in none."""
+    try:
+        address = ip_address(place.partition("%")[0])
+    except ValueError:
+        return False
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return any(one in network for network in networks for one in (address, mapped) if one)
+
+
 class Proxies:
     """Those whose ``X-Forwarded-For`` is believed."""
 
@@ -51,11 +61,7 @@ class Proxies:
 
     def trusts(self, place: str) -> bool:
         """Whether a network address is one of them."""
-        try:
-            address = ip_address(place.partition("%")[0])
-        except ValueError:
-            return False
-        return any(address in network for network in self._networks)
+        return contains(self._networks, place)
 
     def place(self, peer: str, forwarded_for: str | None) -> str:
         """Return the address of the client behind `peer`, the other end of the socket.

@@ -6,13 +6,16 @@ import asyncio
 import contextlib
 import gc
 import logging
+import os
 import random
 import signal
 import socket
 import sys
 import time
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from uvicorn.config import Config
@@ -265,9 +268,15 @@ def let_queue(server: asyncio.Server) -> None:
             same.listen(BACKLOG)
 
 
-async def serve(data_dir: Path, listening: Listening, settings: Settings = DEFAULTS) -> None:
-    """Serve until SIGTERM or SIGINT; SIGHUP reads the certificate again.
+async def serve(
+    data_dir: Path,
+    listening: Listening,
+    settings: Settings = DEFAULTS,
+    leash: int | None = None,
+) -> None:
+    """Serve until SIGTERM or SIGINT, or until `leash` ends; SIGHUP reads the certificate again.
 
+    A leash is a file descriptor: who holds its other end takes the relay along, even if killed.
     Raises `NewerSchema` or `AdministrationError`.
     """
     listening.check()
@@ -320,6 +329,9 @@ async def serve(data_dir: Path, listening: Listening, settings: Settings = DEFAU
         for number in asked:
             signal.signal(number, stop)
         relay.loop.add_signal_handler(signal.SIGHUP, renew)
+        if leash is not None:
+            end = partial(relay.loop.call_soon_threadsafe, stop)
+            Thread(target=_hold, args=(leash, end), name="leash", daemon=True).start()
         port = server.sockets[0].getsockname()[1]
         shown = f"[{listening.host}]" if ":" in listening.host else listening.host
         print(f"listening on {'wss' if tls else 'ws'}://{shown}:{port}", flush=True)  # noqa: T201
@@ -330,3 +342,12 @@ async def serve(data_dir: Path, listening: Listening, settings: Settings = DEFAU
         watching.cancel()
         await relay.drain()
         log.info("Stopped")
+
+
+def _hold(leash: int, end: Callable[[], object]) -> None:
+    """Wait for the end of a leash, on a thread of its own."""
+    with contextlib.suppress(OSError):
+        while os.read(leash, 1024):
+            pass
+    with contextlib.suppress(RuntimeError):  # the loop is closed: something else was quicker
+        end()

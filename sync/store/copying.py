@@ -22,5 +22,7 @@ def copy_document(
     document.on_update(lambda update, origin: updates.append((update, origin)))
     document.set_title(title)
     copy = new_document_id()
-    store.create_document(copy, title, updates, author).result()
+    record = store.document(document_id)
+    home = None if record.elsewhere is None else record.home  # its words go to no other relay
+    store.create_document(copy, title, updates, author, home).result()
     return copy

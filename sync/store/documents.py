@@ -13,7 +13,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sync.errors import UnknownDocument
-from sync.types import DocumentId, Role, is_implied, library_id
+from sync.store.accounts import Account
+from sync.types import DocumentId, Role, commented_id, is_implied, library_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,11 @@ class DocumentRecord:
     """What the relay called its state when this device last had all of it; None: not known."""
     in_step: int | None
     """Unix milliseconds when device and relay last held the same; for show only."""
+    home: str | None = None
+    """The account that it belongs to (`Account.key`); "": this device only; None: not said yet."""
+    elsewhere: str | None = None
+    """The relay that it belongs to, "" for none, while the profile's account is another one;
+    None while it is that one's. Then it goes to no relay."""
 
     @property
     def lost(self) -> bool:
@@ -60,7 +66,8 @@ class DocumentRecord:
 
 
 _COLUMNS = (
-    "id, title, created, waiting, refused, role, on_relay, refused_reason, relay_state, in_step"
+    "id, title, created, waiting, refused, role, on_relay, refused_reason, relay_state, in_step,"
+    " home, home IS NOT NULL AND home IS NOT (SELECT value FROM profile WHERE name = 'home')"
 )
 
 
@@ -71,14 +78,17 @@ def records(connection: sqlite3.Connection, *, implied: bool = False) -> list[Do
     return [record for record in found if implied or not is_implied(record.id)]
 
 
-def totals(connection: sqlite3.Connection, user_id: str | None) -> Totals:
-    """Return what is known about all documents together, and of the libraries this person's."""
-    mine = "" if user_id is None else library_id(user_id)
+def totals(connection: sqlite3.Connection, account: Account | None) -> Totals:
+    """Return what is known about all documents of an account together, and its library.
+
+    None: of those that belong to nobody yet.
+    """
+    mine, home = ("", None) if account is None else (library_id(account.user_id), account.key)
     row = connection.execute(
         "SELECT coalesce(sum(waiting), 0), count(*) FILTER (WHERE waiting),"
         " count(*) FILTER (WHERE refused), coalesce(min(on_relay), 1) FROM documents"
-        " WHERE id = ? OR id NOT GLOB 'library.*'",
-        [mine],
+        " WHERE (id = ? OR id NOT GLOB 'library.*') AND (home IS NULL OR home = ?)",
+        [mine, home],
     ).fetchone()
     waiting, documents_waiting, documents_refused, all_on_relay = row
     return Totals(waiting, documents_waiting, documents_refused, bool(all_on_relay))
@@ -96,7 +106,8 @@ def record(connection: sqlite3.Connection, document_id: DocumentId) -> DocumentR
 
 
 def _record(row: tuple[Any, ...]) -> DocumentRecord:
-    document_id, title, created, waiting, refused, role, on_relay, reason, state, in_step = row
+    document_id, title, created, waiting, refused, role, on_relay, reason, state, in_step = row[:10]
+    home, is_elsewhere = row[10:]
     return DocumentRecord(
         DocumentId(document_id),
         title,
@@ -108,6 +119,8 @@ def _record(row: tuple[Any, ...]) -> DocumentRecord:
         reason,
         state,
         in_step,
+        home,
+        home.partition(" at ")[2] if is_elsewhere else None,
     )
 
 
@@ -119,11 +132,21 @@ def number_of(connection: sqlite3.Connection, document_id: DocumentId) -> int:
     return int(row[0])
 
 
-def create(connection: sqlite3.Connection, document_id: DocumentId, title: str) -> None:
-    """Note a new document; one that is there already stays as it is."""
+def create(
+    connection: sqlite3.Connection, document_id: DocumentId, title: str, home: str | None = None
+) -> None:
+    """Note a new document; one that is there already stays as it is.
+
+    It belongs to `home`, else to what it comments on, else to the profile's account.
+    """
     connection.execute(
-        "INSERT OR IGNORE INTO documents (id, title, created) VALUES (?, ?, ?)",
-        [document_id, title, datetime.now(UTC).isoformat(timespec="seconds")],
+        "INSERT OR IGNORE INTO documents (id, title, created, home) VALUES (?, ?, ?, coalesce(?,"
+        " (SELECT home FROM documents WHERE id = ?),"
+        " (SELECT value FROM profile WHERE name = 'home')))",
+        [
+            *(document_id, title, datetime.now(UTC).isoformat(timespec="seconds"), home),
+            commented_id(document_id),
+        ],
     )
 
 
@@ -132,11 +155,20 @@ def rename(connection: sqlite3.Connection, document_id: DocumentId, title: str) 
     _update(connection, "title = ?", [title], document_id)
 
 
-def set_role(connection: sqlite3.Connection, document_id: DocumentId, role: Role | None) -> None:
+def set_role(
+    connection: sqlite3.Connection,
+    document_id: DocumentId,
+    role: Role | None,
+    home: str | None = None,
+) -> None:
     """Note the role that the relay gives; None if it has taken every role away.
 
-    A role means that the relay knows the document. Raises `UnknownDocument`.
+    A role means that the relay knows the document. The document belongs to `home` from now on,
+    if that is given: who had it before had another account there. Raises `UnknownDocument`.
     """
+    if home is not None:
+        _forget_relay(connection, "id = ? AND home IS NOT ?", [document_id, home])
+        _update(connection, "home = ?", [home], document_id)
     _update(
         connection, "role = ?, on_relay = max(on_relay, ?)", [role, role is not None], document_id
     )
@@ -156,17 +188,43 @@ def set_relay_states(
     )
 
 
-def forget_relay(connection: sqlite3.Connection) -> None:
-    """Forget what a relay said about documents: this device goes with another one now.
+def keep_here(connection: sqlite3.Connection) -> None:
+    """Let documents that belong to nobody yet go to no relay until `move` sends them to one."""
+    connection.execute("UPDATE documents SET home = '' WHERE home IS NULL")
 
-    All that was refused waits again. What the old relay acknowledged is in the
-    log, and the sync step 2 brings it to the new one.
-    """
-    connection.execute(
-        "UPDATE documents SET role = NULL, on_relay = 0, waiting = waiting + refused,"
-        " refused = 0, refused_reason = NULL, relay_state = NULL, in_step = NULL"
+
+def homes(connection: sqlite3.Connection) -> dict[str | None, int]:
+    """Return the homes that documents have (see `DocumentRecord.home`), and how many each has."""
+    rows = connection.execute(
+        "SELECT home, count(*) FROM documents"
+        " WHERE id NOT GLOB 'library.*' AND id NOT GLOB '*.comments' GROUP BY home"
     )
-    connection.execute("UPDATE outbox SET refused = 0 WHERE refused")
+    return dict(rows.fetchall())
+
+
+def move(connection: sqlite3.Connection, old: str, new: str) -> None:
+    """Let all that belongs to one account belong to another: it goes to that one's relay now.
+
+    What a relay said about it is forgotten, and all that was refused waits again. What the old
+    relay acknowledged is in the log, and the sync step 2 brings it to the new one.
+    """
+    _forget_relay(connection, "home = ?", [old])
+    connection.execute("UPDATE documents SET home = ? WHERE home = ?", [new, old])
+
+
+_FORGET = (
+    "UPDATE documents SET role = NULL, on_relay = 0, waiting = waiting + refused,"
+    " refused = 0, refused_reason = NULL, relay_state = NULL, in_step = NULL"
+)
+
+
+def _forget_relay(connection: sqlite3.Connection, which: str, values: list[object]) -> None:
+    chosen = f"SELECT number FROM documents WHERE {which}"  # noqa: S608
+    connection.execute(
+        f"UPDATE outbox SET refused = 0 WHERE refused AND document IN ({chosen})",  # noqa: S608
+        values,
+    )
+    connection.execute(f"{_FORGET} WHERE {which}", values)
 
 
 def _update(

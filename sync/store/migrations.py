@@ -129,12 +129,43 @@ def _indexed(db: Database) -> None:
     )
 
 
+def _homes_and_members(db: Database) -> None:
+    # The account that a document belongs to (`Account.key`), empty: this device only, NULL: the
+    # first account that there will be (decision 0025). `used` orders accounts, for show only.
+    db.execute("ALTER TABLE documents ADD COLUMN home TEXT")
+    db.execute(
+        """CREATE TABLE accounts (
+            relay_url TEXT NOT NULL,
+            user_id TEXT NOT NULL,
+            name TEXT NOT NULL,
+            used INTEGER NOT NULL,
+            PRIMARY KEY (relay_url, user_id)
+        ) STRICT, WITHOUT ROWID"""
+    )
+    account = "FROM profile WHERE name = 'account' AND json_valid(value)"
+    parts = [f"json_extract(value, '$.{name}')" for name in ("user_id", "relay_url", "name")]
+    user_id, relay_url, name = parts
+    db.execute(f"INSERT INTO profile SELECT 'home', {user_id} || ' at ' || {relay_url} {account}")
+    db.execute(f"INSERT INTO accounts SELECT {relay_url}, {user_id}, {name}, 0 {account}")
+    db.execute("UPDATE documents SET home = (SELECT value FROM profile WHERE name = 'home')")
+    # What the relay said last about who has a role in a document: a JSON array, and when (Unix
+    # milliseconds, only ever shown).
+    db.execute(
+        """CREATE TABLE members (
+            document INTEGER PRIMARY KEY REFERENCES documents (number) ON DELETE CASCADE,
+            known INTEGER NOT NULL,
+            list TEXT NOT NULL
+        ) STRICT"""
+    )
+
+
 MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     _documents_log_and_outbox,
     _states_of_the_relay,
     _checksums,
     _history,
     _indexed,
+    _homes_and_members,
 )
 """Only ever appended to."""
 

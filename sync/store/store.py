@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from sync.errors import BackupFailed, CannotOpenProfile, DatabaseDamaged, ProfileInUse
 from sync.phrases import explain_os_error, phrase
-from sync.store import backup, compaction, documents, log, migrations, outbox, replacing
+from sync.store import (
+    accounts,
+    backup,
+    compaction,
+    documents,
+    log,
+    members,
+    migrations,
+    outbox,
+    replacing,
+)
+from sync.store.accounts import Account
 from sync.store.attachments import ATTACHMENTS, Attachments
 from sync.store.database import Database, is_damage, plain_words
 from sync.store.documents import DocumentRecord, Totals
 from sync.store.history import History
 from sync.store.log import StoredDocument
+from sync.store.members import KnownMembers, Member
 from sync.store.migrations import DATABASE, LOCK
 from sync.store.salvage.report import Salvage
 from sync.store.salvage.salvage import NOTICE, Progress, is_marked, mark, salvage
@@ -39,15 +49,6 @@ WAITING_LIMIT = 1_000
 
 WAITING_LIMIT_BYTES = 16 * 1024 * 1024
 """Bytes of updates after which `Store.waiting` adds no other."""
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """Whose device this is; nothing secret."""
-
-    relay_url: str
-    user_id: str
-    name: str
 
 
 class Store:
@@ -205,7 +206,7 @@ class Store:
         """Return what is known about all documents together, and the library of who signed in."""
         account = self.account()
         with self.database.reading() as connection:
-            return documents.totals(connection, None if account is None else account.user_id)
+            return documents.totals(connection, account)
 
     def document(self, document_id: DocumentId) -> DocumentRecord:
         """Return what is known about one document. Raises `UnknownDocument`."""
@@ -218,15 +219,17 @@ class Store:
         title: str,
         updates: Iterable[tuple[bytes, Origin]] = (),
         author: str | None = None,
+        home: str | None = None,
     ) -> Future[None]:
         """Note a new document together with its first local updates.
 
-        Does not change the title of one that is there already.
+        It belongs to the account `home` (`Account.key`), else to the profile's. Nothing of one
+        that is there already is changed but its updates.
         """
         first = list(updates)
 
         def create(connection: sqlite3.Connection) -> None:
-            documents.create(connection, document_id, title)
+            documents.create(connection, document_id, title, home)
             if first:
                 number, sequences = log.append(connection, document_id, first, author)
                 if not stays_here(document_id):
@@ -238,9 +241,26 @@ class Store:
         """Change the title that lists show; the future raises `UnknownDocument`."""
         return self.database.submit(lambda writer: documents.rename(writer, document_id, title))
 
-    def set_role(self, document_id: DocumentId, role: Role | None) -> Future[None]:
-        """Note what the relay lets this person do; None: nothing any more."""
-        return self.database.submit(lambda writer: documents.set_role(writer, document_id, role))
+    def set_role(
+        self, document_id: DocumentId, role: Role | None, home: str | None = None
+    ) -> Future[None]:
+        """Note what the relay lets this person do; None: nothing any more.
+
+        `home`: whose relay that is (`Account.key`); the document belongs there from now on.
+        """
+        return self.database.submit(
+            lambda writer: documents.set_role(writer, document_id, role, home)
+        )
+
+    def remember_members(self, document_id: DocumentId, found: Iterable[Member]) -> Future[None]:
+        """Keep who has a role in a document, to be read offline."""
+        listed = list(found)
+        return self.database.submit(lambda writer: members.remember(writer, document_id, listed))
+
+    def members(self, document_id: DocumentId) -> KnownMembers | None:
+        """Return who had a role in a document when the relay was last asked; None: never."""
+        with self.database.reading() as connection:
+            return members.known(connection, document_id)
 
     def set_relay_states(self, states: Mapping[DocumentId, str | None]) -> Future[None]:
         """Note that this device has all of what the relay calls so (None: it has not said)."""
@@ -363,25 +383,42 @@ class Store:
 
     def account(self) -> Account | None:
         """Return who signed in last and where; None if nobody ever did."""
-        value = self._profile_value("account")
-        return None if value is None else Account(**json.loads(value))
+        with self.database.reading() as connection:
+            return accounts.current(connection)
 
-    def set_account(self, relay_url: str, user_id: str, name: str) -> Future[None]:
-        """Note who signed in. Another relay or person starts with nothing acknowledged there."""
-        account = Account(relay_url, user_id, name)
+    def accounts(self) -> list[Account]:
+        """Return all who signed in on this device and were not forgotten, the last one first."""
+        with self.database.reading() as connection:
+            return accounts.known(connection)
+
+    def set_account(
+        self, relay_url: str, user_id: str, name: str, *, keep_here: bool = False
+    ) -> Future[None]:
+        """Note who signed in. What belongs to another account stays with that one.
+
+        Documents that belong to nobody yet go to this account's relay, or to none if
+        `keep_here`, until `move_documents`.
+        """
 
         def write(connection: sqlite3.Connection) -> None:
-            row = connection.execute("SELECT value FROM profile WHERE name = 'account'").fetchone()
-            before = None if row is None else Account(**json.loads(row[0]))
-            if before is not None and (before.relay_url, before.user_id) != (relay_url, user_id):
-                documents.forget_relay(connection)
-                connection.execute("DELETE FROM profile WHERE name = 'in_step'")
-            connection.execute(
-                "INSERT OR REPLACE INTO profile VALUES ('account', ?)",
-                [json.dumps(asdict(account))],
-            )
+            if keep_here:
+                documents.keep_here(connection)
+            accounts.use(connection, Account(relay_url, user_id, name))
 
         return self.database.submit(write)
+
+    def forget_account(self, account: Account) -> Future[None]:
+        """No longer offer an account; what belongs to it stays here, and goes nowhere else."""
+        return self.database.submit(lambda writer: accounts.forget(writer, account))
+
+    def homes(self) -> dict[str | None, int]:
+        """Return how many documents have which home (`DocumentRecord.home`)."""
+        with self.database.reading() as connection:
+            return documents.homes(connection)
+
+    def move_documents(self, old: str, new: str) -> Future[None]:
+        """Let all documents of one account (`Account.key`) belong to another from now on."""
+        return self.database.submit(lambda writer: documents.move(writer, old, new))
 
     def in_step(self) -> int | None:
         """Return when all documents were last in step with the relay (Unix ms, for show only)."""

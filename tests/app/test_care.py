@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QDialogButtonBox, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from app.dialogs.salvage import SalvageDialog
+from app.library.nodes import Kind
 from app.start import open_profile
 from app.translation import speak
 from sync.store import backup
@@ -48,7 +49,7 @@ def break_updates(profile: Path) -> None:
 def salvaged_in_use(qtbot: QtBot, profile: Path) -> Desk:
     desk = Desk(qtbot, profile)
     for record in desk.store.documents():
-        desk.window.sidebar.choose(record.id)
+        desk.click_row(Kind.DOCUMENT, record.id)  # a damaged one does not open
         if list(profile.glob("damaged-*")):
             break
         qtbot.wait(1)
@@ -88,7 +89,7 @@ def test_damage_that_is_met_in_use(qtbot: QtBot, tmp_path: Path) -> None:
 def test_what_is_open_is_kept_when_the_disk_lost_it(qtbot: QtBot, tmp_path: Path) -> None:
     library(tmp_path, 3)
     desk = Desk(qtbot, tmp_path)
-    desk.window.sidebar.choose(PAPER)
+    desk.open(PAPER)
     opened = desk.window.opened
     assert opened is not None
     text = opened.document.text()
@@ -98,7 +99,7 @@ def test_what_is_open_is_kept_when_the_disk_lost_it(qtbot: QtBot, tmp_path: Path
         writer.execute("UPDATE updates SET bytes = x'00'")  # type: ignore[attr-defined]
 
     desk.store.database.submit(lose).result()
-    desk.window.care._damaged.emit()
+    desk.program.care._damaged.emit()
     desk.wait(lambda: desk.window.findChild(SalvageDialog) is not None)
     desk.wait(lambda: build_document(desk.store.load(PAPER))[0].text() == text)
     assert desk.store.document(PAPER).waiting > 0
@@ -157,7 +158,7 @@ def test_nothing_can_be_read(qtbot: QtBot, tmp_path: Path, answer: str) -> None:
 def test_the_days_backup_is_made_while_nobody_writes(qtbot: QtBot, tmp_path: Path) -> None:
     library(tmp_path, 3)
     desk = Desk(qtbot, tmp_path)
-    care = desk.window.care
+    care = desk.program.care
     desk.wait(lambda: not desk.window.opened.replica.unsaved)
     care.look()
     assert not backup.made(tmp_path / backup.BACKUPS)
@@ -177,7 +178,7 @@ def test_a_backup_that_fails_is_said_once(qtbot: QtBot, tmp_path: Path) -> None:
     library(tmp_path, 3)
     (tmp_path / backup.BACKUPS).write_text("in the way")
     desk = Desk(qtbot, tmp_path)
-    care = desk.window.care
+    care = desk.program.care
     said: list[str] = []
     care.problem.connect(said.append)
     for _ in range(4):

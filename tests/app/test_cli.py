@@ -430,3 +430,13 @@ def test_search(tmp_path: Path) -> None:
     nothing = run(data, "search", "🦆")
     assert (nothing.returncode, nothing.stdout) == (0, "")
     assert "inkstand search" in run(data, "--help").stdout
+
+
+def test_a_list_says_what_belongs_to_another_relay(tmp_path: Path) -> None:
+    with Store.open(tmp_path) as store:
+        store.set_account("wss://relay.example", "u1", "Ada").result()
+        store.create_document(DocumentId("paper"), "Paper").result()
+        store.set_account("wss://other.example", "u2", "Ada").result()
+    assert run(tmp_path, "list").stdout == "paper  Paper  (belongs to wss://relay.example)\n"
+    [listed] = json.loads(run(tmp_path, "list", "--json").stdout)
+    assert listed["elsewhere"] == "wss://relay.example"

@@ -40,7 +40,7 @@ def contents(desk: Desk) -> list[Insert]:
         (Qt.Key.Key_X, CTRL | SHIFT, {"strike": True}),
         (Qt.Key.Key_E, CTRL, {"code": True}),
         (Qt.Key.Key_Period, CTRL, {"script": "super"}),
-        (Qt.Key.Key_Comma, CTRL, {"script": "sub"}),
+        (Qt.Key.Key_B, CTRL | SHIFT, {"script": "sub"}),
     ],
 )
 def test_marks(

@@ -214,8 +214,8 @@ def test_documents_are_opened_and_renamed_by_keys(desk: Desk) -> None:
     press(Qt.Key.Key_Down)
     assert desk.text == "first"
     press(Qt.Key.Key_Escape)
-    desk.type("again ")
-    assert desk.text == "again first"
+    desk.type(" again")  # where the caret was
+    assert desk.text == "first again"
 
 
 def test_the_shortcuts_are_those_of_the_menus_and_can_be_searched(desk: Desk) -> None:

@@ -15,7 +15,6 @@ from pytestqt.qtbot import QtBot
 
 from sync.document import transfer
 from sync.document.delta import Insert
-from sync.status import Level, Status
 from sync.store.compaction import build_document
 from sync.store.store import Store
 from sync.types import new_document_id
@@ -115,13 +114,13 @@ def test_new_rename_and_back(desk: Desk) -> None:
     desk.key(Qt.Key.Key_N, CTRL)
     desk.type("second")
     desk.key(Qt.Key.Key_F2)
-    field = desk.window.sidebar.list.findChild(QLineEdit)
+    field = desk.window.sidebar.tree.findChild(QLineEdit)
     assert field is not None
     desk.bot.keyClicks(field, "Renamed")
     desk.bot.keyClick(field, Qt.Key.Key_Return)
     desk.wait(lambda: [r.title for r in desk.store.documents()] == ["Untitled", "Renamed"])
     records = desk.store.documents()
-    desk.wait(lambda: desk.window.sidebar.list.item(0).text() == "Renamed")
+    desk.wait(lambda: desk.titles[0] == "Renamed")
     desk.open(records[0].id)
     assert desk.text == "first"
     desk.open(records[1].id)
@@ -132,19 +131,19 @@ def test_new_rename_and_back(desk: Desk) -> None:
 
 def test_a_title_being_typed_survives_what_happens_meanwhile(desk: Desk) -> None:
     desk.key(Qt.Key.Key_F2)
-    field = desk.window.sidebar.list.findChild(QLineEdit)
+    field = desk.window.sidebar.tree.findChild(QLineEdit)
     assert field is not None
     desk.bot.keyClicks(field, "Half a ti")
     assert desk.window.opened is not None
     document = desk.window.opened.document_id
-    for level in Level:  # its mark changes, as it does when the relay answers
-        desk.window.sidebar.show_status(document, Status(f"as {level.value}", level))
+    for _ in range(4):  # its mark changes, as it does when the relay answers
+        desk.program.shelf.records_changed.emit({document})
     desk.store.create_document(new_document_id(), "From elsewhere").result()
     desk.window.network.library_changed.emit()  # another device's document arrives
     desk.bot.keyClicks(field, "tle")
     desk.bot.keyClick(field, Qt.Key.Key_Return)
     desk.wait(lambda: desk.store.document(document).title == "Half a title")
-    desk.wait(lambda: desk.window.sidebar.list.count() == 2)
+    desk.wait(lambda: len(desk.titles) == 2)
 
 
 @pytest.mark.parametrize("theme", ["dark", "light", "system"])

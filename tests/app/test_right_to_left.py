@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QApplication, QFormLayout, QPushButton, QToolButto
 from pytestqt.qtbot import QtBot
 
 from app.resources import icon
+from app.status_details import StatusDetails
+from app.writing.word_popup import WordPopup
 from tests.app import windows
 from tests.end_to_end.desk import Desk
 
@@ -69,7 +71,7 @@ def test_dialogs_have_their_labels_at_the_right(desk: Desk) -> None:
             for row in range(form.rowCount()):
                 label = form.itemAt(row, QFormLayout.ItemRole.LabelRole)
                 field = form.itemAt(row, QFormLayout.ItemRole.FieldRole)
-                if label is not None and field is not None:
+                if label is not None and field is not None and label.widget().isVisible():
                     from_the_right(label.widget(), field.widget())
                     rows += 1
         for control in windows.controls(dialog):
@@ -83,10 +85,14 @@ def test_the_popup_of_the_words_opens_over_its_button(desk: Desk) -> None:
     assert isinstance(words, QPushButton)
     popups = 0
     for popup in windows.dialogs(desk):
-        if popup.windowType() is Qt.WindowType.Popup:
+        if isinstance(popup, WordPopup):
             popups += 1
             assert abs(left(popup) - left(words)) < 40
-    assert popups == 1
+        elif isinstance(popup, StatusDetails):  # the line begins at the right
+            popups += 1
+            edge = desk.window.status_line.mapToGlobal(QPoint(desk.window.width(), 0)).x()
+            assert 0 <= edge - popup.geometry().right() < 40
+    assert popups == 2
 
 
 def test_icons_with_a_direction_are_other_pictures(desk: Desk) -> None:

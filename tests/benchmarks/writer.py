@@ -29,6 +29,7 @@ from app.garbage import GarbageCollector  # noqa: E402
 from app.gui import prefer_the_window  # noqa: E402
 from app.main_window import MainWindow  # noqa: E402
 from app.network import Network  # noqa: E402
+from app.program import Program  # noqa: E402
 from app.settings import Settings  # noqa: E402
 from sync.client.credentials import Credentials  # noqa: E402
 from sync.document.delta import Insert, Retain  # noqa: E402
@@ -86,10 +87,11 @@ class Desk:
         self.garbage = GarbageCollector(self.application)
         self.store = Store.open(profile)
         self.network = Network(self.store, Credentials(self.store.profile_id))
-        self.window = MainWindow(self.store, self.network, Settings(profile))
+        self.program = Program(self.store, self.network, Settings(profile))
+        self.program.begin()
+        self.window = self.program.windows[0]
         self.window.resize(1120, 760)
         self.painted = Painted(self.window)
-        self.window.show()
         until(lambda: self.painted.count > 0)
 
     def open(self, title: str) -> float:
@@ -126,7 +128,7 @@ class Desk:
         self.window.editor.setTextCursor(cursor)
 
     def close(self) -> None:
-        self.window.close()
+        self.program.quit()
         self.network.stop()
         self.store.close()
 

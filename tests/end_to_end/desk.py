@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.dialogs.sign_in import SignInDialog
+from app.library.nodes import Kind, Section
 from app.main_window import MainWindow
 from app.network import Network
+from app.program import Program
 from app.settings import Settings
 from app.theme import LIGHT
 from app.translation import speak
@@ -21,10 +23,19 @@ PATIENCE = 60_000
 """Milliseconds; reached only when something is broken."""
 
 
+def titles(window: MainWindow) -> list[str]:
+    """What the root of a window's library shows, folders too."""
+    model = window.sidebar.model
+    root = model.section(Section.DOCUMENTS)
+    return [model.index(row, 0, root).data() for row in range(model.rowCount(root))]
+
+
 class Desk:
     """Opens the window as `app.gui` does. `close` ends it."""
 
-    def __init__(self, bot: QtBot, data_dir: Path, language: str = "en") -> None:
+    def __init__(
+        self, bot: QtBot, data_dir: Path, language: str = "en", *, welcome: bool = False
+    ) -> None:
         self.bot = bot
         application = QApplication.instance()
         assert isinstance(application, QApplication)
@@ -34,9 +45,13 @@ class Desk:
         self.network = Network(self.store, Credentials(self.store.profile_id))
         settings = Settings(data_dir)
         settings.theme = LIGHT.name
-        self.window = MainWindow(self.store, self.network, settings)
-        bot.addWidget(self.window)
-        self.window.show()
+        self.program = Program(self.store, self.network, settings)
+        self.program.begin(welcome=welcome)
+        assert self.program.front is not None
+        self.window = self.program.front
+        # Not the window: the program deletes one that was closed.
+        self._guard = QWidget()
+        bot.addWidget(self._guard, before_close_func=lambda _: self.program.quit())
         self.network.start()
         bot.waitExposed(self.window)
         self.seen: list[str] = []
@@ -50,8 +65,9 @@ class Desk:
         speak(application, language)
 
     def close(self) -> None:
-        self.window.close()
+        self.program.quit()
         self.network.stop()
+        self.program.relay_here.close()
         self.store.close()
 
     # Looking
@@ -81,6 +97,11 @@ class Desk:
         """What the page shows."""
         return self.window.editor.toPlainText()
 
+    @property
+    def titles(self) -> list[str]:
+        """See `titles`."""
+        return titles(self.window)
+
     # Doing
 
     def focus(self) -> None:
@@ -101,16 +122,37 @@ class Desk:
 
     def open(self, document_id: str) -> None:
         """Choose a document in the list by a click."""
-        listing = self.window.sidebar.list
-        row = next(
-            listing.item(row)
-            for row in range(listing.count())
-            if listing.item(row).data(Qt.ItemDataRole.UserRole) == document_id
-        )
-        at = listing.visualItemRect(row).center()
-        self.bot.mouseClick(listing.viewport(), Qt.MouseButton.LeftButton, pos=at)
+        self.click_row(Kind.DOCUMENT, document_id)
         assert self.window.opened is not None
         assert self.window.opened.document_id == document_id
+
+    def click_row(
+        self,
+        kind: Kind,
+        item_id: str,
+        modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
+        section: Section | None = None,
+    ) -> None:
+        """Click a row of the library."""
+        tree = self.window.sidebar.tree
+        self.wait(lambda: self.window.sidebar.model.find(kind, item_id, section).isValid())
+        index = self.window.sidebar.model.find(kind, item_id, section)
+        tree.scrollTo(index)
+        at = tree.visualRect(index).center()
+        self.bot.mouseClick(tree.viewport(), Qt.MouseButton.LeftButton, modifier, at)
+
+    def answer(self, button: str) -> None:
+        """Click a button of the question that is about to be asked."""
+
+        def look() -> None:
+            box = QApplication.activeModalWidget()
+            if not isinstance(box, QMessageBox):
+                QTimer.singleShot(50, look)
+                return
+            chosen = next(b for b in box.buttons() if b.text().replace("&", "") == button)
+            self.bot.mouseClick(chosen, Qt.MouseButton.LeftButton)
+
+        QTimer.singleShot(0, look)
 
     def sign_in(self, url: str, name: str, password: str) -> SignInDialog:
         """Fill in the dialog and press Enter; return it."""

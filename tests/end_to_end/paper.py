@@ -18,6 +18,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QEventLoop, QTimer
 from PySide6.QtGui import QGuiApplication, QTextCursor
 
+from app.live_document import LiveDocument
 from app.network import Network
 from app.open_document import OpenDocument
 from app.theme import LIGHT
@@ -72,13 +73,15 @@ class Writer:
         """Open a document as soon as the relay has told of it."""
         self.wait(lambda: any(r.id == document_id for r in self.store.documents()))
         name = DocumentId(document_id)
-        self.opened = OpenDocument(self.store, name, LIGHT.style(), "writer")
-        self.opened.saved.connect(lambda _: self.network.notify_saved(name))
+        self.network.watch(name)
+        self.live = LiveDocument(self.store, name, "writer")
+        self.opened = OpenDocument(self.live, LIGHT.style())
+        self.live.saved.connect(lambda _: self.network.notify_saved(name))
         return self.opened
 
     def _receive(self, document_id: str, update: bytes) -> None:
         if self.opened is not None and self.opened.document_id == document_id:
-            self.opened.receive(update)
+            self.live.receive(update)
 
     def type(self, strokes: list[Keystroke]) -> Iterator[int]:
         """Type; yield how many strokes are done, each hundred, with the events of the loop handled.
@@ -123,6 +126,7 @@ class Writer:
         """Write what is left and end."""
         if self.opened is not None:
             self.opened.close()
+            self.live.close()
         self.network.stop()
         self.store.close()
 

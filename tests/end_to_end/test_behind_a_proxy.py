@@ -128,7 +128,8 @@ def test_two_devices_write_and_come_back_after_a_restart(
         assert ada.text_on_disk(PAPER) == ben.text_on_disk(PAPER)
 
     write_and_converge("Ada writes. ", "Ben too. ")
-    ada.engine.send_awareness(PAPER, b"\x01\x07\x01\x0f" + b'{"name":"Ada"}\n')
+    ben.engine.join(PAPER, 6)
+    ada.engine.send_awareness(PAPER, 7, b"\x01\x07\x01\x0f" + b'{"name":"Ada"}\n')
     ben.wait_for_event(AwarenessReceived)
 
     # While it is away the proxy answers with an error of its own, which must not put anybody off.

@@ -18,8 +18,8 @@ import sys
 from pathlib import Path
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
-from app.main_window import MainWindow
 from app.network import Network
+from app.program import Program
 from app.settings import Settings
 from sync.client.credentials import Credentials
 from sync.store.store import Store
@@ -27,8 +27,9 @@ from sync.store.store import Store
 application = QApplication([])
 store = Store.open(Path(sys.argv[1]))
 network = Network(store, Credentials(store.profile_id))
-window = MainWindow(store, network, Settings(store.data_dir))
-window.show()
+program = Program(store, network, Settings(store.data_dir))
+program.begin()
+window = program.windows[0]
 network.start()
 QTest.qWaitForWindowExposed(window)
 for letter in "abcdefghijklmnopqrstuvwxyz":

@@ -28,7 +28,7 @@ def test_offline_in_both_then_in_step(
     b = make_desk("b")
     b.sign_in(relay.url, "ben", "correct horse")
     b.wait(lambda: any(record.id == document for record in b.store.documents()))
-    b.wait(lambda: b.window.sidebar.list.count() == 2)
+    b.wait(lambda: len(b.titles) == 2)
     b.open(document)
     b.wait_status("Saved on the relay")
 
@@ -115,12 +115,13 @@ def test_a_viewer_reads_and_is_told_why_not_to_type(
     relay.admin("document", "share", document, "--user", "ben", "--role", "viewer")
     desk = make_desk("b")
     desk.sign_in(relay.url, "ben", "correct horse")
-    desk.wait(lambda: desk.window.sidebar.list.count() == 2)
+    desk.wait(lambda: len(desk.titles) == 2)
     desk.open(document)
     desk.wait(desk.window.editor.isReadOnly)
     desk.type("not allowed")
     assert desk.text == ""
-    assert "may read" in desk.window.banner.text
+    assert "may read" in desk.window.role_line.label.text()
+    assert desk.window.role_line.isVisible()
     # A role that grows takes hold too.
     relay.admin("document", "share", document, "--user", "ben", "--role", "editor")
     desk.wait(lambda: not desk.window.editor.isReadOnly())

@@ -52,6 +52,21 @@ createInterface({ input: process.stdin }).on("line", (line) => {
   if (verb === "insert") content.insert(0, text, attributes ?? {});
   if (verb === "token") token = text;
   if (verb === "awareness") provider.setAwarenessField("user", { name: text });
+  if (verb === "cursor") {
+    // As y-quill and y-prosemirror publish a selection.
+    const [anchor, head] = attributes.map((index) => Y.createRelativePositionFromTypeIndex(content, index));
+    provider.awareness.setLocalStateField("user", { name: text, color: "#ffa500" });
+    provider.awareness.setLocalStateField("cursor", { anchor, head });
+  }
+  if (verb === "carets") {
+    // As they read it.
+    const index = (place) =>
+      Y.createAbsolutePositionFromRelativePosition(Y.createRelativePositionFromJSON(place), provider.document)?.index;
+    const carets = [...provider.awareness.getStates().values()]
+      .filter(({ cursor }) => cursor)
+      .map(({ user, cursor }) => [user.name, user.color, index(cursor.anchor), index(cursor.head)]);
+    say({ event: "carets", name, carets });
+  }
   if (verb === "renew") provider.awareness.setLocalState(provider.awareness.getLocalState());
   if (verb === "leave") provider.awareness.setLocalState(null);
   if (verb === "stateless") provider.sendStateless(text);

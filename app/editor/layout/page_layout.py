@@ -63,6 +63,8 @@ class PageLayout(QAbstractTextDocumentLayout):
         self._ahead: Iterator[None] | None = None
         self.ahead_wanted = False
         """Whether `lay_out_ahead` has something to do."""
+        self.guests: painting.Guests | None = None
+        """Who paints what others do here; `repaint` where that has changed."""
 
     # Margins of the page
 
@@ -100,6 +102,12 @@ class PageLayout(QAbstractTextDocumentLayout):
     def room(self, block: QTextBlock) -> float:
         """Return the pixels that a block's lines are wide."""
         return self._lines.room(block)
+
+    def caret_rect(self, position: int) -> QRectF:
+        """Return where a caret at a position (UTF-16 units) is, without a width."""
+        block = self.document().findBlock(position)
+        self._ensure(block)
+        return painting.caret_rect(self, block, position - block.position())
 
     def _ensure(self, block: QTextBlock) -> None:
         """Lay a block out, if it is not."""
@@ -207,7 +215,7 @@ class PageLayout(QAbstractTextDocumentLayout):
             if self._heights.total == before:
                 change = position - first.position(), removed, added
                 top, bottom = changed_part(lines, lines_of(first), *change)
-                self._repaint(self.top_of(first) + top, bottom - top)
+                self.repaint(self.top_of(first) + top, bottom - top)
                 return
         else:
             for block in self._from_to(first, last):
@@ -252,9 +260,10 @@ class PageLayout(QAbstractTextDocumentLayout):
     def _changed_below(self, block: QTextBlock) -> None:
         top = self.top_of(block) - _REACH
         self.report_size()
-        self._repaint(top, 1e9)
+        self.repaint(top, 1e9)
 
-    def _repaint(self, top: float, height: float) -> None:
+    def repaint(self, top: float, height: float) -> None:
+        """Have the lines between two heights painted anew, if they are in a window."""
         rect = QRectF(0, top, max(1.0, self._width), height)
         self.update[QRectF].emit(rect)  # type: ignore[index]  # one of Qt's two of that name
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QAbstractTextDocumentLayout,
     QPainter,
@@ -18,12 +18,23 @@ from PySide6.QtGui import (
 )
 
 from app.editor.layout import behind, markers
+from sync.document.positions import utf16_length
 
 if TYPE_CHECKING:
     from app.editor.layout.page_layout import PageLayout
 
-_Selected: TypeAlias = tuple[int, int, QTextCharFormat]
+Selected: TypeAlias = tuple[int, int, QTextCharFormat]
 """Start and end (UTF-16 units of the document) and how it looks."""
+
+
+class Guests(Protocol):
+    """Others whose carets and selections are painted with the text, without touching it."""
+
+    def selections(self, start: int, end: int) -> list[Selected]:
+        """Return what others have selected that is between two positions (UTF-16 units)."""
+
+    def paint(self, painter: QPainter, page: PageLayout, blocks: Sequence[QTextBlock]) -> None:
+        """Paint the carets that are in these blocks, which are laid out and in place."""
 
 
 def paint(
@@ -40,6 +51,10 @@ def paint(
         markers.paint(painter, page, block)
     painter.restore()
     selected = _selected(blocks, context)
+    guests = page.guests
+    if guests is not None and blocks:
+        last = blocks[-1]
+        selected[:0] = guests.selections(blocks[0].position(), last.position() + last.length())
     caret = context.cursorPosition
     caret_width = page.property("cursorWidth") or 1
     painter.save()
@@ -55,16 +70,35 @@ def paint(
             place = layout.preeditAreaPosition() - (caret + 2)
             layout.drawCursor(painter, QPointF(), place, caret_width)
     painter.restore()
+    if guests is not None:
+        guests.paint(painter, page, blocks)
+
+
+def caret_rect(page: PageLayout, block: QTextBlock, place: int) -> QRectF:
+    """Return where a caret at a place of a block (UTF-16 units) is on the page, without a width.
+
+    The block is laid out and its layout is in place.
+    """
+    layout = block.layout()
+    if layout.preeditAreaText() and place > layout.preeditAreaPosition():
+        place += utf16_length(layout.preeditAreaText())
+    line = layout.lineForTextPosition(place)
+    if not line.isValid():
+        return QRectF(0, page.top_of(block), 0, page.height_of(block))
+    x: float = line.cursorToX(place)[0]  # type: ignore[index]  # a pair, whatever its stub says
+    # As QTextLayout::drawCursor has it.
+    top = layout.position().y() + line.y()
+    return QRectF(layout.position().x() + x, top, 0, line.ascent() + line.descent())
 
 
 def _selected(
     blocks: Sequence[QTextBlock], context: QAbstractTextDocumentLayout.PaintContext
-) -> list[_Selected]:
+) -> list[Selected]:
     """Return what of the context's selections is in these blocks."""
     if not blocks:
         return []
     first, end = blocks[0].position(), blocks[-1].position() + blocks[-1].length()
-    found: list[_Selected] = []
+    found: list[Selected] = []
     for selection in context.selections:
         cursor = selection.cursor
         start, stop = cursor.selectionStart(), cursor.selectionEnd()
@@ -73,7 +107,7 @@ def _selected(
     return found
 
 
-def _touches(part: _Selected, start: int, length: int) -> bool:
+def _touches(part: Selected, start: int, length: int) -> bool:
     first, end, look = part
     if first == end:  # it marks the line of a position, if it says so
         full = look.hasProperty(QTextFormat.Property.FullWidthSelection)
@@ -81,7 +115,7 @@ def _touches(part: _Selected, start: int, length: int) -> bool:
     return first < start + length and end > start
 
 
-def _range(block: QTextBlock, part: _Selected) -> QTextLayout.FormatRange:
+def _range(block: QTextBlock, part: Selected) -> QTextLayout.FormatRange:
     """Return a selection as a range of a block's layout."""
     start, end, look = part
     result = QTextLayout.FormatRange()

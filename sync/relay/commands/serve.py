@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,6 +63,18 @@ def add_to(verbs: Verbs, where: argparse.ArgumentParser) -> None:
         action="store_true",
         help="listen beyond this machine without TLS: everybody on the way can read along",
     )
+    verb.add_argument(
+        "--only-from",
+        action="append",
+        default=[],
+        metavar="NETWORK",
+        help="who may connect, beside this machine; without it, everybody",
+    )
+    verb.add_argument(
+        "--end-with-stdin",
+        action="store_true",
+        help="stop when standard input ends: for a program that takes its relay along",
+    )
     verb.add_argument("--log-format", choices=("text", "json"), default="text")
     verb.add_argument("--log-level", choices=("debug", "info", "warning", "error"), default="info")
     settings.add_options(verb, os.environ)
@@ -85,6 +98,8 @@ def _serve(arguments: argparse.Namespace) -> None:
         tuple(arguments.allow_origin),
         tuple(parse_network(text) for text in arguments.metrics_from),
         arguments.insecure,
+        tuple(parse_network(text) for text in arguments.only_from),
     )
     logs.configure(arguments.log_format, arguments.log_level)
-    asyncio.run(serve(arguments.data_dir, listening, settings.from_options(arguments)))
+    leash = sys.stdin.fileno() if arguments.end_with_stdin else None
+    asyncio.run(serve(arguments.data_dir, listening, settings.from_options(arguments), leash))

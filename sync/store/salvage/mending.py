@@ -19,7 +19,7 @@ from sync.document.document import Document
 from sync.document.updates import EMPTY_UPDATE, guarded, read_header
 from sync.errors import InvalidUpdate
 from sync.phrases import phrase
-from sync.store import log, outbox
+from sync.store import accounts, log, outbox
 from sync.store.compaction import build_document
 from sync.store.probes import is_account
 from sync.store.salvage.fallback import Backups
@@ -100,8 +100,19 @@ def _mend_profile(connection: sqlite3.Connection, damaged: bool, backups: Backup
     if damaged:
         connection.executemany("INSERT OR IGNORE INTO profile VALUES (?, ?)", backups.profile())
     connection.execute("INSERT OR IGNORE INTO profile VALUES ('id', ?)", [uuid.uuid4().hex])
-    account = connection.execute("SELECT 1 FROM profile WHERE name = 'account'").fetchone()
+    connection.execute("DELETE FROM profile WHERE name = 'home'")
+    account = accounts.current(connection)
+    if account is not None:
+        connection.execute("INSERT INTO profile VALUES ('home', ?)", [account.key])
     return damaged and account is None
+
+
+_NEW_ROW = "INSERT OR IGNORE INTO documents (number, id, title, created, home)"
+_HOME = (
+    "CASE WHEN (SELECT count(*) FROM accounts) > 1 THEN ''"
+    " ELSE (SELECT value FROM profile WHERE name = 'home') END"
+)
+"""Of a document whose row is lost: where there are several relays, nobody knows which has it."""
 
 
 def _mend_documents(
@@ -135,7 +146,7 @@ def _mend_documents(
         document_id, title, created = known.get(number, (None, "", now))
         document_id = document_ids.get(number) or document_id or new_document_id()
         if connection.execute(
-            "INSERT OR IGNORE INTO documents (number, id, title, created) VALUES (?, ?, ?, ?)",
+            f"{_NEW_ROW} VALUES (?, ?, ?, ?, {_HOME})",
             [number, document_id, title, created],
         ).rowcount:
             made.add(number)

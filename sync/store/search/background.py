@@ -17,8 +17,14 @@ from sync.types import DocumentId
 RETRY = 60.0
 """Seconds until the index is tried again after the disk did not take it."""
 
+AT_ONCE = 200
+"""Documents that are indexed before it is looked again which come first."""
+
+REST_AFTER = 120.0
+"""Seconds without a change after which the memory that indexing needs is given back."""
+
 _REST = 1.0
-"""Indexing rests for as long as it works: it takes half a processor at most."""
+"""Indexing rests for as long as it works, unless somebody waits: half a processor at most."""
 
 
 class Indexer:
@@ -27,7 +33,7 @@ class Indexer:
     It sleeps until something is committed, and looks again only while a document waits. What
     was written can be found within twice `schedule.IDLE` seconds after the last change, and
     while a document keeps changing every `schedule.LONGEST` seconds, or less often if it is
-    long. Close it before the store.
+    long; with `hurry` at once. Close it before the store.
     """
 
     def __init__(
@@ -37,6 +43,8 @@ class Indexer:
         on_indexed: Callable[[], None] = lambda: None,
     ) -> None:
         """Start. `on_indexed()` is called on its thread when something new can be found."""
+        self.progress = (0, 0)
+        """How many documents are indexed as they are now, and of how many."""
         self._search = search
         self._profile = profile
         self._on_indexed = on_indexed
@@ -54,39 +62,54 @@ class Indexer:
         self._committed.set()
 
     def close(self) -> None:
-        """Stop; waits for the document that is being read."""
+        """Stop; waits for the document that is being read here, not in another process."""
         self._profile.after_commit = None
         self._stop.set()
         self._hurry.set()
         self._committed.set()
+        self._search.interrupt()
         self._thread.join()
 
     def _run(self) -> None:
         pause: float | None = IDLE
         while True:
-            self._committed.wait(pause)
+            if not self._committed.wait(REST_AFTER if pause is None else pause) and pause is None:
+                self._search.rest()
+                self._committed.wait()
             if self._stop.is_set():
                 return
             self._committed.clear()
-            pause = self._look()
-            self._hurry.wait(IDLE)
+            pause, more = self._look()
+            if not more:
+                self._hurry.wait(IDLE)
 
-    def _look(self) -> float | None:
-        """Index what is due; return the seconds until the next look, None: at the next commit."""
+    def _look(self) -> tuple[float | None, bool]:
+        """Index some of what is due.
+
+        Return the seconds until the next look (None: at the next commit), and whether more is
+        due.
+        """
         hurried = self._hurry.is_set()
         self._hurry.clear()
         try:
             self._search.agree()
             stale = self._search.stale()
             due = self._schedule.due(stale, time.monotonic())
-            if hurried or due:
-                self._search.index(
-                    stale if hurried else due, self._stop, self._schedule.done, _REST
-                )
+            if hurried:
+                due = stale
+            total = self._search.documents()
+            self.progress = (total - len(stale), total)
+            if due:
+                rest = 0.0 if hurried else _REST
+                self._search.index(due[:AT_ONCE], self._stop, self._schedule.done, rest)
+                self.progress = (total - len(stale) + len(due[:AT_ONCE]), total)
                 self._on_indexed()
         except StoreError:
-            return RETRY  # the disk is full, or the profile was closed: nothing is lost by it
-        return 0.0 if self._schedule.waiting else None
+            return RETRY, False  # the disk is full, or the profile was closed: nothing is lost
+        more = len(due) > AT_ONCE
+        if more and hurried:
+            self._hurry.set()
+        return 0.0 if more or self._schedule.waiting else None, more
 
 
 class LiveSearch:

@@ -17,11 +17,15 @@ _STALE = (
     "FROM documents LEFT JOIN indexed ON indexed.document = documents.number"
     " WHERE indexed.sequence IS NOT documents.last_sequence"
     " OR indexed.title IS NOT documents.title"
+    " ORDER BY indexed.document IS NULL, number DESC"
 )
 
 
 def stale(connection: sqlite3.Connection) -> list[Stale]:
-    """Return the documents of which the index has not all: never comments, never a library."""
+    """Return the documents of which the index has not all: never comments, never a library.
+
+    First come those of which it has something, then the newest.
+    """
     rows = connection.execute(f"SELECT number, id, documents.title, last_sequence {_STALE}")
     return [
         Stale(number, DocumentId(document_id), title, Sequence(last))
@@ -54,6 +58,12 @@ def count(connection: sqlite3.Connection) -> int:
     """Return how many documents the index should have."""
     (number,) = connection.execute("SELECT count(*) FROM indexed").fetchone()
     return int(number)
+
+
+def documents(connection: sqlite3.Connection) -> int:
+    """Return how many documents there are: no comments, no library."""
+    rows = connection.execute("SELECT id FROM documents")
+    return sum(not is_implied(DocumentId(document_id)) for (document_id,) in rows)
 
 
 def forget(connection: sqlite3.Connection, numbers: Iterable[int]) -> None:

@@ -23,6 +23,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from sync.errors import CannotSave
+from sync.phrases import phrase
 from sync.store.database import Database
 from sync.store.search.extract import Extract
 from sync.store.search.folding import fold
@@ -84,6 +86,16 @@ def open_index(path: Path) -> Database:
                 connection.execute(statement)
             connection.execute("INSERT INTO about VALUES (?)", [VERSION])
             connection.execute("COMMIT")
+    return Database(path)
+
+
+def join_index(path: Path) -> Database:
+    """Open the index that another process has opened, and made if need be.
+
+    Raises `CannotSave` if it is not there, and what `open_index` raises.
+    """
+    if _version(path) != VERSION:
+        raise CannotSave(phrase("the index is not there"))
     return Database(path)
 
 

@@ -88,12 +88,28 @@ _Hit: TypeAlias = tuple[int, int, int]
 """Start and end in folded text, and which of the terms it is."""
 
 
+def locate(text: str, query: Query) -> tuple[tuple[Range, ...], int]:
+    """Return where the hits are in a text as it is now, and which of them is the best.
+
+    The best is the one that `Found.snippet` begins with. Without any hit it is 0.
+    """
+    folded = Folded(text)
+    hits = _hits(folded, query, MOST_HITS)
+    if not hits:
+        return (), 0
+    best = _best(hits, len(query.terms))
+    origins = _origins(folded, hits)
+    ranges = _ranges(text, origins)
+    start = utf16_length(text[: origins[best][0]])
+    return ranges, max(0, bisect_right(ranges, start, key=lambda each: each.start) - 1)
+
+
 def show(document_id: DocumentId, title: str, extract: Extract, query: Query) -> Found:
     """Return what is shown of a document that a query has found."""
     text = extract.text
     folded = Folded(text)
     hits = _hits(folded, query, MOST_HITS)
-    best = _best(hits) if len(query.terms) > 1 else 0
+    best = _best(hits, len(query.terms))
     snippet, offset = _snippet(text, folded.origin(hits[best][0]) if hits else 0)
     shown = [
         (start - offset, min(end - offset, len(snippet)))
@@ -118,8 +134,8 @@ def _hits(folded: Folded, query: Query, most: int) -> list[_Hit]:
     text = " " + folded.text
     every: list[_Hit] = []
     for number, term in enumerate(query.terms):
-        found = islice(re.finditer(term.pattern, text), most)
-        every += [(hit.start(), hit.end() - 1, number) for hit in found]
+        found = map(re.Match.span, islice(re.finditer(term.pattern, text), most))
+        every += [(start, end - 1, number) for start, end in found]
     if len(query.terms) < 2:
         return every
     hits: list[_Hit] = []
@@ -136,8 +152,8 @@ def _origins(folded: Folded, hits: Iterable[_Hit]) -> list[tuple[int, int]]:
     return [(folded.origin(start), folded.origin(end - 1) + 1) for start, end, _ in hits]
 
 
-def _best(hits: list[_Hit]) -> int:
-    """Return the hit from which on most of the terms are seen; the first of equals."""
+def _best(hits: list[_Hit], terms: int) -> int:
+    """Return the hit from which on most of so many terms are seen; the first of equals."""
     best, most = 0, 0
     for number, (first, _, _) in enumerate(hits[:_COMPARED]):
         limit = first + SNIPPET - _BEFORE
@@ -145,6 +161,8 @@ def _best(hits: list[_Hit]) -> int:
         seen = {term for _, end, term in near if end <= limit}
         if len(seen) > most:
             best, most = number, len(seen)
+            if most == terms:
+                break  # nothing can be better
     return best
 
 

@@ -12,22 +12,22 @@ from pathlib import Path
 from sync.errors import CannotSave, DatabaseDamaged, StoreError, UnknownDocument
 from sync.phrases import explain_os_error, phrase
 from sync.store import log
-from sync.store.compaction import build_document
-from sync.store.database import Database, is_damage, plain_words
+from sync.store.database import Database, plain_words
 from sync.store.search import bookkeeping, index, matching
-from sync.store.search.extract import extract
-from sync.store.search.index import Entry, IndexDamaged
+from sync.store.search.index import IndexDamaged
+from sync.store.search.indexing import IntakeBeside
+from sync.store.search.intake import Failure, Given, Intake, IntakeHere, says_damaged
 from sync.store.search.query import Query, parse
 from sync.store.search.results import Found, Results, show
 from sync.store.search.schedule import Stale
-from sync.types import DocumentId, Sequence
+from sync.types import DocumentId
 
 PAGE = 20
 """Documents that a search returns unless asked for more."""
 
 BATCH_DOCUMENTS = 100
-BATCH_CHARACTERS = 1_000_000
-"""When so much has been read, it is written to the index."""
+BATCH_BYTES = 1_000_000
+"""When so much has been loaded, it is read and written to the index."""
 
 _STEPS = 1_000
 """Steps of SQLite's virtual machine between two looks whether a search was given up."""
@@ -55,7 +55,20 @@ class Search:
         self._agreed = False
         # One at a time takes documents in.
         self._indexing = threading.Lock()
+        self._intake: Intake = IntakeHere(self._opened)
         self._closed = False
+
+    def index_beside(self) -> None:
+        """Index in a process of its own from now on, which ends with this one."""
+        self._intake = IntakeBeside(self._path)
+
+    def rest(self) -> None:
+        """Give back what is only kept for the next document that is indexed."""
+        self._intake.release()
+
+    def interrupt(self) -> None:
+        """End what is being indexed on another thread, as far as that can be; for ever."""
+        self._intake.interrupt()
 
     # Searching
 
@@ -124,9 +137,17 @@ class Search:
     # Indexing
 
     def stale(self) -> list[Stale]:
-        """Return the documents that have changed since they were indexed, or never were."""
+        """Return the documents that have changed since they were indexed, or never were.
+
+        First come those that were, then the newest.
+        """
         with self._profile.reading() as connection:
             return bookkeeping.stale(connection)
+
+    def documents(self) -> int:
+        """Return how many documents there are to be indexed, at some time or now."""
+        with self._profile.reading() as connection:
+            return bookkeeping.documents(connection)
 
     def catch_up(self, stop: threading.Event = NEVER) -> None:
         """Index all that has changed; blocks. Raises `StoreError`."""
@@ -144,44 +165,50 @@ class Search:
 
         Rests between them for `rest` times as long as they take. Raises `StoreError`.
         """
-        batch: list[tuple[Stale, Sequence, Entry]] = []
+        batch: list[tuple[Stale, Given]] = []
         size = 0
+        started = time.monotonic()
+
+        def write() -> None:
+            nonlocal started, size
+            if batch:
+                self._write([given for _, given in batch], [one for one, _ in batch])
+            cost = time.monotonic() - started
+            for one, given in batch:
+                done(one, cost * (given.size + 1) / (size + len(batch)))
+            batch.clear()
+            size = 0
+            if rest:
+                stop.wait(cost * rest)
+            started = time.monotonic()
+
         with self._indexing:
             for one in stale:
                 if stop.is_set():
                     break
-                started = time.monotonic()
                 try:
-                    sequence, entry = self._read(one)
+                    given = self._load(one)
                 except UnknownDocument:
                     continue
-                batch.append((one, sequence, entry))
-                size += len(entry.extract.text)
-                if size >= BATCH_CHARACTERS or len(batch) >= BATCH_DOCUMENTS:
-                    self._write(batch)
-                    batch, size = [], 0
-                cost = time.monotonic() - started
-                done(one, cost)
-                if rest:
-                    stop.wait(cost * rest)
-            self._write(batch)
+                batch.append((one, given))
+                size += given.size
+                if size >= BATCH_BYTES or len(batch) >= BATCH_DOCUMENTS:
+                    write()
+            write()
 
-    def _read(self, one: Stale) -> tuple[Sequence, Entry]:
+    def _load(self, one: Stale) -> Given:
         with self._profile.reading() as connection:
             stored = log.load(connection, one.id)
-        document, _ = build_document(stored)
         # Drawn, not counted: a restored backup would count the same numbers again.
-        token = secrets.randbits(62)
-        entry = Entry(one.number, one.id, token, one.title, extract(document.contents()))
-        return stored.last_sequence, entry
+        return Given(one.number, one.id, secrets.randbits(62), one.title, stored)
 
-    def _write(self, batch: list[tuple[Stale, Sequence, Entry]]) -> None:
+    def _write(self, given: list[Given], stale: list[Stale]) -> None:
         """Write to the index, then note that it is there: a crash between leaves it stale."""
-        if not batch:
-            return
-        entries = [entry for _, _, entry in batch]
-        self._submit(lambda writer: index.put(writer, entries))
-        noted = [(one, sequence, entry.token) for one, sequence, entry in batch]
+        self._change(lambda: self._intake.put(given))
+        noted = [
+            (one, each.stored.last_sequence, each.token)
+            for one, each in zip(stale, given, strict=True)
+        ]
         self._profile.submit(lambda writer: bookkeeping.note(writer, noted)).result()
 
     def agree(self) -> None:
@@ -211,7 +238,7 @@ class Search:
         # What is stale under the same number is written over soon.
         gone = [number for number in here if number not in noted]
         if gone:
-            self._submit(lambda writer: index.remove(writer, gone))
+            self._change(lambda: self._intake.remove(gone))
 
     def check(self) -> bool:
         """Look through all of the index, and make it anew if it is damaged; whether it was whole.
@@ -221,7 +248,7 @@ class Search:
         try:
             whole = self._opened().submit(index.check).result()
         except StoreError as error:
-            if not _says_damaged(error):
+            if not says_damaged(error):
                 raise
             whole = False
         if not whole:
@@ -231,6 +258,7 @@ class Search:
     def rebuild(self) -> None:
         """Throw the index away; all documents are to be indexed again. Raises `StoreError`."""
         with self._opening:
+            self._intake.release()
             if self._index is not None:
                 self._index.close()
                 self._index = None
@@ -240,20 +268,23 @@ class Search:
 
     def close(self) -> None:
         """Let go of the index; whoever still searches gets `CannotSave`."""
+        self._intake.interrupt()
+        self._intake.release()
         with self._opening:
             self._closed = True
             if self._index is not None:
                 self._index.close()
 
-    def _submit(self, function: Callable[[sqlite3.Connection], None]) -> None:
+    def _change(self, change: Callable[[], None]) -> None:
         """Change the index, made anew first if it turns out to be damaged."""
+        self._opened()
         try:
-            self._opened().submit(function).result()
-        except (StoreError, IndexDamaged) as error:
-            if not _says_damaged(error):
+            change()
+        except Failure as error:
+            if not says_damaged(error):
                 raise
             self.rebuild()
-            self._opened().submit(function).result()
+            change()
 
     def _opened(self) -> Database:
         with self._opening:
@@ -267,13 +298,3 @@ class Search:
                 except sqlite3.Error as error:
                     raise CannotSave(plain_words(error)) from error
             return self._index
-
-
-def _says_damaged(error: BaseException | None) -> bool:
-    while error is not None:
-        if isinstance(error, DatabaseDamaged | IndexDamaged):
-            return True
-        if isinstance(error, sqlite3.Error) and is_damage(error):
-            return True
-        error = error.__cause__
-    return False

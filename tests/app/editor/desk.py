@@ -20,9 +20,9 @@ SHIFT = Qt.KeyboardModifier.ShiftModifier
 class Desk:
     """An editor with a page in it, and hands."""
 
-    def __init__(self, qtbot: QtBot, text: str = "") -> None:
+    def __init__(self, qtbot: QtBot, text: str = "", beside: Page | None = None) -> None:
         self.bot = qtbot
-        self.page = Page()
+        self.page = Page(beside=beside)
         if text:
             self.page.document.apply(insert(0, text), Origin.COMMAND)
         self.editor = Editor()

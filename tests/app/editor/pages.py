@@ -12,6 +12,7 @@ from app.editor.binding import Binding
 from app.editor.formats import Style
 from app.editor.lists import list_level
 from app.editor.mirror import Mirror, Paragraph, is_footnote
+from app.editor.pages import Pages
 from sync.document.document import Document
 from sync.document.positions import utf16_length
 
@@ -58,12 +59,18 @@ def _item_text(style: QTextListFormat.Style, number: int) -> str:
 
 
 class Page:
-    """One writer's document, bound to a QTextDocument."""
+    """One writer's document, bound to a QTextDocument; `beside`: another page's very document."""
 
-    def __init__(self, client_id: int | None = None, state: bytes | None = None) -> None:
-        self.document = Document.load(state, client_id=client_id)
+    def __init__(
+        self,
+        client_id: int | None = None,
+        state: bytes | None = None,
+        beside: Page | None = None,
+    ) -> None:
+        self.document = beside.document if beside else Document.load(state, client_id=client_id)
+        self.pages = beside.pages if beside else Pages(self.document)
         self.qt = QTextDocument()
-        self.binding = Binding(self.document, self.qt, STYLE)
+        self.binding = Binding(self.document, self.qt, STYLE, pages=self.pages)
 
     def cursor(self, position: int, anchor: int | None = None) -> QTextCursor:
         cursor = QTextCursor(self.qt)

@@ -356,6 +356,7 @@ class TestFiles:
         desk.settle()
         assert [_is_image(part) for part in desk.contents] == [False, True, False]
         gone = f"Cannot import {tmp_path}/gone.png: there is no such file or folder."
+        gone += " Choose another file."
         assert desk.problems == [gone]
 
     def test_a_reader_takes_nothing_in(self, desk: Workshop, tmp_path: Path) -> None:

@@ -78,3 +78,43 @@ def _sync(writers: list[Writer], raw: Document, raw_inbox: list[bytes]) -> None:
     for writer in writers:
         writer.check()
         assert writer.document.contents() == raw.contents()
+
+
+@pytest.mark.parametrize("seed", range(1, 21))
+def test_one_writer_with_one_document_in_two_windows(qapp: QCoreApplication, seed: int) -> None:
+    """Typing, commands, undo in both by turns, somebody else's updates between them."""
+    rng = random.Random(seed)
+    first = Writer()
+    windows = [first, Writer(beside=first)]
+    friend = Writer()
+    for one in (first, friend):
+        other = friend if one is first else first
+        one.document.on_update(lambda update, _, other=other: other.inbox.append(update))
+    for _ in range(STEPS_A_SEED):
+        window = rng.choice(windows)
+        if seed % 4 >= 2:
+            window.document.prepare(smallest=0)
+        for other in windows:
+            if other is not window:
+                other.end_composition()  # the focus has left it
+        match rng.randrange(10):
+            case 0 if not window.editor.composing:
+                first.receive(len(first.inbox))
+            case 1:
+                friend.receive(len(friend.inbox))
+                friend.write(rng, [])
+            case 2:
+                windows[1].end_composition()
+                windows[1].editor.show_binding(None)
+                windows[1].binding.close()
+                windows[1] = Writer(beside=first)
+            case _:
+                window.write(rng, windows)
+    for writer in (*windows, friend):
+        writer.end_composition()
+    while first.inbox or friend.inbox:
+        first.receive(len(first.inbox))
+        friend.receive(len(friend.inbox))
+    for writer in (*windows, friend):
+        writer.check()
+    assert first.document.contents() == friend.document.contents()

@@ -177,3 +177,42 @@ class TestSteps:
         desk.editor.show_binding(binding)
         undo(desk)
         assert desk.selected == (6, 9)
+
+
+def test_one_history_for_two_windows(qtbot: QtBot) -> None:
+    first = Desk(qtbot)
+    second = Desk(qtbot, beside=first.page)
+    first.type("one")
+    second.caret(0)
+    second.type("two ")
+    first.key(Qt.Key.Key_End)
+    first.caret(7)
+    assert first.text == second.text == "two one\n"
+    first.editor.undo()  # what was typed last, in the other window
+    assert first.text == second.text == "one\n"
+    assert first.selected == (0, 0), "where it was done"
+    second.caret(3)
+    first.editor.undo()
+    assert first.text == second.text == "\n"
+    second.editor.redo()
+    second.editor.redo()
+    assert first.text == second.text == "two one\n"
+    assert second.selected == (4, 4)
+    assert not second.page.document.undo_history.can_redo
+
+
+def test_the_caret_of_the_other_window_stays_with_its_words(qtbot: QtBot) -> None:
+    first = Desk(qtbot, "some words of a text")
+    second = Desk(qtbot, beside=first.page)
+    second.caret(5, 10)
+    first.caret(0)
+    first.type("Now ")
+    assert second.selected == (14, 9)
+    first.caret(0, 4)
+    first.editor.toggle_mark("bold")
+    assert second.selected == (14, 9)
+    first.editor.undo()
+    first.editor.undo()
+    assert second.selected == (10, 5)
+    second.editor.toggle_mark("bold")  # its own command leaves its own selection
+    assert (first.selected, second.selected) == ((0, 0), (10, 5))

@@ -113,8 +113,8 @@ class Drop(QDropEvent):
 class Writer(Page):
     """A page with an editor on it. Others' updates wait in `inbox`, in the order they came."""
 
-    def __init__(self, client_id: int) -> None:
-        super().__init__(client_id)
+    def __init__(self, client_id: int | None = None, beside: Writer | None = None) -> None:
+        super().__init__(client_id, beside=beside)
         self.editor = Editor()
         self.editor.resize(500, 300)
         self.editor.show_binding(self.binding)

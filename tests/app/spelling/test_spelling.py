@@ -68,7 +68,7 @@ class Spelled(Desk):
 
 @pytest.fixture
 def desk(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Spelled]:
-    monkeypatch.setattr("app.spelling.spelling.language_of", lambda _: "en_US")
+    monkeypatch.setattr("app.spelling.spelling.language_of", lambda *_: "en_US")
     desk = Spelled(qtbot, tmp_path)
     desk.focus()
     yield desk
@@ -166,7 +166,7 @@ def test_off_is_off(desk: Spelled) -> None:
 def test_what_is_missing_for_a_language_is_said(
     desk: Spelled, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.spelling.spelling.language_of", lambda _: "cy_GB")
+    monkeypatch.setattr("app.spelling.spelling.language_of", lambda *_: "cy_GB")
     desk.fill("teh")
     desk.window.spelling.restart()
     check = desk.window.actions_.view.spelling.check

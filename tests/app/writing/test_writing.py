@@ -52,7 +52,7 @@ def receive(desk: Desk, text: str) -> None:
     other.on_update(lambda update, _: updates.append(update))
     other.apply(insert(0, text), Origin.COMMAND)
     for update in updates:
-        opened.receive(update)
+        opened.live.receive(update)
 
 
 def test_words_of_document_and_selection(desk: Desk) -> None:
@@ -166,7 +166,7 @@ def test_the_page_changes_while_it_is_chosen(desk: Desk) -> None:
     desk.window.actions_.view.page.trigger()
     dialog = desk.window.findChild(PageDialog)
     assert isinstance(dialog, PageDialog)
-    desk.bot.keyClick(dialog.line_height, Qt.Key.Key_PageUp)
+    desk.bot.keyClick(dialog.form.line_height, Qt.Key.Key_PageUp)
     assert editor.binding is not None
     assert before is not None
     assert editor.binding.style.line_height == before.line_height + 10
@@ -177,7 +177,7 @@ def test_the_page_changes_while_it_is_chosen(desk: Desk) -> None:
     box = dialog.findChild(QCheckBox)
     assert box is not None
     desk.bot.keyClick(box, Qt.Key.Key_Space)
-    desk.bot.keyClick(dialog.page_width, Qt.Key.Key_PageUp)
+    desk.bot.keyClick(dialog.form.page_width, Qt.Key.Key_PageUp)
     buttons = dialog.findChild(QDialogButtonBox)
     assert isinstance(buttons, QDialogButtonBox)
     ok = buttons.button(QDialogButtonBox.StandardButton.Ok)

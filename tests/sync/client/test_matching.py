@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.client.account import RelayDocument
-from sync.client.matching import match
+from sync.client.matching import Plan, match
+from sync.store.accounts import Account
 from sync.store.documents import DocumentRecord
 from sync.types import DocumentId, Role, comments_id, library_id
 
 IDS = [DocumentId(name) for name in "abcd"]
 ME = "0" * 32
+ACCOUNT = Account("wss://relay.example", ME, "Ada")
 STATES = st.sampled_from([None, "s1", "s2"])
 
 
@@ -49,7 +53,7 @@ LISTED = st.builds(
 def test_every_document_has_its_place(
     listed: list[RelayDocument], records: list[DocumentRecord], denied: set[DocumentId]
 ) -> None:
-    plan = match(listed, records, ME, denied)
+    plan = match(listed, records, ACCOUNT, denied)
     here = {record.id: record for record in records}
     on_relay = {document.id for document in listed}
     assert {*on_relay, library_id(ME)} <= set(plan.states)
@@ -78,15 +82,41 @@ def test_every_document_has_its_place(
 def test_comments_come_with_their_document() -> None:
     book, comments = IDS[0], comments_id(IDS[0])
     listed = RelayDocument(book, "Book", Role.COMMENTER, "s1", "s1")
-    plan = match([listed], [record(book, Role.COMMENTER)], ME, ())
+    plan = match([listed], [record(book, Role.COMMENTER)], ACCOUNT, ())
     assert plan.create == {comments: "", library_id(ME): ""}
     assert plan.roles[comments] is Role.COMMENTER
     assert plan.sync == [library_id(ME), comments]
     # What was written of them when access was lost is said to stay here.
     lost = record(book, None), record(comments, Role.COMMENTER, waiting=1)
-    assert match([], lost, ME, ()).lost == [comments]
+    assert match([], lost, ACCOUNT, ()).lost == [comments]
 
 
 def test_a_relay_that_names_no_states_is_asked_for_everything() -> None:
-    plan = match([RelayDocument(IDS[0], "", Role.OWNER)], [record(IDS[0])], ME, ())
+    plan = match([RelayDocument(IDS[0], "", Role.OWNER)], [record(IDS[0])], ACCOUNT, ())
     assert IDS[0] in plan.sync
+
+
+def test_a_relay_gets_nothing_of_what_belongs_to_another() -> None:
+    elsewhere = "wss://other.example"
+    theirs = [
+        replace(record(one, role, waiting=1), home=f"{ME} at {elsewhere}", elsewhere=elsewhere)
+        for one in (IDS[0], comments_id(IDS[0]), library_id(ME))
+        for role in [Role.OWNER]
+    ]
+    here_only = replace(record(IDS[1], None, on_relay=False), home="", elsewhere="")
+    # Whatever it claims to have, and whoever it says the person is.
+    claimed = [RelayDocument(one, "T", Role.OWNER, "s2", "s2") for one in IDS[:2]]
+    assert match(claimed, [*theirs, here_only], ACCOUNT, ()) == Plan()
+    assert match([], [*theirs, here_only], ACCOUNT, ()) == Plan()
+
+
+def test_what_two_people_of_one_relay_share_goes_with_who_is_signed_in() -> None:
+    url = ACCOUNT.relay_url
+    shared = replace(record(IDS[0], Role.EDITOR), home=f"{'1' * 32} at {url}", elsewhere=url)
+    private = replace(record(IDS[1], Role.OWNER), home=f"{'1' * 32} at {url}", elsewhere=url)
+    listed = RelayDocument(IDS[0], "T", Role.EDITOR, "s1")
+    plan = match([listed], [shared, private], ACCOUNT, ())
+    assert plan.roles[IDS[0]] is Role.EDITOR
+    assert IDS[0] in plan.sync
+    assert not plan.publish
+    assert not plan.lost

@@ -169,3 +169,12 @@ def test_metrics_of_a_forwarded_request_without_a_known_proxy(tmp_path: Path) ->
         assert call(relay.url, "/metrics", headers=forwarded)[0] == 403
         assert metrics(relay.url)["ready"] == 1
         assert call(relay.url, "/readyz") == (200, {"status": "ready"})
+
+
+def test_only_a_network_and_this_machine_may_connect() -> None:
+    listening = Listening("0.0.0.0", insecure=True, only_from=(parse_network("192.168.1.0/24"),))
+    assert listening.admits("192.168.1.7")
+    assert listening.admits("::ffff:192.168.1.7")
+    assert listening.admits("127.0.0.1")
+    assert not listening.admits("192.168.2.7")
+    assert not listening.admits("2001:db8::1")

@@ -13,7 +13,7 @@ from unittest.mock import patch
 from argon2 import PasswordHasher
 from fastapi import HTTPException
 
-from sync.client import account
+from sync.client import http
 from sync.client.address import RelayAddress, explain_failure
 from sync.errors import AdministrationError, RelayUnreachable
 from sync.relay.api import documents
@@ -189,7 +189,7 @@ class SimulatedRelay:
         body: Any = None,
         access_token: str | None = None,
     ) -> Any:
-        """Stand in for `sync.client.account._call`."""
+        """Stand in for `sync.client.http.call`."""
         device = PROCESS.get()
         assert isinstance(device, Process)
         cable = self._network.cables[device.machine.name]
@@ -203,12 +203,12 @@ class SimulatedRelay:
             answer = self._answer(method, path, body, access_token)
         # The question may have arrived, and the answer not.
         if answer is None or cable.rng.random() < 0.02:
-            device.threads.answer_delay = account.TIMEOUT
+            device.threads.answer_delay = http.TIMEOUT
             raise RelayUnreachable(address.url, explain_failure(TimeoutError()))
         device.threads.answer_delay = 2 * cable.latency()
         status, content = answer
         if status >= 400:
-            raise account._Status(status, content, None)
+            raise http.Status(status, content, None)
         return json.loads(content) if content else None
 
     def _answer(

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from sync.client import account, exchange
+from sync.client import exchange, http
 from sync.client.events import Event, InStep
 from sync.document.delta import Delete, Delta, Insert, Retain
 from sync.types import DocumentId, Role
@@ -528,7 +528,7 @@ def _patched(loop: VirtualLoop, world: World, seed: int) -> Iterator[None]:
             stack.enter_context(virtual_clocks(loop))
             stack.enter_context(faulty_disks(disk))
             stack.enter_context(without_threads())
-            stack.enter_context(patch.object(account, "_call", world.relay.call))
+            stack.enter_context(patch.object(http, "call", world.relay.call))
             stack.enter_context(patch.object(exchange, "COMPACT_AFTER", 40))
             yield
     finally:

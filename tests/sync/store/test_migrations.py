@@ -1,15 +1,27 @@
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from sync.errors import DatabaseDamaged, NewerSchema
 from sync.store import migrations
+from sync.store.accounts import Account
 from sync.store.database import connect
-from sync.store.migrations import MIGRATIONS, check, prepare
+from sync.store.migrations import (
+    DATABASE,
+    MIGRATIONS,
+    _homes_and_members,
+    check,
+    make,
+    prepare,
+)
+from sync.store.store import Store
+from sync.types import DocumentId
 
 
 @pytest.fixture
@@ -138,3 +150,27 @@ def test_another_programs_database_is_refused_and_untouched(tmp_path: Path) -> N
     with pytest.raises(DatabaseDamaged, match="not one of Inkstand's"):
         prepare(path)
     assert path.read_bytes() == before
+
+
+def test_what_there_was_belongs_to_the_account_that_there_was(tmp_path: Path) -> None:
+    path = tmp_path / DATABASE
+    before = MIGRATIONS.index(_homes_and_members)
+    make(path, before)
+    account = {"relay_url": "wss://relay.example", "user_id": "u1", "name": "Ada"}
+    with closing(sqlite3.connect(path)) as old, old:
+        old.execute("INSERT INTO profile VALUES ('account', ?)", [json.dumps(account)])
+        old.execute("INSERT INTO documents (id, title, created) VALUES ('paper', 'Paper', '')")
+    with Store.open(tmp_path) as store:
+        assert store.accounts() == [Account(**account)]
+        assert store.homes() == {"u1 at wss://relay.example": 1}
+        assert store.document(DocumentId("paper")).elsewhere is None
+
+
+def test_without_an_account_nothing_belongs_to_anybody(tmp_path: Path) -> None:
+    path = tmp_path / DATABASE
+    make(path, MIGRATIONS.index(_homes_and_members))
+    with closing(sqlite3.connect(path)) as old, old:
+        old.execute("INSERT INTO documents (id, title, created) VALUES ('paper', 'Paper', '')")
+    with Store.open(tmp_path) as store:
+        assert store.accounts() == []
+        assert store.homes() == {None: 1}

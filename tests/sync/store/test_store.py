@@ -16,7 +16,10 @@ from sync.errors import (
     ProfileInUse,
     UnknownDocument,
 )
-from sync.store.store import DATABASE, Account, Store
+from sync.store.accounts import HERE, Account
+from sync.store.copying import copy_document
+from sync.store.members import Member
+from sync.store.store import DATABASE, Store
 from sync.types import DocumentId, Origin, Role
 from tests.sync.store.conftest import PAPER
 
@@ -187,14 +190,50 @@ def test_the_account_is_kept(store: Store) -> None:
     assert store.account() == Account("ws://a", "u1", "Ada")
 
 
-def test_another_account_starts_with_nothing_on_its_relay(store: Store) -> None:
+def test_what_belongs_to_another_account_stays_as_it_is_until_it_is_moved(store: Store) -> None:
     store.set_account("ws://a", "u1", "Ada")
-    store.set_role(PAPER, Role.VIEWER)
+    store.set_role(PAPER, Role.VIEWER, "u1 at ws://a")
     last = store.append_local(PAPER, b"x", Origin.VIEW, "u1").result()
     store.refuse(PAPER, last, "no").result()
     store.set_account("ws://a", "u1", "Ada L.").result()
-    assert store.document(PAPER).role is Role.VIEWER
+    assert store.document(PAPER).elsewhere is None
+    assert store.accounts() == [Account("ws://a", "u1", "Ada L.")]
+
     store.set_account("ws://b", "u1", "Ada").result()
     record = store.document(PAPER)
+    assert (record.role, record.on_relay, record.waiting, record.refused) == (
+        *(Role.VIEWER, True, 0, 1),
+    )
+    assert record.elsewhere == "ws://a"
+    assert store.totals().documents_refused == 0
+    assert [account.relay_url for account in store.accounts()] == ["ws://b", "ws://a"]
+    assert store.homes() == {"u1 at ws://a": 1}
+    copy = copy_document(store, PAPER, "Copy", "u1")
+    assert store.document(copy).elsewhere == "ws://a"
+
+    store.move_documents("u1 at ws://a", "u1 at ws://b").result()
+    record = store.document(PAPER)
     assert (record.role, record.on_relay, record.waiting, record.refused) == (None, False, 1, 0)
+    assert record.elsewhere is None
     assert store.waiting(PAPER) == [(1, b"x")]
+
+
+def test_what_was_written_before_the_first_account_can_stay_here(store: Store) -> None:
+    assert store.document(PAPER).home is None
+    store.set_account("ws://a", "u1", "Ada", keep_here=True).result()
+    assert store.document(PAPER).elsewhere == ""
+    store.create_document(DocumentId("later"), "Later").result()
+    assert store.document(DocumentId("later")).elsewhere is None
+    store.move_documents(HERE, "u1 at ws://a").result()
+    assert store.document(PAPER).elsewhere is None
+
+
+def test_members_are_remembered(store: Store) -> None:
+    assert store.members(PAPER) is None
+    ada, ben = Member("1", "Ada", Role.OWNER), Member("2", "Ben", Role.VIEWER, active=False)
+    store.remember_members(PAPER, [ada]).result()
+    store.remember_members(PAPER, [ada, ben]).result()
+    found = store.members(PAPER)
+    assert found is not None
+    assert found.members == (ada, ben)
+    assert found.known > 0

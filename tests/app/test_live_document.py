@@ -6,17 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
-from app.editor.formats import Style
-from app.open_document import OpenDocument
+from app.live_document import LiveDocument
 from sync.document.delta import Insert, insert
 from sync.document.document import WORTH_ITEMS, Document
 from sync.store.store import Store
 from sync.types import DocumentId, Origin
-
-STYLE = Style("DejaVu Serif", 12, QColor("black"), QColor("blue"), QColor("lightgray"))
 
 
 @pytest.fixture
@@ -31,7 +27,7 @@ def test_items_are_read_while_the_writer_rests(qtbot: QtBot, store: Store) -> No
     book.apply([Insert("word " * (WORTH_ITEMS // 5)), Insert("\n")], Origin.COMMAND)
     name = DocumentId("book")
     store.create_document(name, "Book", [(book.encode_state(), Origin.COMMAND)], None).result()
-    opened = OpenDocument(store, name, STYLE, None)
+    opened = LiveDocument(store, name, None)
     assert opened.document._items.current() is None
     qtbot.waitUntil(lambda: opened.document._items.current() is not None)
     # They are lost, as after an error, and read again when something changes.

@@ -1,0 +1,1 @@
+"""Who else is in the document that a window shows, and where."""

@@ -1,0 +1,1 @@
+"""What went wrong in Inkstand itself: noted on this device, for the person to copy, never sent."""

@@ -1,0 +1,1 @@
+"""Who may do what with a document: the Share dialog, invites, a relay on this computer."""
