@@ -81,7 +81,7 @@ def test_a_window_without_a_document(qtbot: QtBot, tmp_path: Path) -> None:
     assert not window.editor.isVisible()
     desk.wait(window.empty.has_focus)
     assert [button.text() for button in window.empty.buttons] == [
-        *("New document", "Import", "Keyboard shortcuts")
+        *("New document", "Go to document", "Import", "Keyboard shortcuts")
     ]
     assert window.empty.buttons[0].accessibleDescription() == "Ctrl+N"
     # Esc comes back here from the other parts of the window.
