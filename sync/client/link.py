@@ -440,6 +440,10 @@ class Link:
                 exchange.update_received(update, is_step2=is_step2)
                 self._openings.moved(exchange.document_id)
                 self._was_in_step = self._openings.in_step
+                if is_step2 and event.document_id in self._memory.awareness:
+                    # The relay tells on opening, and then only who has sent a Step1: somebody may
+                    # have come in between.
+                    self.ask_awareness(event.document_id)
             case p.Acknowledged(_, up_to):
                 exchange.acknowledged(Sequence(up_to))
             case p.Refused(_, up_to, reason):

@@ -104,7 +104,8 @@ def test_who_is_here_and_where(relay: RelayProcess, make_desk: Callable[[str], D
     a.wait(lambda: names(a) == [] and names(b) == [])
     relay.start()
     for desk in (a, b):
-        desk.window.network.retry_now()
+        desk.wait(desk.window.status_line.retry.isVisible)  # no attempt is under way
+        desk.bot.mouseClick(desk.window.status_line.retry, Qt.MouseButton.LeftButton)
     a.wait(lambda: names(a) == ["ben"] and names(b) == ["ada"])
     b.window.close()
     b.network.stop()
