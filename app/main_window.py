@@ -6,6 +6,7 @@ open here, `actions_` what can be done. What there is once for all windows is th
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
@@ -44,6 +45,8 @@ from app.writing.typewriter import Typewriter
 from app.writing.word_counter import WordCounter
 from app.writing.word_label import WordLabel
 from sync.client.events import Online
+from sync.errors import UnknownDocument
+from sync.store.search.results import Range
 from sync.types import DocumentId
 
 if TYPE_CHECKING:
@@ -158,8 +161,9 @@ class MainWindow(QMainWindow):
     def begin(self) -> None:
         """Show the window and, in it, what its state says."""
         wanted = self._state.document
-        if wanted is not None and any(one.id == wanted for one in self.store.documents()):
-            self.documents.open(wanted)
+        if wanted is not None:
+            with suppress(UnknownDocument):  # it has gone since
+                self.documents.open(self.store.document(DocumentId(wanted)).id)
         self.show()
         if self.opened is not None:
             self._return_to(self.opened.document_id)  # only now its lines are as wide as they are
@@ -274,11 +278,16 @@ class MainWindow(QMainWindow):
         self.documents.open(document_id)
         self.editor.setFocus()
 
-    def _open_found(self, document_id: str, beside: bool) -> None:  # a signal's
-        if beside:
-            self.program.new_window(document_id)
+    def _open_found(
+        self, document_id: str, beside: bool, hit: tuple[str, tuple[Range, ...]] | None
+    ) -> None:  # a signal's
+        window = self.program.new_window(document_id) if beside else self
+        window.documents.open(document_id)
+        opened = window.opened
+        if hit is not None and opened is not None and opened.document_id == document_id:
+            window.finding.show_hit(*hit)
         else:
-            self.documents.open(document_id)
+            window.editor.setFocus()
 
     def _show_salvaged(self) -> None:
         self.show_title()

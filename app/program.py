@@ -184,5 +184,4 @@ class Program(QObject):
         return [window.state() for window in self._recent]
 
     def _newest(self) -> str | None:
-        records = self.store.documents()
-        return records[-1].id if records else None
+        return next(reversed(self.shelf.records), None)

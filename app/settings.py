@@ -18,6 +18,9 @@ MIN_ZOOM, MAX_ZOOM = 60, 300
 MAX_TEXT = 1_000
 """Characters of a setting that is a text."""
 
+MAX_OPEN_FOLDERS = 300
+"""Folders of which is remembered that their content is shown; an id has 33 characters."""
+
 _SHORTCUTS = "shortcuts"
 """Group of the keys that a person has chosen, each by the name of its action."""
 
@@ -40,12 +43,20 @@ class _Setting:
 class _Text(_Setting):
     """A setting that is a text; one that is not among `choices`, if there are any, is default."""
 
-    def __init__(self, key: str, default: str = "", choices: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        key: str,
+        default: str = "",
+        choices: tuple[str, ...] = (),
+        longest: int = MAX_TEXT,
+    ) -> None:
         self._key, self._default, self._choices = key, default, choices
+        self._longest = longest
+        """Characters; a longer one is none."""
 
     def __get__(self, settings: Settings, _: type[Settings]) -> str:
         value = settings.stored.value(self._key, self._default)
-        if not isinstance(value, str) or len(value) > MAX_TEXT:
+        if not isinstance(value, str) or len(value) > self._longest:
             return self._default
         return value if not self._choices or value in self._choices else self._default
 
@@ -116,7 +127,7 @@ class Settings(QObject):
 
     library_order = _Text("library/order", "newest", ("newest", "title", "hand"))
     """How documents are sorted in their folders."""
-    library_open = _Text("library/open", "favourites,documents,tags")
+    library_open = _Text("library/open", "favourites,documents,tags", longest=MAX_OPEN_FOLDERS * 40)
     """Sections and folders whose content is shown, by id, parted by commas."""
 
     check_spelling = _Flag("spelling/check", True)

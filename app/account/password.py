@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QFormLayout,
     QLabel,
     QLineEdit,
     QVBoxLayout,
@@ -14,6 +12,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.account.asking import Asking
+from app.dialogs import parts
 from app.network import Network
 from sync.errors import InkstandError
 
@@ -33,10 +32,7 @@ class PasswordDialog(QDialog):
         intro.setObjectName("quiet")
         intro.setWordWrap(True)
         self.old, self.new, self.again = QLineEdit(), QLineEdit(), QLineEdit()
-        form = QFormLayout()
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
-        form.setVerticalSpacing(10)
+        form = parts.form()
         for field, label, name in (
             (self.old, self.tr("&Old password"), self.tr("Old password")),
             (self.new, self.tr("&New password"), self.tr("New password")),
@@ -46,11 +42,7 @@ class PasswordDialog(QDialog):
             field.setAccessibleName(name)
             field.textChanged.connect(self._check)
             form.addRow(label, field)
-        self.message = QLabel()
-        self.message.setWordWrap(True)
-        self.message.setMinimumHeight(40)
-        self.message.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.message.setTextFormat(Qt.TextFormat.PlainText)
+        self.message = parts.roomy_message()
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.button = buttons.addButton(
             self.tr("&Change password"), QDialogButtonBox.ButtonRole.AcceptRole

@@ -190,15 +190,14 @@ class LibraryActions(Menu):
         dialog.open()
 
     def _trash(self) -> None:
-        keys = self._keys()
         if not self.to_trash.isEnabled():
             return
         items = self._placed()
+        before = {one.document for one in self.shelf.view.trash}
         self.shelf.do(lambda library: library.trash(items))
-        opened = self.window.opened
-        gone = {one.document for one in self.shelf.view.trash}
-        if opened is not None and opened.document_id in gone and keys:
-            self.window.documents.close()
+        for trashed in self.shelf.view.trash:
+            if trashed.document not in before:  # nobody writes on in what was thrown away
+                self.window.documents.live.close_everywhere(trashed.document)
 
     def _restore(self) -> None:
         documents = self._documents()

@@ -7,7 +7,6 @@ from PySide6.QtGui import QGuiApplication, QIcon, QTextOption
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QFormLayout,
     QLabel,
     QLineEdit,
     QPlainTextEdit,
@@ -16,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.dialogs import parts
 from app.editor import addresses
 
 
@@ -39,10 +39,7 @@ class LinkDialog(QDialog):
         self.text = QLineEdit(text or "")
         self.text.setPlaceholderText(self.tr("The address itself"))
         self.text.setEnabled(text is not None)
-        form = QFormLayout()
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
-        form.setVerticalSpacing(10)
+        form = parts.form()
         form.addRow(self.tr("&Address"), self.address)
         form.addRow(self.tr("&Text"), self.text)
         self.address.setAccessibleName(self.tr("Address"))

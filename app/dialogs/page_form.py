@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QFontDatabase
-from PySide6.QtWidgets import QCheckBox, QFontComboBox, QFormLayout, QSlider, QWidget
+from PySide6.QtWidgets import QCheckBox, QFontComboBox, QSlider, QWidget
 
 from app.appearance import Appearance
+from app.dialogs import parts
 from app.settings import LINE_HEIGHT, PAGE_WIDTH, Settings
 
 
@@ -25,11 +26,7 @@ class PageForm(QWidget):
         self.family.setCurrentFont(QFont(settings.family or appearance.style().family))
         self.line_height = slider(self.tr("Line height"), 100, 250, settings.line_height)
         self.page_width = slider(self.tr("Width of the text"), 24, 90, settings.page_width)
-        self.form = form = QFormLayout(self)
-        form.setContentsMargins(0, 0, 0, 0)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
-        form.setVerticalSpacing(14)
+        self.form = form = parts.form(self, spacing=14)
         form.addRow(self.own)
         form.addRow(self.family)
         form.addRow(self.tr("Line &height"), self.line_height)

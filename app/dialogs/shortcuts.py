@@ -10,14 +10,14 @@ from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QHeaderView,
     QLabel,
     QLineEdit,
-    QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
 )
+
+from app.dialogs import parts
 
 Groups: TypeAlias = Iterable[tuple[str, Iterable[tuple[str, str]]]]
 """(name of a group, [(what is done, its keys)])."""
@@ -35,18 +35,10 @@ class ShortcutsDialog(QDialog):
         self.field.setAccessibleName(self.tr("Search in the shortcuts"))
         self.field.setClearButtonEnabled(True)
         self.field.textChanged.connect(self._narrow)
-        self.list = QTreeWidget()
+        self.list = parts.two_columns(
+            self.tr("Shortcuts"), self.tr("What is done"), self.tr("Keys")
+        )
         self.list.setObjectName("shortcuts")
-        self.list.setAccessibleName(self.tr("Shortcuts"))
-        self.list.setColumnCount(2)
-        self.list.setHeaderLabels([self.tr("What is done"), self.tr("Keys")])  # only to be heard
-        self.list.setHeaderHidden(True)
-        self.list.setRootIsDecorated(False)
-        self.list.setIndentation(0)
-        self.list.setUniformRowHeights(True)
-        self.list.header().setStretchLastSection(False)
-        self.list.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        self.list.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         self._groups: list[tuple[QTreeWidgetItem, list[QTreeWidgetItem]]] = []
         for name, rows in groups:
             self._add(name, rows)

@@ -9,7 +9,6 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QFormLayout,
     QLabel,
     QLineEdit,
     QPushButton,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.dialogs import parts
 from app.errors import said
 from app.network import Network
 from sync.client.credentials import SessionOnly
@@ -45,10 +45,7 @@ class SignInDialog(QDialog):
         self.name = QLineEdit(name)
         self.password = QLineEdit()
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
-        form = QFormLayout()
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
-        form.setVerticalSpacing(10)
+        form = parts.form()
         form.addRow(self.tr("&Relay"), self.address)
         form.addRow(self.tr("&Name"), self.name)
         form.addRow(self.tr("&Password"), self.password)
@@ -60,17 +57,16 @@ class SignInDialog(QDialog):
             field.setAccessibleName(label)
             field.textChanged.connect(self._check)
 
-        self.message = QLabel()
-        self.message.setWordWrap(True)
-        self.message.setMinimumHeight(40)
-        self.message.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.message.setTextFormat(Qt.TextFormat.PlainText)
+        self.message = parts.roomy_message()
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.button: QPushButton = buttons.addButton(
             self.tr("Sign in"), QDialogButtonBox.ButtonRole.AcceptRole
         )
         self.button.setDefault(True)
-        buttons.button(QDialogButtonBox.StandardButton.Cancel).setIcon(QIcon())  # Fusion's is loud
+        cancel = buttons.button(QDialogButtonBox.StandardButton.Cancel)
+        cancel.setIcon(QIcon())  # Fusion's is loud
+        # While the relay is asked the focus goes there, and Return must not mean it.
+        cancel.setAutoDefault(False)
         buttons.accepted.connect(self._start)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)

@@ -19,15 +19,12 @@ from app.library.model import LibraryModel
 from app.library.nodes import Key, Kind, Node, Section
 from app.library.shelf import Shelf
 from app.library.tree import LibraryTree
-from app.settings import Settings
+from app.settings import MAX_OPEN_FOLDERS, Settings
 from app.theme import Theme
 from sync.types import DocumentId
 
 _FILTER_AFTER = 80
 """Milliseconds from a letter in the filter until it is applied."""
-
-_MOST_OPEN = 300
-"""Folders of which is remembered that they are open."""
 
 _SEVERAL = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 
@@ -318,7 +315,7 @@ class Sidebar(QWidget):
         item = self.model.node(index).key.id
         if (item in self._open) == open_ or item == Section.FOUND:
             return
-        if open_ and len(self._open) < _MOST_OPEN:
+        if open_ and len(self._open) < MAX_OPEN_FOLDERS:
             self._open.add(item)
         else:
             self._open.discard(item)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QLabel, QVBoxLayout, QWidget
 
+from app.dialogs import parts
 from app.settings import Settings
 
 if TYPE_CHECKING:
@@ -62,8 +63,4 @@ def quiet(text: str) -> QLabel:
 
 def form() -> QFormLayout:
     """Return a layout for fields with names before them."""
-    made = QFormLayout()
-    made.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
-    made.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
-    made.setVerticalSpacing(12)
-    return made
+    return parts.form(spacing=12)

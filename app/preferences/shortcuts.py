@@ -8,17 +8,16 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QLineEdit,
     QPushButton,
-    QTreeWidget,
     QTreeWidgetItem,
     QWidget,
 )
 
 from app.actions.shortcuts import Command, may_be_shortcut, written
 from app.announce import announce
+from app.dialogs import parts
 from app.preferences.page import Page, quiet
 
 if TYPE_CHECKING:
@@ -78,18 +77,10 @@ class ShortcutsPage(Page):
         self.search.setAccessibleName(self.tr("Search by name or keys"))
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self._narrow)
-        self.list = QTreeWidget()
+        self.list = parts.two_columns(
+            self.tr("Commands and their keys"), self.tr("What is done"), self.tr("Keys")
+        )
         self.list.setObjectName("shortcuts")
-        self.list.setAccessibleName(self.tr("Commands and their keys"))
-        self.list.setColumnCount(2)
-        self.list.setHeaderLabels([self.tr("What is done"), self.tr("Keys")])  # only to be heard
-        self.list.setHeaderHidden(True)
-        self.list.setRootIsDecorated(False)
-        self.list.setIndentation(0)
-        self.list.setUniformRowHeights(True)
-        self.list.header().setStretchLastSection(False)
-        self.list.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        self.list.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         self._heads: dict[str, QTreeWidgetItem] = {}
         self._rows: dict[QTreeWidgetItem, Command] = {}
         self._fill()

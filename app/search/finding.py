@@ -19,9 +19,9 @@ from sync.types import DocumentId
 class Finding(QObject):
     """A window's. It opens nothing itself: whoever has the documents hears `open_requested`."""
 
-    open_requested = Signal(str, bool)
-    """(document id, whether beside what is open: in a window of its own). When the signal has
-    been handled and the document is open here, `show_hit` shows what was found in it."""
+    open_requested = Signal(str, bool, object)
+    """(document id, whether beside what is open: in a window of its own, what `show_hit` there is
+    to be given once it is open; None: nothing)."""
 
     def __init__(self, window: QWidget, editor: Editor, index: LibraryIndex) -> None:
         super().__init__(window)
@@ -55,12 +55,9 @@ class Finding(QObject):
         self.marks.close_for_good()
 
     def _go(self, row: Row, beside: bool) -> None:  # a signal's
-        self.open_requested.emit(row.document_id, beside)
-        if not beside:
-            self._editor.setFocus()
+        self.open_requested.emit(row.document_id, beside, None)
 
     def _go_to_hit(self, row: Row, beside: bool) -> None:  # a signal's
         query, found = self.search.query, self.search.found(row.document_id)
-        self.open_requested.emit(row.document_id, beside)
-        if found is not None and self.switcher.open_now == row.document_id:
-            self.show_hit(query, found.places)
+        hit = None if found is None else (query, found.places)
+        self.open_requested.emit(row.document_id, beside, hit)

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
-    QFormLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.dialogs import parts
 from app.sharing.addresses import private_places
 from app.sharing.relay_here import RelayHere
 from app.sharing.relay_process import can_host
@@ -99,11 +99,7 @@ class HostingDialog(QDialog):
 
     def _form(self, name: str) -> QWidget:
         part = QWidget()
-        form = QFormLayout(part)
-        form.setContentsMargins(0, 0, 0, 0)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
-        form.setVerticalSpacing(10)
+        form = parts.form(part)
         self.name, self.password = QLineEdit(name), QLineEdit()
         self.name.setAccessibleName(self.tr("Name that others see"))
         self.password.setEchoMode(QLineEdit.EchoMode.Password)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
     QDialogButtonBox,
-    QFormLayout,
-    QLabel,
     QLineEdit,
     QVBoxLayout,
     QWidget,
 )
 
 from app.account.asking import Asking
+from app.dialogs import parts
 from app.network import Network
 from sync.client import invites
 from sync.client.account import RelayDocument
@@ -51,14 +49,14 @@ class JoinDialog(QDialog):
         self.address = QLineEdit(self._account.relay_url if self._account else "")
         self.address.setPlaceholderText("wss://relay.example.org")
         self.address.setAccessibleName(self.tr("Relay"))
-        self._form = form = _form()
+        self._form = form = parts.form()
         form.addRow(self.tr("&Invite"), self.invite)
         form.addRow(self.tr("&Relay"), self.address)
-        self.where = _label()
+        self.where = parts.message()
         self.where.setAccessibleName(self.tr("Where the invite leads"))
         self.who = self._who_part()
         self.send = QCheckBox(self.tr("&Also send what is only on this device to this relay"))
-        self.message = _label()
+        self.message = parts.message()
         self.message.setAccessibleName(self.tr("What went wrong"))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.button = buttons.addButton(self.tr("&Join"), QDialogButtonBox.ButtonRole.AcceptRole)
@@ -81,8 +79,7 @@ class JoinDialog(QDialog):
 
     def _who_part(self) -> QWidget:
         part = QWidget()
-        form = _form(part)
-        form.setContentsMargins(0, 0, 0, 0)
+        form = parts.form(part)
         self.known = QCheckBox(self.tr("&Use an account that is there already"))
         self.name, self.password = QLineEdit(), QLineEdit()
         self.name.setAccessibleName(self.tr("Name"))
@@ -219,18 +216,3 @@ class JoinDialog(QDialog):
     def _fail(self, error: InkstandError) -> None:
         self.message.setText(str(error))
         self._check()
-
-
-def _label() -> QLabel:
-    label = QLabel()
-    label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    return label
-
-
-def _form(part: QWidget | None = None) -> QFormLayout:
-    form = QFormLayout(part)
-    form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
-    form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
-    form.setVerticalSpacing(10)
-    return form

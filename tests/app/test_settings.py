@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from app.settings import MAX_TEXT, Settings
+from app.settings import MAX_OPEN_FOLDERS, MAX_TEXT, Settings
 
 NONSENSE = {
     "appearance/theme": "neon",
@@ -34,6 +34,14 @@ def test_a_broken_value_falls_back_and_is_not_fatal(tmp_path: Path) -> None:
     assert settings.markdown_typing is True
     assert (settings.line_height, settings.page_width) == (250, 24)
     assert settings.shortcuts == {}
+
+
+def test_many_open_folders_are_remembered(tmp_path: Path) -> None:
+    settings = Settings(tmp_path)
+    value = ",".join(f":{number:032x}" for number in range(MAX_OPEN_FOLDERS))
+    settings.library_open = value
+    settings.save()
+    assert Settings(tmp_path).library_open == value
 
 
 def test_what_is_chosen_is_kept_and_told(tmp_path: Path) -> None:

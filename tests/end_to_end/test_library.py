@@ -21,7 +21,7 @@ from tests.sync.relay.process import RelayProcess
 DOCUMENTS = 1_000
 
 LONGEST_GAP = 500.0
-"""Milliseconds. Between 84 and 158 where the whole suite runs beside it, seconds if the list were
+"""Milliseconds. Between 84 and 158 on a slow day, seconds if the list were
 made anew for each document; `bench_library_window.py` says how long on a quiet machine."""
 
 

@@ -167,6 +167,18 @@ def test_trash_restore_and_empty(desk: Desk) -> None:
     assert "Letter" not in desk.titles
 
 
+def test_what_is_thrown_away_is_closed_in_every_window(desk: Desk) -> None:
+    desk.open("d2")
+    desk.bot.keyClick(desk.window.editor, Qt.Key.Key_D, CTRL | SHIFT)
+    desk.wait(lambda: len(desk.program.windows) == 2)
+    one, other = desk.program.windows
+    desk.wait(lambda: other.opened is not None and other.opened.document_id == "d2")
+    desk.wait(other.isActiveWindow)
+    other.sidebar.tree.setFocus()
+    press(Qt.Key.Key_Delete)
+    desk.wait(lambda: one.opened is None and other.opened is None)
+
+
 def test_favourites_and_tags(desk: Desk) -> None:
     desk.open("d1")
     press(Qt.Key.Key_B, CTRL | ALT)

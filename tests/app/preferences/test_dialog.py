@@ -118,7 +118,10 @@ def test_the_look_of_windows_and_page(desk: Desk) -> None:
 def test_words_of_ones_own_are_seen_added_and_removed(desk: Desk, tmp_path: Path) -> None:
     (tmp_path / FILE).write_text("# mine\nzwo\nalpha\n")
     page = open_page(desk, SpellingPage)
-    shown = lambda: [page.list.item(row).text() for row in range(page.list.count())]  # noqa: E731
+
+    def shown() -> list[str]:
+        return [page.list.item(row).text() for row in range(page.list.count())]
+
     desk.wait(lambda: shown() == ["alpha", "zwo"])
     page.field.setFocus()
     QTest.keyClicks(page.field, "Inkstand")

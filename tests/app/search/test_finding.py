@@ -247,7 +247,21 @@ def test_beside_what_is_open_is_asked_of_the_window(desk: Finder) -> None:
     desk.type_here("moby")
     desk.wait(lambda: desk.titles(desk.switcher) == ["Moby Dick"])
     desk.press(Qt.Key.Key_Return, CTRL)
-    assert asked == [("whale", True)]
+    assert asked == [("whale", True, None)]
+
+
+def test_a_hit_is_shown_in_a_window_of_its_own(desk: Finder) -> None:
+    here = desk.window.opened
+    desk.open_search()
+    desk.type_here("attic")
+    desk.wait(lambda: desk.titles(desk.search) == ["The Wild Duck"])
+    desk.press(Qt.Key.Key_Return, CTRL)
+    desk.wait(lambda: len(desk.program.windows) == 2)
+    other = desk.program.windows[-1]
+    assert desk.window.opened is here
+    assert other.opened is not None
+    assert other.opened.document_id == "duck"
+    desk.wait(lambda: other.editor.textCursor().selectedText() == "attic")
 
 
 def test_a_long_list_goes_on(qtbot: QtBot, tmp_path: Path) -> None:
