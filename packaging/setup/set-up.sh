@@ -196,7 +196,7 @@ install_python() {
     case $level in
         1) what='--editable .' ;;
         2) what='--editable .[relay]' ;;
-        *) what='--editable .[relay] --group dev' ;;
+        *) what='--editable .[cluster] --group dev' ;;
     esac
     say "installing the Python packages of requirements.lock into .venv"
     # shellcheck disable=SC2086 # $what is a list of words

@@ -16,7 +16,6 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from threading import Thread
-from typing import Any
 
 from uvicorn.config import Config
 from uvicorn.server import ServerState
@@ -41,6 +40,7 @@ from sync.relay.outside import Outside
 from sync.relay.refusals import Refusals
 from sync.relay.rooms import Rooms, Ticket
 from sync.relay.settings import DEFAULTS, Settings
+from sync.relay.storage.base import Settlement
 from sync.relay.storage.sqlite.restore import refuse_half_restored
 from sync.relay.storage.sqlite.storage import SqliteStorage
 from sync.relay.turns import Turns
@@ -162,15 +162,15 @@ class Relay:
             return None
         return Connection(self, place)
 
-    def _settled(self, results: list[tuple[Any, str | None]]) -> None:
+    def _settled(self, results: list[Settlement]) -> None:
         """Called on the log's thread: what became of each update of a commit."""
         with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
             self.loop.call_soon_threadsafe(self._settle, results)
 
-    def _settle(self, results: list[tuple[Any, str | None]]) -> None:
+    def _settle(self, results: list[Settlement]) -> None:
         ticket: Ticket
         failed = None
-        for ticket, reason in results:
+        for ticket, reason, _ in results:
             ticket.room.settled(ticket, reason)
             failed = failed or reason
         if failed is not None:

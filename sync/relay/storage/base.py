@@ -2,32 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from sync.relay.audit import MACHINE, Actor, AuditEntry
 from sync.types import DocumentId, Role, Sequence
-
-Settled = Callable[[list[tuple[Any, str | None]]], None]
-"""Called once a commit with (ticket, None if on disk, else a reason), in order of appending.
-
-It is called on the back end's own thread and must return at once.
-"""
-
 
 NO_SEQUENCE = Sequence(0)
 """Of a document without updates."""
 
 
+NO_SUCH_DOCUMENT = "there is no such document"
+"""Why an update of one is not on disk."""
+
+
+class Settlement(NamedTuple):
+    """What became of something that was appended."""
+
+    ticket: Any
+    reason: str | None
+    """Why it is not on disk; None if it is."""
+    sequence: Sequence
+    """Of the update in its document's log; `NO_SEQUENCE` if nothing was written."""
+
+
+Settled = Callable[[list[Settlement]], None]
+"""Called once a commit with what became of each, in order of appending.
+
+It is called on the back end's own thread and must return at once.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class StoredLog:
-    """All that a document is made of."""
+    """All that a document is made of, or all of it since some update (`UpdateLog.since`)."""
 
     snapshot: bytes | None
     """The state up to some update, as one update; None if there is none yet."""
     updates: list[bytes]
-    """The updates after it, in the order in which they came."""
+    """The updates after it, in the order in which they came; the last is `last_sequence`."""
     last_sequence: Sequence = NO_SEQUENCE
     """Of the last update that came."""
     damaged: tuple[Sequence, ...] = ()
@@ -62,12 +76,28 @@ class UpdateLog(Protocol):
         """Put an update on disk; `ticket` comes back through `Settled`.
 
         Updates of one document are settled in the order in which they were
-        appended. None writes nothing: it is settled when all before it are.
+        appended, and get their sequences in that order, whatever other nodes
+        append at the same time: who has seen an update of some sequence can have
+        all before it from `since`. None writes nothing: it is settled when all
+        before it are.
         `author` is a user id. Call it from one thread.
         """
 
     def load(self, document_id: DocumentId) -> StoredLog:
         """Return what is on disk. Any thread; may take long.
+
+        Raises `AdministrationError` if the disk does not work.
+        """
+
+    def since(self, document_id: DocumentId, sequence: Sequence) -> StoredLog:
+        """Return the updates after `sequence`, for who has all before. Any thread; may take long.
+
+        Where some of them are in the snapshot only, that comes first, and then what
+        follows it. Raises `AdministrationError` if the disk does not work.
+        """
+
+    def last_sequences(self, document_ids: Collection[DocumentId]) -> dict[DocumentId, Sequence]:
+        """Return where the logs of those documents end that there are. Any thread.
 
         Raises `AdministrationError` if the disk does not work.
         """

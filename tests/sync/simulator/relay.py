@@ -25,7 +25,7 @@ from sync.relay.decoded import Decoded
 from sync.relay.server import Relay
 from sync.relay.settings import Settings
 from sync.relay.storage.replay import CannotFold
-from sync.relay.storage.sqlite import compaction
+from sync.relay.storage.sql import compaction
 from sync.relay.storage.sqlite.log import SqliteLog
 from sync.types import DocumentId, Sequence
 from tests.sync.simulator.clock import PROCESS

@@ -13,7 +13,8 @@ from sync.errors import AdministrationError
 from sync.relay.storage import files
 from sync.relay.storage.base import StoredLog
 from sync.relay.storage.replay import Replay, deeply
-from sync.relay.storage.sqlite import reading, schema
+from sync.relay.storage.sql import reading
+from sync.relay.storage.sqlite import schema
 from sync.types import DocumentId
 
 MOST_LINES = 20
@@ -33,7 +34,7 @@ def check(data_dir: Path, progress: Progress = lambda *_: None) -> Iterator[str]
     """
     path = schema.existing(data_dir)
     try:
-        with reading.opened(path) as connection:
+        with schema.opened(path) as connection:
             schema.refuse_newer(connection, path)
             schema.refuse_older(connection, path)
             progress("database", 0, 1)

@@ -13,6 +13,7 @@ import pytest
 
 from sync.document.delta import Delete, Retain, insert
 from sync.document.document import Document
+from sync.relay.storage.base import Settlement
 from sync.relay.storage.sqlite import schema
 from sync.relay.storage.sqlite.log import SqliteLog
 from sync.relay.storage.sqlite.storage import SqliteStorage
@@ -47,17 +48,22 @@ class Receipts:
     """What the log says of each ticket, batch by batch."""
 
     def __init__(self) -> None:
-        self.batches: list[list[tuple[Any, str | None]]] = []
+        self.batches: list[list[Settlement]] = []
         self._changed = threading.Condition()
 
-    def __call__(self, results: list[tuple[Any, str | None]]) -> None:
+    def __call__(self, results: list[Settlement]) -> None:
         with self._changed:
             self.batches.append(results)
             self._changed.notify_all()
 
     @property
     def all(self) -> list[tuple[Any, str | None]]:
-        return [result for batch in self.batches for result in batch]
+        """Ticket and reason."""
+        return [result[:2] for batch in self.batches for result in batch]
+
+    @property
+    def sequences(self) -> list[int]:
+        return [result.sequence for batch in self.batches for result in batch]
 
     def wait(self, count: int) -> list[tuple[Any, str | None]]:
         with self._changed:

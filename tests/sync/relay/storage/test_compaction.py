@@ -11,12 +11,14 @@ from pathlib import Path
 import pytest
 
 from sync.errors import AdministrationError
+from sync.relay.storage import elsewhere
 from sync.relay.storage.base import StoredLog
 from sync.relay.storage.replay import CannotFold, Replay
-from sync.relay.storage.sqlite import compaction, reading
-from sync.relay.storage.sqlite.folding import FoldingProcess
+from sync.relay.storage.sql import compaction
+from sync.relay.storage.sql.folding import FoldingProcess
+from sync.relay.storage.sql.reading import Snapshot
+from sync.relay.storage.sqlite import schema
 from sync.relay.storage.sqlite.log import SqliteLog
-from sync.relay.storage.sqlite.reading import Snapshot
 from sync.types import DocumentId
 from tests.sync.relay.storage.conftest import (
     BOOK,
@@ -74,8 +76,8 @@ def test_people_write_while_it_folds(log: SqliteLog, fill: Fill) -> None:
     fill(updates[:5])
     folding, go_on = threading.Event(), threading.Event()
 
-    def fold(path: Path, document_id: DocumentId) -> Snapshot | None:
-        snapshot = compaction.fold_here(path, document_id)
+    def fold(url: str, document_id: DocumentId) -> Snapshot | None:
+        snapshot = compaction.fold_here(url, document_id)
         folding.set()
         assert go_on.wait(PATIENCE)
         return snapshot
@@ -93,14 +95,14 @@ def test_people_write_while_it_folds(log: SqliteLog, fill: Fill) -> None:
 @pytest.mark.parametrize("rows_gone", [0, 1, 3])
 def test_a_crash_between_the_steps(path: Path, log: SqliteLog, fill: Fill, rows_gone: int) -> None:
     fill(typed("one ", "two ", "three ", "four"))
-    snapshot = compaction.fold_here(path, BOOK)
+    snapshot = compaction.fold_here(log.url, BOOK)
     assert snapshot is not None
     log.write(lambda writer: compaction.save(writer, BOOK, snapshot))
     sql(path, "DELETE FROM updates WHERE sequence <= ?", rows_gone)
     log.close()
     again = SqliteLog(path, Receipts())
     assert text(again) == "one two three four"
-    with reading.opened(path) as connection:
+    with schema.opened(path) as connection:
         assert compaction.due(connection, 1_000, 0) == [BOOK]
     again.compact(BOOK)
     assert (rows(path), text(again)) == (0, "one two three four")
@@ -110,7 +112,7 @@ def test_a_crash_between_the_steps(path: Path, log: SqliteLog, fill: Fill, rows_
 COMPACT_FOR_EVER = """
 import sys
 from pathlib import Path
-from sync.relay.storage.sqlite import compaction
+from sync.relay.storage.sql import compaction
 from sync.relay.storage.sqlite.log import SqliteLog
 from tests.sync.relay.storage.conftest import BOOK, Receipts, typed
 
@@ -209,33 +211,33 @@ def test_a_log_is_long_by_number_or_by_bytes(path: Path, log: SqliteLog, fill: F
 
 
 class TestTheProcess:
-    def test_it_makes_the_same_snapshot(self, path: Path, fill: Fill) -> None:
+    def test_it_makes_the_same_snapshot(self, log: SqliteLog, fill: Fill) -> None:
         fill(typed_and_deleted(50))
         process = FoldingProcess()
         try:
-            assert process.fold(path, BOOK) == compaction.fold_here(path, BOOK)
-            assert process.fold(path, DocumentId("nothing")) is None
+            assert process.fold(log.url, BOOK) == compaction.fold_here(log.url, BOOK)
+            assert process.fold(log.url, DocumentId("nothing")) is None
             process.rest()
-            assert process.fold(path, BOOK) is not None
+            assert process.fold(log.url, BOOK) is not None
         finally:
             process.rest()
 
-    def test_it_says_what_is_wrong(self, path: Path, fill: Fill) -> None:
+    def test_it_says_what_is_wrong(self, path: Path, log: SqliteLog, fill: Fill) -> None:
         fill(typed("one", "two")[1:])
         process = FoldingProcess()
         try:
             with pytest.raises(CannotFold, match="not there"):
-                process.fold(path, BOOK)
+                process.fold(log.url, BOOK)
             with pytest.raises(AdministrationError):
-                process.fold(path.parent, BOOK)
+                process.fold(elsewhere.sqlite_url(path.parent), BOOK)
         finally:
             process.rest()
 
-    def test_one_that_takes_for_ever_is_given_up(self, path: Path, fill: Fill) -> None:
+    def test_one_that_takes_for_ever_is_given_up(self, log: SqliteLog, fill: Fill) -> None:
         fill(typed("one"))
         process = FoldingProcess(seconds=1e-6)
         try:
             with pytest.raises(CannotFold, match="died, or took"):
-                process.fold(path, BOOK)
+                process.fold(log.url, BOOK)
         finally:
             process.rest()

@@ -7,7 +7,8 @@ import zlib
 from pathlib import Path
 
 from sync.relay.storage.replay import Replay
-from sync.relay.storage.sqlite import compaction, reading
+from sync.relay.storage.sql import compaction
+from sync.relay.storage.sqlite import schema
 from sync.relay.storage.sqlite.log import SqliteLog
 from sync.types import Sequence
 from tests.sync.relay.storage.conftest import BOOK, Fill, typed
@@ -52,7 +53,7 @@ def test_what_is_due_by_a_simulated_clock(path: Path, log: SqliteLog, fill: Fill
     now = versions[-1].made
     assert [now - version.made for version in versions][-3:] == [3600, 1800, 0]
     assert len(versions) == 3 + 24 + 3
-    with reading.opened(path) as connection:
+    with schema.opened(path) as connection:
         assert compaction.versioned(connection) == [BOOK]
     log.write(lambda writer: compaction.thin(writer, BOOK, now + 100 * DAY))
     kept = [version.made // DAY for version in log.versions(BOOK) if version.sequence >= 10]

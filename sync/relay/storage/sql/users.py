@@ -1,40 +1,39 @@
-"""People and their passwords on SQLite."""
+"""People and their passwords."""
 
 from __future__ import annotations
 
 import secrets
-import sqlite3
 import time
 
 from sync.errors import NameTaken
 from sync.relay.audit import MACHINE, Action, Actor
 from sync.relay.storage.base import User
-from sync.relay.storage.sqlite.audit import record
-from sync.relay.storage.sqlite.database import Database
+from sync.relay.storage.sql.audit import record
+from sync.relay.storage.sql.database import Connection, Database
 
 _COLUMNS = "id, name, active, created"
 
 
-def insert_user(connection: sqlite3.Connection, name: str, password_hash: str, by: Actor) -> User:
+def insert_user(connection: Connection, name: str, password_hash: str, by: Actor) -> User:
     """Add an account within a transaction. Raises `NameTaken`."""
     user = User(secrets.token_hex(16), name, active=True, created=int(time.time()))
     if connection.execute("SELECT 1 FROM users WHERE name_key = ?", [name.casefold()]).fetchone():
         raise NameTaken(name)
     connection.execute(
-        "INSERT INTO users VALUES (?, ?, ?, ?, 1, ?)",
+        "INSERT INTO users VALUES (?, ?, ?, ?, TRUE, ?)",
         [user.id, name, name.casefold(), password_hash, user.created],
     )
     record(connection, Action.USER_ADDED, by, subject=user.id)
     return user
 
 
-def end_all_sign_ins(connection: sqlite3.Connection, user_id: str) -> None:
+def end_all_sign_ins(connection: Connection, user_id: str) -> None:
     """Forget a user's refresh tokens, and let open sockets be looked at."""
     connection.execute("DELETE FROM refresh_tokens WHERE user_id = ?", [user_id])
     connection.execute("UPDATE access_revision SET value = value + 1")
 
 
-class SqliteUsers(Database):
+class SqlUsers(Database):
     """See `Users`."""
 
     def add_user(self, name: str, password_hash: str, by: Actor = MACHINE) -> User:
