@@ -42,6 +42,11 @@ class Seat:
         self.held: list[tuple[bytes, int]] | None = []
         """Messages that wait until the member's Step1 is answered; None if none does."""
 
+    @property
+    def user_id(self) -> str:
+        """Who it is."""
+        return self.member.user_id
+
 
 class Broadcast:
     """Belongs to the event loop. Each hears the messages in the order in which they were said."""

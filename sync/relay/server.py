@@ -170,8 +170,8 @@ class Relay:
     def _settle(self, results: list[Settlement]) -> None:
         ticket: Ticket
         failed = None
-        for ticket, reason, _ in results:
-            ticket.room.settled(ticket, reason)
+        for ticket, reason, sequence in results:
+            ticket.room.settled(ticket, reason, sequence)
             failed = failed or reason
         if failed is not None:
             self.metrics.counters.disk_failures += 1

@@ -260,7 +260,7 @@ def _by_stream(found: Any) -> list[tuple[bytes, list[tuple[bytes, dict[bytes, by
 def _client(url: str, seconds: float) -> Redis:
     if not url.startswith(("redis://", "rediss://", "unix://")):
         raise AdministrationError(
-            "--bus takes the address of a Redis, as redis://127.0.0.1:6379/0, or rediss:// with TLS."
+            "--bus takes the address of a Redis, as redis://127.0.0.1:6379/0 (rediss:// with TLS)."
         )
     try:
         return Redis.from_url(
