@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sync import __version__
 from sync.errors import InkstandError
-from sync.relay.commands import audit, document, key, maintenance, serve, user
+from sync.relay.commands import audit, document, drain, key, maintenance, serve, user
 
 _EXAMPLES = """\
 examples:
@@ -52,6 +52,7 @@ def build_parser() -> argparse.ArgumentParser:
 
     for family in (serve, user, document, maintenance, key, audit):
         family.add_to(verbs, where)
+    drain.add_to(verbs)
     return parser
 
 

@@ -181,7 +181,7 @@ class Room:
         return not self.seats and not self._unsettled
 
     def outdated(self) -> list[Member]:
-        """Return those who must sync again, because the disk has failed since they did."""
+        """Return those who must sync again: the disk has failed, or `start_over` was called."""
         return [
             member
             for member, seat in self.seats.items()
@@ -360,6 +360,9 @@ class Rooms:
     def __len__(self) -> int:
         return len(self._rooms)
 
+    def __iter__(self) -> Iterator[Room]:
+        return iter(list(self._rooms.values()))
+
     @property
     def encodings(self) -> int:
         """How many Step2s were made; others who joined at the same state got the same one."""
@@ -385,10 +388,6 @@ class Rooms:
                 self._neighbours.opened(room)
         room.idle_since = None
         return room
-
-    def outdated(self) -> list[Member]:
-        """Return all who must sync again, because the disk has failed since they did."""
-        return [member for room in self._rooms.values() for member in room.outdated()]
 
     def unload_idle(self, now: float) -> None:
         """Forget rooms that nobody has been in for ``idle_seconds``; call it now and then."""

@@ -29,16 +29,18 @@ from sync.relay.api.dependencies import Context
 from sync.relay.api.http import HttpConnection
 from sync.relay.attachments import AttachmentFiles
 from sync.relay.auth import Auth
+from sync.relay.bus.opening import Cluster, open_bus
 from sync.relay.census import Census
 from sync.relay.connection import Connection
 from sync.relay.exclusive import only_one
 from sync.relay.front_door import FrontDoor
 from sync.relay.listening import TLS_HANDSHAKE_SECONDS, Listening
 from sync.relay.metrics import Metrics
+from sync.relay.neighbours import Neighbours
 from sync.relay.opened import Opened
 from sync.relay.outside import Outside
 from sync.relay.refusals import Refusals
-from sync.relay.rooms import Rooms, Ticket
+from sync.relay.rooms import Room, Rooms, Ticket
 from sync.relay.settings import DEFAULTS, Settings
 from sync.relay.storage.base import Settlement
 from sync.relay.storage.sqlite.restore import refuse_half_restored
@@ -56,6 +58,8 @@ MAX_PROBE_SECONDS = 30.0
 UNLOAD_SECONDS = 10.0
 GOODBYE_SECONDS = 5.0
 """Seconds beyond the spread that open sockets have to close when the relay stops."""
+MOVE_SECONDS = 0.5
+"""Seconds at most that a client of a node that drains is to wait before it goes to another."""
 ACCEPTED_AT_A_TIME = 8
 """Sockets; each takes a quarter of a millisecond from everybody else."""
 BACKLOG = 1024
@@ -75,8 +79,12 @@ class Relay:
         settings: Settings = DEFAULTS,
         listening: Listening | None = None,
         threads: Threads = THREADS,
+        cluster: Cluster | None = None,
     ) -> None:
-        """Open the storage. Raises `NewerSchema` or `AdministrationError`."""
+        """Open the storage; with a `cluster` be one of its nodes.
+
+        Raises `NewerSchema` or `AdministrationError`.
+        """
         self.loop = asyncio.get_running_loop()
         self.settings = settings
         self._listening = listening or Listening()
@@ -86,12 +94,15 @@ class Relay:
         self.storage = SqliteStorage(data_dir, self._settled, settings, committed, threads)
         self.accounts = self.storage.accounts
         self.auth = Auth(self.accounts)
-        self.rooms = Rooms(self.storage.log, settings)
+        self.neighbours = None if cluster is None else self._meet(cluster)
+        self.rooms = Rooms(self.storage.log, settings, self.neighbours)
         self.connections: set[Connection] = set()
         self.turns = Turns()
         self.census = Census(settings)
         self.refusals = Refusals()
         self.draining = False
+        self.stopped = asyncio.Event()
+        """Set when it is to drain."""
         self._empty = asyncio.Event()
         self._revision = self.accounts.revision()
         self._failing = False
@@ -121,6 +132,23 @@ class Relay:
         config.load()
         self._http_config = config
         self._http_state = ServerState()
+
+    def _meet(self, cluster: Cluster) -> Neighbours:
+        counters = self.metrics.counters
+        bus = open_bus(cluster.bus, counters)
+        neighbours = Neighbours(
+            cluster.node, bus, self.storage.log, counters, self._drain_asked, self._send_to_sync
+        )
+        neighbours.start()
+        self.metrics.gauge(
+            "bus_up", "1 if other nodes hear this one", lambda: int(neighbours.bus_works)
+        )
+        return neighbours
+
+    def _drain_asked(self) -> int:
+        log.info("An administrator wants this node drained")
+        self.stopped.set()
+        return len(self.connections)
 
     def _add_gauges(self) -> None:
         add = self.metrics.gauge
@@ -193,6 +221,8 @@ class Relay:
                 log.error("Cannot see whether rights have changed", extra={"reason": str(error)})
             self._tick(now, wall)
             self.refusals.tick(now)
+            if self.neighbours is not None:
+                self.neighbours.tick(now)
             if self._failing and now > self._probe_at:
                 await self._try_the_disk()
             if now - unloaded > UNLOAD_SECONDS:
@@ -220,8 +250,13 @@ class Relay:
             self._probe_at = self.loop.time() + self._probe
             return
         log.warning("The disk works again")
+        for room in self.rooms:
+            self._send_to_sync(room)
+
+    def _send_to_sync(self, room: Room) -> None:
+        """Hang up on those who must sync again."""
         for connection in {
-            opened.connection for opened in self.rooms.outdated() if isinstance(opened, Opened)
+            opened.connection for opened in room.outdated() if isinstance(opened, Opened)
         }:
             connection.close(close_codes.RESET_CONNECTION)
 
@@ -230,7 +265,10 @@ class Relay:
         self.draining = True
         spread = self.settings.drain_seconds
         leaving = list(self.connections)
-        back = max(spread, self.crowd_seconds, 0.2)
+        if self.neighbours is None:
+            back = max(spread, self.crowd_seconds, 0.2)
+        else:  # the others are there: they come as soon as they go
+            spread, back = max(spread, self.crowd_seconds), MOVE_SECONDS
         random.shuffle(leaving)
         log.info("Stopping", extra={"connections": len(leaving), "seconds": spread})
         for number, connection in enumerate(leaving):
@@ -241,6 +279,8 @@ class Relay:
             async with asyncio.timeout(spread + GOODBYE_SECONDS):
                 await self._all_gone()
         await asyncio.to_thread(self.close)
+        if self.neighbours is not None:
+            await self.neighbours.close()  # the last that came on disk is told too
 
     def close(self) -> None:
         """Settle what was received, and let go of the files."""
@@ -273,6 +313,7 @@ async def serve(
     listening: Listening,
     settings: Settings = DEFAULTS,
     leash: int | None = None,
+    cluster: Cluster | None = None,
 ) -> None:
     """Serve until SIGTERM or SIGINT, or until `leash` ends; SIGHUP reads the certificate again.
 
@@ -284,7 +325,7 @@ async def serve(
     sys.setswitchinterval(SWITCH_SECONDS)
     with only_one(data_dir):
         refuse_half_restored(data_dir)
-        relay = Relay(data_dir, settings, listening)
+        relay = Relay(data_dir, settings, listening, cluster=cluster)
         gc.freeze()  # the program itself is no garbage
         gc.set_threshold(YOUNG_OBJECTS)
         # With two families, port 0 would give each a port of its own.
@@ -306,7 +347,6 @@ async def serve(
                 f"Cannot listen on {listening.host}:{listening.port}: {reason}."
             ) from None
         let_queue(server)
-        stopped = asyncio.Event()
 
         def renew() -> None:
             if tls is not None:
@@ -324,7 +364,7 @@ async def serve(
         def stop(*_: object) -> None:
             for number in asked:
                 signal.signal(number, signal.SIG_IGN)
-            relay.loop.call_soon_threadsafe(stopped.set)
+            relay.loop.call_soon_threadsafe(relay.stopped.set)
 
         for number in asked:
             signal.signal(number, stop)
@@ -337,7 +377,7 @@ async def serve(
         print(f"listening on {'wss' if tls else 'ws'}://{shown}:{port}", flush=True)  # noqa: T201
         log.info("Serving", extra={"version": __version__, "port": port})
         watching = asyncio.create_task(relay.watch())
-        await stopped.wait()
+        await relay.stopped.wait()
         server.close()
         watching.cancel()
         await relay.drain()

@@ -70,7 +70,7 @@ Message = AboutDocument | AboutNodes
 class Listener(Protocol):
     """Who is told what comes; called on the event loop, and must return soon."""
 
-    def heard(self, node: str, message: Message) -> None:
+    def heard(self, node: str, message: Message, /) -> None:
         """Another node has said something: each node's words in the order in which it said them."""
 
     def missed(self) -> None:

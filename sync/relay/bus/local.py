@@ -25,7 +25,11 @@ class LocalBus:
         self._listener: Listener | None = None
         self._followed: Counter[DocumentId] = Counter()
         self.node = uuid.uuid4().hex
-        self.up = True
+
+    @property
+    def up(self) -> bool:
+        """See `Bus.up`."""
+        return len(self._hub.nodes) > 1
 
     def start(self, listener: Listener) -> None:
         """See `Bus.start`."""
