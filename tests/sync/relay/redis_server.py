@@ -28,7 +28,7 @@ class RedisServer:
             self.port = int(free.getsockname()[1])
         # Not on the command line, where everybody on the machine could read the password.
         (folder / "redis.conf").write_text(
-            f"bind 127.0.0.1\nport {self.port}\ndir {folder}\n"
+            f"bind 127.0.0.1\nport {self.port}\ndir {folder}\ndatabases 4096\n"
             f'requirepass "{PASSWORD}"\nappendonly yes\nappendfsync everysec\nsave ""\n'
         )
         self._stack = ExitStack()
@@ -46,9 +46,9 @@ class RedisServer:
     ) -> None:
         self.stop()
 
-    def url(self, port: int | None = None) -> str:
-        """Return where it is, or where a proxy before it is."""
-        return f"redis://:{PASSWORD.replace(' ', '%20')}@127.0.0.1:{port or self.port}/0"
+    def url(self, port: int | None = None, database: int = 0) -> str:
+        """Return where it is, or where a proxy before it is. Each relay has a database."""
+        return f"redis://:{PASSWORD.replace(' ', '%20')}@127.0.0.1:{port or self.port}/{database}"
 
     def client(self) -> Redis:
         return Redis(port=self.port, password=PASSWORD)
