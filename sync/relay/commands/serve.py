@@ -20,6 +20,8 @@ examples:
   inkstand-relay serve --data-dir DIR --listen 0.0.0.0:443 \\
       --tls-cert fullchain.pem --tls-key privkey.pem              a team, with TLS
   inkstand-relay serve --data-dir DIR --trusted-proxy 127.0.0.1   behind nginx or Caddy
+  inkstand-relay serve --data-dir DIR --store postgresql://inkstand@db.example.org/inkstand
+                                                                  one of several
 """
 
 
@@ -102,4 +104,5 @@ def _serve(arguments: argparse.Namespace) -> None:
     )
     logs.configure(arguments.log_format, arguments.log_level)
     leash = sys.stdin.fileno() if arguments.end_with_stdin else None
-    asyncio.run(serve(arguments.data_dir, listening, settings.from_options(arguments), leash))
+    limits = settings.from_options(arguments)
+    asyncio.run(serve(arguments.data_dir, listening, limits, leash, arguments.store))
