@@ -13,9 +13,11 @@ import socket
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from threading import Thread
+from typing import TypeVar
 
 from uvicorn.config import Config
 from uvicorn.server import ServerState
@@ -43,15 +45,20 @@ from sync.relay.refusals import Refusals
 from sync.relay.rooms import Room, Rooms, Ticket
 from sync.relay.settings import DEFAULTS, Settings
 from sync.relay.storage.base import Settlement
-from sync.relay.storage.sqlite.restore import refuse_half_restored
-from sync.relay.storage.sqlite.storage import SqliteStorage
+from sync.relay.storage.opening import Place
 from sync.relay.turns import Turns
 from sync.threads import THREADS, Threads
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
 TICK_SECONDS = 0.5
 """How often deadlines are looked at, and whether anybody's rights have changed, in any process."""
+ASKED_AT_ONCE = 4
+"""Questions to a storage that is elsewhere: who somebody is, and what they may do."""
+ASKED_AT_ONCE = 4
+"""Questions to a storage that is elsewhere: who somebody is, and what they may do."""
 PROBE_SECONDS = 1.0
 """Seconds until a disk that failed is tried again, doubled each time."""
 MAX_PROBE_SECONDS = 30.0
@@ -79,9 +86,10 @@ class Relay:
         settings: Settings = DEFAULTS,
         listening: Listening | None = None,
         threads: Threads = THREADS,
+        store: str | None = None,
         cluster: Cluster | None = None,
     ) -> None:
-        """Open the storage; with a `cluster` be one of its nodes.
+        """Open the storage, in `data_dir` or at the URL `store`, there as one of a `cluster`.
 
         Raises `NewerSchema` or `AdministrationError`.
         """
@@ -91,11 +99,13 @@ class Relay:
         self.origins: list[Origin | None] = [None, *map(Origin, self._listening.origins)]
         self.metrics = Metrics()
         committed = self.metrics.commit_seconds.observe
-        self.storage = SqliteStorage(data_dir, self._settled, settings, committed, threads)
+        self.storage = Place(data_dir, store).open(self._settled, settings, committed, threads)
         self.accounts = self.storage.accounts
         self.auth = Auth(self.accounts)
         self.neighbours = None if cluster is None else self._meet(cluster)
         self.rooms = Rooms(self.storage.log, settings, self.neighbours)
+        self._asking = ThreadPoolExecutor(ASKED_AT_ONCE, "relay-rights")
+        self._asking = ThreadPoolExecutor(ASKED_AT_ONCE, "relay-rights")
         self.connections: set[Connection] = set()
         self.turns = Turns()
         self.census = Census(settings)
@@ -110,7 +120,7 @@ class Relay:
         self._probe = PROBE_SECONDS
         self._probe_at = 0.0
         self._add_gauges()
-        files = AttachmentFiles(data_dir)
+        files = AttachmentFiles(data_dir, self.storage.attachments)
         files.clear()
         config = Config(
             Outside(
@@ -190,6 +200,19 @@ class Relay:
             return None
         return Connection(self, place)
 
+    def ask(self, question: Callable[[], T], answer: Callable[[Future[T]], object]) -> None:
+        """Have something blocking done on a thread; `answer` is called on the loop, if that runs.
+
+        For the storage's answers that are not at hand.
+        """
+
+        def answered(future: Future[T]) -> None:
+            with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
+                self.loop.call_soon_threadsafe(answer, future)
+
+        with contextlib.suppress(RuntimeError):  # this is stopping: nobody is let in any more
+            self._asking.submit(question).add_done_callback(answered)
+
     def _settled(self, results: list[Settlement]) -> None:
         """Called on the log's thread: what became of each update of a commit."""
         with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
@@ -216,7 +239,7 @@ class Relay:
             await asyncio.sleep(TICK_SECONDS)
             now, wall = self.loop.time(), time.time()
             try:
-                self._follow_rights()
+                await self._follow_rights()
             except AdministrationError as error:
                 log.error("Cannot see whether rights have changed", extra={"reason": str(error)})
             self._tick(now, wall)
@@ -234,10 +257,10 @@ class Relay:
         for connection in list(self.connections):
             connection.tick(now, wall)
 
-    def _follow_rights(self) -> None:
-        revision = self.accounts.revision()
+    async def _follow_rights(self) -> None:
+        revision = await asyncio.to_thread(self.accounts.revision)
         if revision != self._revision:
-            self.auth.reload_keys()
+            await asyncio.to_thread(self.auth.reload_keys)
             for connection in list(self.connections):
                 connection.recheck()
             self._revision = revision
@@ -285,6 +308,7 @@ class Relay:
     def close(self) -> None:
         """Settle what was received, and let go of the files."""
         self.refusals.tick(self.loop.time(), 0.0)
+        self._asking.shutdown(cancel_futures=True)
         self.rooms.close()
         self.storage.close()
 
@@ -313,6 +337,7 @@ async def serve(
     listening: Listening,
     settings: Settings = DEFAULTS,
     leash: int | None = None,
+    store: str | None = None,
     cluster: Cluster | None = None,
 ) -> None:
     """Serve until SIGTERM or SIGINT, or until `leash` ends; SIGHUP reads the certificate again.
@@ -324,8 +349,7 @@ async def serve(
     tls = listening.tls()
     sys.setswitchinterval(SWITCH_SECONDS)
     with only_one(data_dir):
-        refuse_half_restored(data_dir)
-        relay = Relay(data_dir, settings, listening, cluster=cluster)
+        relay = Relay(data_dir, settings, listening, store=store, cluster=cluster)
         gc.freeze()  # the program itself is no garbage
         gc.set_threshold(YOUNG_OBJECTS)
         # With two families, port 0 would give each a port of its own.

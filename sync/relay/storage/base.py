@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
@@ -397,11 +397,18 @@ class Accounts(Users, SignIns, Documents, Invites, Attachments, Audit, Protocol)
     """People, documents and who may do what.
 
     Methods block and may be called from any thread; `user`, `role` and
-    `is_signed_in` must be quick, they are called on the event loop. Each raises
+    `is_signed_in` are quick where `is_at_hand` says so: then they are called on the
+    event loop. Each raises
     `AdministrationError` with a sentence if it cannot be done or the disk does
     not work. What changes anything is written to the audit log along with it,
     as done by `by`.
     """
+
+    def is_at_hand(self, user_id: str | None, family: str | None, document_id: DocumentId) -> bool:
+        """Whether `user`, `role` and `is_signed_in` need ask nobody else about these. Quick.
+
+        If not, they may block: ask on another thread. `user_id` None is somebody unknown.
+        """
 
     def revision(self) -> int:
         """Return a number that grows whenever rights, sign-ins or keys change, in any process.
@@ -410,8 +417,28 @@ class Accounts(Users, SignIns, Documents, Invites, Attachments, Audit, Protocol)
         """
 
 
+class AttachmentBytes(Protocol):
+    """The bytes of attachments where every node finds them.
+
+    Methods block: not for the event loop. They raise `AdministrationError`.
+    """
+
+    def has(self, digest: bytes) -> bool:
+        """Whether it is there; `digest` is the SHA-256 of its bytes."""
+
+    def put(self, digest: bytes, parts: Iterable[bytes]) -> None:
+        """Keep bytes of that SHA-256, on disk when this returns; all or none."""
+
+    def get(self, digest: bytes) -> Iterator[bytes]:
+        """Return them, part by part; nothing if they are not there."""
+
+
 class Storage(Protocol):
     """One back end."""
+
+    @property
+    def attachments(self) -> AttachmentBytes | None:
+        """Where the bytes of attachments are; None: in the data directory, and nowhere else."""
 
     @property
     def log(self) -> UpdateLog:

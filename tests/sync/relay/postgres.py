@@ -19,6 +19,7 @@ import psycopg
 from psycopg import sql
 
 from tests.sync.relay.process import until
+from tests.sync.relay.programs import program
 
 USER, PASSWORD = "inkstand", "s3cret-of-the-tests"
 _NOBODY = "nobody"
@@ -32,16 +33,6 @@ max_wal_senders = 4
 log_min_messages = fatal
 """
 """All that makes a commit safe is as it is by default."""
-
-
-def program(name: str) -> str:
-    """Return a program of the newest PostgreSQL that is installed."""
-    found = sorted(
-        Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda path: int(path.parts[-3])
-    )
-    path = str(found[-1]) if found else shutil.which(name)
-    assert path is not None, "PostgreSQL is missing; packaging/setup/set-up.sh test installs it"
-    return path
 
 
 def unprivileged() -> dict[str, Any]:

@@ -6,21 +6,26 @@ import os
 import re
 import resource
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterable
-from contextlib import redirect_stderr, redirect_stdout, suppress
+from contextlib import closing, redirect_stderr, redirect_stdout, suppress
 from io import StringIO
 from pathlib import Path
 from queue import Empty, Queue
 from types import TracebackType
 from unittest.mock import patch
 
+import psycopg
+
 from sync.relay.__main__ import main
+from sync.relay.storage.sqlite.schema import FILE_NAME
 from tests.sync.relay.backing import backing
 from tests.sync.relay.nursery import Born, start_relay
+from tests.sync.relay.programs import program
 
 START_SECONDS = 30.0
 
@@ -142,6 +147,23 @@ class RelayProcess:
             code = main([*arguments, *self._where])
         assert code == 0, complaint.getvalue()
         return printed.getvalue().strip()
+
+    def do(self, statement: str) -> None:
+        """Do something to the relay's database that no program of ours would do."""
+        if self.store is not None:
+            with psycopg.connect(self.store, autocommit=True) as database:
+                database.execute(statement.encode())
+            return
+        with closing(sqlite3.connect(self.data_dir / FILE_NAME, isolation_level=None)) as file:
+            file.execute(statement)
+
+    def kept(self) -> bytes:
+        """Return all that is in the database, with the names of its tables."""
+        if self.store is not None:
+            dumped = [program("pg_dump"), "--dbname", self.store]
+            return subprocess.run(dumped, capture_output=True, check=True).stdout
+        files = sorted(self.data_dir.glob(f"{FILE_NAME}*"))
+        return b"".join(path.read_bytes() for path in files)
 
     def run(self, *arguments: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
         """Run an administration command, whatever comes of it."""

@@ -9,10 +9,7 @@ from sync.relay.storage.postgres import connecting
 from sync.relay.storage.postgres.connecting import Connection
 
 PARTITIONS = 16
-"""Of the log, the snapshots and the versions, by the hash of the document's key."""
-
-CHANGED = "inkstand_access"
-"""The channel that says that `access_revision` has grown."""
+"""Of the log, snapshots and versions by hash of the document's key, of attachments by theirs."""
 
 _PREPARING = 0x1A2B0001
 """The advisory lock of who makes or changes tables: one program at a time."""
@@ -113,27 +110,47 @@ _STEPS = (
     CREATE INDEX refresh_by_parent ON refresh_tokens (parent);
     CREATE INDEX refresh_by_expiry ON refresh_tokens (expires);
 
-    -- Grows with every change of somebody's rights; every serving node looks at it, and is told.
+    -- Grows with every change of somebody's rights; every serving node looks at it.
     CREATE TABLE access_revision (
         id INTEGER PRIMARY KEY CHECK (id = 1),
         value BIGINT NOT NULL
     );
     INSERT INTO access_revision VALUES (1, 0);
-    CREATE FUNCTION access_changed() RETURNS trigger LANGUAGE plpgsql AS $$
-        BEGIN UPDATE access_revision SET value = value + 1; RETURN NULL; END
+    -- Whose rights the last of these changes were about, so that a node need not ask for everybody.
+    CREATE TABLE access_changes (
+        revision BIGINT PRIMARY KEY,
+        user_id TEXT COLLATE "C" NOT NULL
+    );
+    CREATE FUNCTION note_access(who TEXT) RETURNS VOID LANGUAGE plpgsql AS $$
+        DECLARE now BIGINT;
+        BEGIN
+            UPDATE access_revision SET value = value + 1 RETURNING value INTO now;
+            INSERT INTO access_changes VALUES (now, who);
+            DELETE FROM access_changes WHERE revision < now - 10000;
+        END
+    $$;
+    CREATE FUNCTION user_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN PERFORM note_access(NEW.id); RETURN NULL; END
     $$;
     CREATE TRIGGER user_changed AFTER UPDATE OF active ON users
-        FOR EACH ROW EXECUTE FUNCTION access_changed();
-    CREATE TRIGGER member_changed AFTER INSERT OR UPDATE OR DELETE ON members
-        FOR EACH ROW EXECUTE FUNCTION access_changed();
-    -- A serving node signs with the newest, and takes no token of one that is gone.
-    CREATE TRIGGER key_added AFTER INSERT ON signing_keys
-        FOR EACH ROW EXECUTE FUNCTION access_changed();
-    CREATE FUNCTION tell_access() RETURNS trigger LANGUAGE plpgsql AS $$
-        BEGIN PERFORM pg_notify('inkstand_access', ''); RETURN NULL; END
+        FOR EACH ROW EXECUTE FUNCTION user_changed();
+    CREATE FUNCTION right_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            PERFORM note_access(CASE TG_OP WHEN 'DELETE' THEN OLD.user_id ELSE NEW.user_id END);
+            RETURN NULL;
+        END
     $$;
-    CREATE TRIGGER revision_grown AFTER UPDATE ON access_revision
-        FOR EACH ROW EXECUTE FUNCTION tell_access();
+    CREATE TRIGGER member_changed AFTER INSERT OR UPDATE OR DELETE ON members
+        FOR EACH ROW EXECUTE FUNCTION right_changed();
+    CREATE TRIGGER sign_in_ended AFTER DELETE ON refresh_tokens
+        FOR EACH ROW WHEN (OLD.expires > extract(epoch FROM now()))
+        EXECUTE FUNCTION right_changed();
+    -- A serving node signs with the newest, and takes no token of one that is gone.
+    CREATE FUNCTION key_added() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN UPDATE access_revision SET value = value + 1; RETURN NULL; END
+    $$;
+    CREATE TRIGGER key_added AFTER INSERT ON signing_keys
+        FOR EACH ROW EXECUTE FUNCTION key_added();
 
     -- Written to find out whether writing works again.
     CREATE TABLE probe (id INTEGER PRIMARY KEY CHECK (id = 1), value BIGINT NOT NULL);
@@ -175,10 +192,19 @@ _STEPS = (
         added BIGINT NOT NULL,                      -- Unix seconds
         PRIMARY KEY (document, hash)
     );
+    CREATE INDEX attachments_by_hash ON attachments (hash);
+
+    CREATE TABLE attachment_parts (
+        hash BYTEA NOT NULL,                        -- SHA-256 of the whole
+        part INTEGER NOT NULL,                      -- from 0
+        data BYTEA NOT NULL,
+        PRIMARY KEY (hash, part)
+    ) PARTITION BY HASH (hash);
+    ALTER TABLE attachment_parts ALTER data SET STORAGE EXTERNAL;
     """,
 )
 
-_PARTITIONED = ("updates", "snapshots", "versions")
+_PARTITIONED = ("updates", "snapshots", "versions", "attachment_parts")
 
 VERSION = len(_STEPS)
 """The format that this program writes, kept in ``schema_version``."""

@@ -84,7 +84,14 @@ class SqlSignIns(Database):
         place: str | None = None,
     ) -> SignIn | None:
         """See `SignIns.rotate`."""
-        with self._writing() as connection:
+        with self._reading() as connection:
+            row = connection.execute(
+                "SELECT family FROM refresh_tokens WHERE hash = ?", [token_hash]
+            ).fetchone()
+        if row is None:
+            return None
+        # Each device does this every few minutes: those of others need not wait for it.
+        with self._writing(about=row[0]) as connection:
             row = connection.execute(
                 "SELECT family, refresh_tokens.user_id, used FROM refresh_tokens"
                 " JOIN users ON users.id = refresh_tokens.user_id AND active"

@@ -11,7 +11,8 @@ from sync.relay.storage.base import User
 from sync.relay.storage.sql.audit import record
 from sync.relay.storage.sql.database import Connection, Database
 
-_COLUMNS = "id, name, active, created"
+COLUMNS = "id, name, active, created"
+"""What `user_of` takes."""
 
 
 def insert_user(connection: Connection, name: str, password_hash: str, by: Actor) -> User:
@@ -45,27 +46,27 @@ class SqlUsers(Database):
         """See `Users.find_user`."""
         with self._reading() as connection:
             row = connection.execute(
-                f"SELECT {_COLUMNS}, password_hash FROM users WHERE name_key = ?",  # noqa: S608
+                f"SELECT {COLUMNS}, password_hash FROM users WHERE name_key = ?",  # noqa: S608
                 [name.casefold()],
             ).fetchone()
-        return None if row is None else (_user(row[:4]), str(row[4]))
+        return None if row is None else (user_of(row[:4]), str(row[4]))
 
     def user(self, user_id: str) -> User | None:
         """See `Users.user`."""
         with self._reading() as connection:
             row = connection.execute(
-                f"SELECT {_COLUMNS} FROM users WHERE id = ?",  # noqa: S608
+                f"SELECT {COLUMNS} FROM users WHERE id = ?",  # noqa: S608
                 [user_id],
             ).fetchone()
-        return None if row is None else _user(row)
+        return None if row is None else user_of(row)
 
     def users(self) -> list[User]:
         """See `Users.users`."""
         with self._reading() as connection:
             rows = connection.execute(
-                f"SELECT {_COLUMNS} FROM users ORDER BY name_key"  # noqa: S608
+                f"SELECT {COLUMNS} FROM users ORDER BY name_key"  # noqa: S608
             ).fetchall()
-        return [_user(row) for row in rows]
+        return [user_of(row) for row in rows]
 
     def set_active(self, user_id: str, active: bool, by: Actor = MACHINE) -> None:
         """See `Users.set_active`."""
@@ -86,5 +87,6 @@ class SqlUsers(Database):
             record(connection, Action.PASSWORD_CHANGED, by, subject=user_id)
 
 
-def _user(row: tuple[str, str, int, int]) -> User:
+def user_of(row: tuple[str, str, int, int]) -> User:
+    """Return the user of a row of `COLUMNS`."""
     return User(row[0], row[1], active=bool(row[2]), created=row[3])

@@ -17,6 +17,9 @@ from sync.threads import THREADS, Threads
 class SqliteStorage:
     """See `Storage`. `settled` may be left out by programs that append nothing."""
 
+    attachments = None
+    """See `Storage.attachments`."""
+
     def __init__(
         self,
         data_dir: Path,
