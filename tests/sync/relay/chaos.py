@@ -95,11 +95,14 @@ def chaos(
     rounds: int,
     writers_each: int = 2,
     documents: int = 2,
-    *options: str,
+    longest: float = 1.0,
 ) -> Outcome:
-    """Let `writers_each` write to each of `documents` through `rounds` of all faults."""
+    """Let `writers_each` write to each of `documents` through `rounds` of all faults.
+
+    Each fault lasts up to `longest` seconds.
+    """
     rng, outcome = random.Random(seed), Outcome()
-    with Cluster(folder, nodes, *options) as cluster:
+    with Cluster(folder, nodes) as cluster:
         cluster.nodes[0].add_user("ada")
         token = cluster.admin("token", "ada", "--seconds", "86400")
         names = [cluster.new_document() for _ in range(documents)]
@@ -115,7 +118,7 @@ def chaos(
                 rng.shuffle(faults)
                 for name in faults:
                     with FAULTS[name](cluster, rng):
-                        time.sleep(rng.uniform(0.2, 1.5))
+                        time.sleep(rng.uniform(0.2, longest))
                     repaired = time.monotonic()
                     _until_all_progress(writers)
                     outcome.recovery.setdefault(name, []).append(time.monotonic() - repaired)
