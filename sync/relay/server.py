@@ -150,6 +150,7 @@ class Relay:
             cluster.node, bus, self.storage.log, counters, self._drain_asked, self._send_to_sync
         )
         neighbours.start()
+        log.info("This is one of several nodes", extra={"node": cluster.node})
         self.metrics.gauge(
             "bus_up", "1 if other nodes hear this one", lambda: int(neighbours.bus_works)
         )

@@ -10,9 +10,10 @@ import pytest
 
 from sync.protocol import client as events
 from sync.protocol import close_codes
+from sync.relay.__main__ import main
 from tests.interop.test_provider import Provider
 from tests.sync.relay.chaos import FAULTS, chaos
-from tests.sync.relay.cluster import Cluster, drain
+from tests.sync.relay.cluster import Cluster
 from tests.sync.relay.http import metrics
 from tests.sync.relay.peer import Peer
 from tests.sync.relay.process import RelayProcess, until
@@ -79,12 +80,9 @@ def test_an_unmodified_provider_on_each_node(cluster: Cluster, document: str) ->
         for provider in (one, two):
             provider.until("text", document, text="many two one ")
         for provider in (one, two, many):
-            provider.until("unsynced", document, number=0)
+            until(lambda provider=provider: not provider.look(document)["unsynced"])
         one.do("awareness", document, text="Ada")
-        while not any(
-            state.get("user") == {"name": "Ada"}
-            for state in two.until("awareness", document)["states"]
-        ):
+        while "Ada" not in str(two.until("awareness", document)["states"]):
             pass
         with Peer(cluster.nodes[1].url, others[0], token).joined() as reader:
             many.until("synced", others[0])
@@ -154,9 +152,14 @@ def test_draining_all_nodes_in_turn_loses_and_doubles_nothing(
     assert sum(writer.refused for writer in writers) == 0
 
 
-def test_a_name_that_no_node_has_is_said(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_name_that_no_node_has_is_said(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setattr("sync.relay.commands.drain.ANSWER_SECONDS", 0.5)
-    assert "No node of the name 'nobody' has answered" in drain("nobody", cluster.redis.url())
+    assert main(["drain", "nobody", "--bus", cluster.redis.url()]) == 1
+    assert "No node of the name 'nobody' has answered" in capsys.readouterr().err
+    assert main(["drain", "node0", "--bus", "redis://127.0.0.1:1"]) == 1
+    assert "Is Redis there?" in capsys.readouterr().err
 
 
 def test_a_bus_without_a_database_is_refused(cluster: Cluster, tmp_path: Path) -> None:
