@@ -4,8 +4,8 @@
 #   run    the system libraries of Qt, and the Python packages of the editor
 #   relay  the Python packages of the editor and the relay
 #   lint   those and the developers' tools
-#   test   all of that, a window system, a Secret Service, nginx, Caddy and Redis without starting
-#          them, and the npm packages of tests/interop
+#   test   all of that, a window system, a Secret Service, PostgreSQL, nginx, Caddy and Redis without
+#          starting them, and the npm packages of tests/interop
 #   bench  all of that, and the npm packages of tests/benchmarks/peers
 #
 # Every Python package comes at the version and hash of requirements.lock, into .venv beside it.
@@ -84,6 +84,18 @@ install_system() {
     logged "Installing Debian packages" $sudo env DEBIAN_FRONTEND=noninteractive \
         apt-get -o DPkg::Lock::Timeout=300 install --yes --no-install-recommends $missing
     libraries=
+}
+
+# install_database: PostgreSQL's programs. Debian's package would make a database of its own, run it
+# at once and at each boot; the tests run theirs, which is gone with them.
+install_database() {
+    [ "$(uname -s)" = Linux ] || return 0
+    have 'path:/usr/lib/postgresql/*/bin/postgres' && return
+    install_system cluster
+    become_root ' postgresql'
+    logged "Telling Debian to make no database" $sudo sed -i \
+        's/^#* *create_main_cluster *=.*/create_main_cluster = false/' /etc/postgresql-common/createcluster.conf
+    install_system database
 }
 
 # unpack_debian PROGRAM[:PACKAGE...]...: the program, of the package of its name and what else it
@@ -224,6 +236,7 @@ install_npm() {
 install_for_tests() {
     install_python 3
     install_system 'qt window secrets spelling units'
+    install_database
     unpack_debian nginx caddy redis-server:redis-tools:libatomic1:libjemalloc2:liblzf1
     install_npm tests/interop
 }

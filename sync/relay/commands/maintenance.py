@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sync.errors import AdministrationError
-from sync.relay.commands.common import refuse_store
+from sync.relay.commands.common import place_of, refuse_store
 from sync.relay.storage.sqlite.backup import back_up
-from sync.relay.storage.sqlite.check import check
 from sync.relay.storage.sqlite.restore import restore
 
 if TYPE_CHECKING:
@@ -46,7 +45,7 @@ def add_to(verbs: Verbs, where: argparse.ArgumentParser) -> None:
 
 def _check(arguments: argparse.Namespace) -> None:
     found = 0
-    for problem in check(arguments.data_dir, _show_progress):
+    for problem in place_of(arguments).check(_show_progress):
         _clear_progress()
         print(problem)  # noqa: T201
         found += 1

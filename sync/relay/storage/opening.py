@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 
 from sync.errors import AdministrationError
 from sync.relay.settings import Settings
 from sync.relay.storage import elsewhere
 from sync.relay.storage.base import Settled, Storage
+from sync.relay.storage.sql.check import Progress
+from sync.relay.storage.sqlite.check import check as sqlite_check
 from sync.relay.storage.sqlite.restore import refuse_half_restored
 from sync.relay.storage.sqlite.storage import SqliteStorage
 from sync.threads import THREADS, Threads
@@ -32,6 +35,15 @@ class Place:
                 "in --data-dir."
             )
 
+    def check(self, progress: Progress) -> Iterator[str]:
+        """Yield a sentence for each thing that is amiss. Raises what `sqlite.check.check` does."""
+        if self.store is None:
+            return sqlite_check(self.data_dir, progress)
+        _need_driver()
+        from sync.relay.storage.postgres.check import check
+
+        return check(self.store, progress)
+
     def open(
         self,
         settled: Settled = lambda _: None,
@@ -43,11 +55,16 @@ class Place:
         if self.store is None:
             refuse_half_restored(self.data_dir)
             return SqliteStorage(self.data_dir, settled, settings, committed, threads)
-        try:
-            from sync.relay.storage.postgres.storage import PostgresStorage
-        except ImportError:
-            raise AdministrationError(
-                "The driver for PostgreSQL is not installed. Install inkstand[cluster], or leave "
-                "out --store."
-            ) from None
+        _need_driver()
+        from sync.relay.storage.postgres.storage import PostgresStorage
+
         return PostgresStorage(self.store, settled, settings, committed, threads)
+
+
+def _need_driver() -> None:
+    """Raise `AdministrationError` if PostgreSQL's driver is not there; only then is it imported."""
+    if find_spec("psycopg") is None:
+        raise AdministrationError(
+            "The driver for PostgreSQL is not installed. Install inkstand[cluster], or leave out "
+            "--store."
+        )

@@ -156,7 +156,7 @@ class PostgresLog(SqlLog):
         size = 0
         for entry in batch:
             some.append(entry)
-            size += len(entry[1] or b"")
+            size += len(entry[1]) if isinstance(entry[1], bytes) else 0
             if size > BATCH_BYTES:
                 self._settled(self._commit(some))
                 some, size = [], 0
