@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sync.relay import settings
+from sync.relay.commands.common import REPLICA_VARIABLE, place_of
 
 if TYPE_CHECKING:
     from sync.relay.commands.common import Verbs
@@ -77,6 +78,13 @@ def add_to(verbs: Verbs, where: argparse.ArgumentParser) -> None:
         action="store_true",
         help="stop when standard input ends: for a program that takes its relay along",
     )
+    verb.add_argument(
+        "--read-replica",
+        default=os.environ.get(REPLICA_VARIABLE) or None,
+        metavar="URL",
+        help="a streaming replica of --store, for lists; they are never older than the primary "
+        f"({REPLICA_VARIABLE})",
+    )
     verb.add_argument("--log-format", choices=("text", "json"), default="text")
     verb.add_argument("--log-level", choices=("debug", "info", "warning", "error"), default="info")
     settings.add_options(verb, os.environ)
@@ -105,4 +113,5 @@ def _serve(arguments: argparse.Namespace) -> None:
     logs.configure(arguments.log_format, arguments.log_level)
     leash = sys.stdin.fileno() if arguments.end_with_stdin else None
     limits = settings.from_options(arguments)
-    asyncio.run(serve(arguments.data_dir, listening, limits, leash, arguments.store))
+    place = place_of(arguments)
+    asyncio.run(serve(arguments.data_dir, listening, limits, leash, place))
