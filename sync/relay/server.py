@@ -86,10 +86,10 @@ class Relay:
         settings: Settings = DEFAULTS,
         listening: Listening | None = None,
         threads: Threads = THREADS,
-        store: str | None = None,
+        place: Place | None = None,
         cluster: Cluster | None = None,
     ) -> None:
-        """Open the storage, in `data_dir` or at the URL `store`, there as one of a `cluster`.
+        """Open the storage at `place`, in `data_dir` if there is none, there as one of a `cluster`.
 
         Raises `NewerSchema` or `AdministrationError`.
         """
@@ -99,12 +99,12 @@ class Relay:
         self.origins: list[Origin | None] = [None, *map(Origin, self._listening.origins)]
         self.metrics = Metrics()
         committed = self.metrics.commit_seconds.observe
-        self.storage = Place(data_dir, store).open(self._settled, settings, committed, threads)
+        place = place or Place(data_dir)
+        self.storage = place.open(self._settled, settings, committed, threads)
         self.accounts = self.storage.accounts
         self.auth = Auth(self.accounts)
         self.neighbours = None if cluster is None else self._meet(cluster)
         self.rooms = Rooms(self.storage.log, settings, self.neighbours)
-        self._asking = ThreadPoolExecutor(ASKED_AT_ONCE, "relay-rights")
         self._asking = ThreadPoolExecutor(ASKED_AT_ONCE, "relay-rights")
         self.connections: set[Connection] = set()
         self.turns = Turns()
@@ -338,7 +338,7 @@ async def serve(
     listening: Listening,
     settings: Settings = DEFAULTS,
     leash: int | None = None,
-    store: str | None = None,
+    place: Place | None = None,
     cluster: Cluster | None = None,
 ) -> None:
     """Serve until SIGTERM or SIGINT, or until `leash` ends; SIGHUP reads the certificate again.
@@ -350,7 +350,7 @@ async def serve(
     tls = listening.tls()
     sys.setswitchinterval(SWITCH_SECONDS)
     with only_one(data_dir):
-        relay = Relay(data_dir, settings, listening, store=store, cluster=cluster)
+        relay = Relay(data_dir, settings, listening, place=place, cluster=cluster)
         gc.freeze()  # the program itself is no garbage
         gc.set_threshold(YOUNG_OBJECTS)
         # With two families, port 0 would give each a port of its own.

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 STORE_VARIABLE = "INKSTAND_RELAY_STORE"
 """Of the environment: what ``--store`` is if it is not given; everybody can read arguments."""
 
+REPLICA_VARIABLE = "INKSTAND_RELAY_READ_REPLICA"
+"""The same for ``--read-replica``."""
+
 
 @contextmanager
 def opened(arguments: argparse.Namespace) -> Iterator[Storage]:
@@ -35,7 +38,8 @@ def opened(arguments: argparse.Namespace) -> Iterator[Storage]:
 
 def place_of(arguments: argparse.Namespace) -> Place:
     """Return where the command shall find things. Raises `AdministrationError`."""
-    return Place(arguments.data_dir, arguments.store)
+    replica = getattr(arguments, "read_replica", None)  # of `serve` only
+    return Place(arguments.data_dir, arguments.store, replica)
 
 
 def refuse_store(arguments: argparse.Namespace, instead: str) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from sync.relay import settings
 from sync.relay.bus.opening import Cluster, check_bus
+from sync.relay.commands.common import REPLICA_VARIABLE, place_of
 from sync.relay.commands.drain import add_bus
 
 if TYPE_CHECKING:
@@ -86,6 +87,13 @@ def add_to(verbs: Verbs, where: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="what `inkstand-relay drain` calls this one of several (host name and port)",
     )
+    verb.add_argument(
+        "--read-replica",
+        default=os.environ.get(REPLICA_VARIABLE) or None,
+        metavar="URL",
+        help="a streaming replica of --store, for lists; they are never older than the primary "
+        f"({REPLICA_VARIABLE})",
+    )
     verb.add_argument("--log-format", choices=("text", "json"), default="text")
     verb.add_argument("--log-level", choices=("debug", "info", "warning", "error"), default="info")
     settings.add_options(verb, os.environ)
@@ -118,4 +126,5 @@ def _serve(arguments: argparse.Namespace) -> None:
     logs.configure(arguments.log_format, arguments.log_level)
     leash = sys.stdin.fileno() if arguments.end_with_stdin else None
     limits = settings.from_options(arguments)
-    asyncio.run(serve(arguments.data_dir, listening, limits, leash, arguments.store, cluster))
+    place = place_of(arguments)
+    asyncio.run(serve(arguments.data_dir, listening, limits, leash, place, cluster))

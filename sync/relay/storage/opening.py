@@ -27,7 +27,17 @@ class Place:
     store: str | None = field(default=None, repr=False)
     """URL of the database that all nodes share; None: a file in `data_dir`."""
 
+    replica: str | None = field(default=None, repr=False)
+    """URL of a streaming replica of `store`, for lists; None if there is none."""
+
     def __post_init__(self) -> None:
+        if self.replica is not None and (
+            self.store is None or not elsewhere.is_postgres(self.replica)
+        ):
+            raise AdministrationError(
+                "--read-replica takes the URL of a replica of the PostgreSQL database that --store "
+                "names."
+            )
         if self.store is not None and not elsewhere.is_postgres(self.store):
             raise AdministrationError(
                 "--store takes the URL of a PostgreSQL database, as "
@@ -58,7 +68,7 @@ class Place:
         _need_driver()
         from sync.relay.storage.postgres.storage import PostgresStorage
 
-        return PostgresStorage(self.store, settled, settings, committed, threads)
+        return PostgresStorage(self.store, settled, settings, committed, threads, self.replica)
 
 
 def _need_driver() -> None:

@@ -55,7 +55,8 @@ class PostgresServer:
         self.process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> PostgresServer:
-        self.make()
+        if not self.data.exists():
+            self.make()
         self.start()
         return self
 
@@ -131,6 +132,17 @@ class PostgresServer:
                 os.kill(pid, signal.SIGKILL)
         self.process.wait()
         self.process = None
+
+    @contextmanager
+    def replica(self) -> Iterator[PostgresServer]:
+        """Give a streaming replica of this server."""
+        replica = PostgresServer()
+        if os.geteuid() == 0:
+            shutil.chown(replica.folder, _NOBODY)
+        source = f"host=127.0.0.1 port={self.port} user={USER} password={PASSWORD}"
+        replica.run("pg_basebackup", "--checkpoint=fast", "--write-recovery-conf", "-d", source)
+        with replica:
+            yield replica
 
     def url(self, database: str = "postgres") -> str:
         return f"postgresql://{USER}:{PASSWORD}@127.0.0.1:{self.port}/{database}"

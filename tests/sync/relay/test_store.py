@@ -83,11 +83,13 @@ def test_a_right_that_is_taken_on_one_node_is_gone_on_the_other(
     server: PostgresServer, relay: RelayProcess, document: str, tmp_path: Path
 ) -> None:
     token = relay.admin("token", "ada")
-    with RelayProcess(tmp_path / "other", *OPTIONS, store=server.url()) as other:
-        with Peer(other.url, document, token).joined() as writer:
-            write(writer, 1)
-            relay.admin("user", "deactivate", "ada")
-            assert writer.until_closed() == close_codes.UNAUTHORIZED
+    with (
+        RelayProcess(tmp_path / "other", *OPTIONS, store=server.url()) as other,
+        Peer(other.url, document, token).joined() as writer,
+    ):
+        write(writer, 1)
+        relay.admin("user", "deactivate", "ada")
+        assert writer.until_closed() == close_codes.UNAUTHORIZED
 
 
 def test_what_makes_no_sense_there_says_so(relay: RelayProcess, tmp_path: Path) -> None:

@@ -10,12 +10,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import TypeVar
 
 from sync.relay.storage.base import User
 from sync.relay.storage.postgres.connecting import Connection
 from sync.relay.storage.postgres.pool import Pool
+from sync.relay.storage.postgres.replica import Replica
 from sync.relay.storage.sql.accounts import SqlAccounts
 from sync.relay.storage.sql.users import COLUMNS, user_of
 from sync.types import DocumentId, Role, commented_id, library_owner
@@ -63,9 +64,10 @@ class Remembered:
 class PostgresAccounts(SqlAccounts):
     """See `Accounts`."""
 
-    def __init__(self, url: str) -> None:
-        """The tables must be there (`schema.prepare`)."""
+    def __init__(self, url: str, replica: str | None = None) -> None:
+        """The tables must be there (`schema.prepare`); `replica` is the URL of a copy for lists."""
         self._readers = Pool(url, read_only=True)
+        self.replica = None if replica is None else Replica(replica, self._readers)
         self._writers = Pool(url, read_only=False)
         self._remembered = Remembered()
         self._looking = threading.Lock()
@@ -92,8 +94,14 @@ class PostgresAccounts(SqlAccounts):
         with self._readers.connection() as connection:
             yield connection
 
+    def _listing(self) -> AbstractContextManager[Connection]:
+        """See `Database._listing`."""
+        return self._reading() if self.replica is None else self.replica.reading()
+
     def close(self) -> None:
         """See `Database.close`."""
+        if self.replica is not None:
+            self.replica.close()
         self._readers.close()
         self._writers.close()
 

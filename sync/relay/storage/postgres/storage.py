@@ -24,13 +24,15 @@ class PostgresStorage:
         settings: Settings | None = None,
         committed: Callable[[float], object] = lambda _: None,
         threads: Threads = THREADS,
+        replica: str | None = None,
     ) -> None:
         """Use the database at `url`, or make its tables. Raises what `schema.prepare` does.
 
-        For the rest see `SqliteStorage`.
+        Lists are read from the `replica` at that URL, if there is one. For the rest see
+        `SqliteStorage`.
         """
         schema.prepare(url)
-        self.accounts = PostgresAccounts(url)
+        self.accounts = PostgresAccounts(url, replica)
         self.attachments = PostgresAttachmentBytes(url)
         if settings is None:
             self._upkeep = None

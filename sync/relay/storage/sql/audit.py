@@ -49,7 +49,7 @@ class SqlAudit(Database):
         self, since: float, user_id: str | None = None, document: str | None = None
     ) -> list[AuditEntry]:
         """See `Audit.audit`."""
-        with self._reading() as connection:
+        with self._listing() as connection:
             rows = connection.execute(
                 "SELECT at, action, actor, who.name, place, document, subject, whom.name,"
                 " detail FROM audit LEFT JOIN users AS who ON who.id = actor"

@@ -59,6 +59,10 @@ class Database(ABC):
         Raises `AdministrationError`, inside too.
         """
 
+    def _listing(self) -> AbstractContextManager[Connection]:
+        """Do what `_reading` does, for what may be long and need not be the primary's."""
+        return self._reading()
+
     @abstractmethod
     def close(self) -> None:
         """Let go of all connections."""

@@ -195,7 +195,7 @@ class SqlDocuments(Database):
 
     def documents(self, user_id: str) -> list[DocumentEntry]:
         """See `Documents.documents`."""
-        with self._reading() as connection:
+        with self._listing() as connection:
             rows = connection.execute(
                 f"{_ENTRY} WHERE user_id = ? ORDER BY documents.key", [user_id]
             ).fetchall()
@@ -203,7 +203,7 @@ class SqlDocuments(Database):
 
     def members(self, document_id: DocumentId) -> list[Member]:
         """See `Documents.members`."""
-        with self._reading() as connection:
+        with self._listing() as connection:
             rows = connection.execute(
                 "SELECT users.id, name, active, users.created, role FROM members"
                 " JOIN documents ON document = key JOIN users ON users.id = user_id"

@@ -64,7 +64,7 @@ class SqlInvites(Database):
 
     def invites(self, document_id: DocumentId) -> list[Invite]:
         """See `Invites.invites`."""
-        with self._reading() as connection:
+        with self._listing() as connection:
             rows = connection.execute(
                 _OPEN, {"document": document_id, "now": int(time.time())}
             ).fetchall()

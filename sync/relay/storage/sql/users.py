@@ -62,7 +62,7 @@ class SqlUsers(Database):
 
     def users(self) -> list[User]:
         """See `Users.users`."""
-        with self._reading() as connection:
+        with self._listing() as connection:
             rows = connection.execute(
                 f"SELECT {COLUMNS} FROM users ORDER BY name_key"  # noqa: S608
             ).fetchall()
