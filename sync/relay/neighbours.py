@@ -43,6 +43,9 @@ LOOK_SECONDS = 5.0
 LOOK_SECONDS_ALONE = 1.0
 """The same while it does not."""
 
+FOLLOW_SECONDS = 0.5
+"""That a join waits for the bus to listen for a document that was not open here."""
+
 SILENCE_CHECK_SECONDS = 5.0
 
 log = logging.getLogger(__name__)
@@ -131,7 +134,8 @@ class Neighbours:
         """
         followed = self._followed.get(room.document_id)
         if followed is not None:
-            await asyncio.shield(followed)
+            # What a bus that hangs does not bring meanwhile, a later look finds.
+            await asyncio.wait([followed], timeout=FOLLOW_SECONDS)
         await asyncio.shield(self._want(room.document_id))
 
     # What this node has to tell

@@ -170,7 +170,7 @@ class RedisBus:
                 await self._begin()
                 while not self._closing:
                     await self._read_some()
-            except (RedisError, OSError) as error:
+            except Exception as error:  # if this ended, nothing would be heard  # noqa: BLE001
                 self._failed(error)
                 # One that takes nothing, its memory being full, is there each time for a moment.
                 wait = FIRST_RETRY if loop.time() - began > 2 * LAST_RETRY else 2 * wait
@@ -200,6 +200,7 @@ class RedisBus:
                 if stream in self._places:
                     self._places[stream] = place
                 self._take(fields)
+            await asyncio.sleep(0)  # sixteen full streams would keep everybody else waiting
 
     def _take(self, fields: dict[bytes, bytes]) -> None:
         assert self._listener is not None
@@ -217,6 +218,8 @@ class RedisBus:
             _log.exception("A mistake of the relay's own")
 
     def _failed(self, error: Exception) -> None:
+        if not isinstance(error, RedisError | OSError):
+            _log.error("A mistake of the relay's own", exc_info=error)
         if self.up:
             # Not the error's own words: they may name the URL.
             _log.error("The bus is away", extra={"reason": type(error).__name__})
@@ -242,7 +245,7 @@ class RedisBus:
                                 stream, {_FIELD: data}, maxlen=MOST_ENTRIES, approximate=True
                             )
                         await pipeline.execute()
-                except (RedisError, OSError) as error:
+                except Exception as error:  # nor would anything be told  # noqa: BLE001
                     self._failed(error)
                     with contextlib.suppress(RedisError, OSError):
                         await self._reader.connection_pool.disconnect()
