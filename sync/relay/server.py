@@ -150,7 +150,6 @@ class Relay:
             cluster.node, bus, self.storage.log, counters, self._drain_asked, self._send_to_sync
         )
         neighbours.start()
-        log.info("This is one of several nodes", extra={"node": cluster.node})
         self.metrics.gauge(
             "bus_up", "1 if other nodes hear this one", lambda: int(neighbours.bus_works)
         )
@@ -302,9 +301,13 @@ class Relay:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(spread + GOODBYE_SECONDS):
                 await self._all_gone()
+        await self.end()
+
+    async def end(self) -> None:
+        """Settle what was received, tell it to the other nodes, and let go of everything."""
         await asyncio.to_thread(self.close)
         if self.neighbours is not None:
-            await self.neighbours.close()  # the last that came on disk is told too
+            await self.neighbours.close()
 
     def close(self) -> None:
         """Settle what was received, and let go of the files."""
@@ -366,7 +369,7 @@ async def serve(
                 ssl_handshake_timeout=TLS_HANDSHAKE_SECONDS if tls else None,
             )
         except OSError as error:
-            relay.close()
+            await relay.end()
             reason = (error.strerror or str(error)).lower()
             raise AdministrationError(
                 f"Cannot listen on {listening.host}:{listening.port}: {reason}."
@@ -400,7 +403,8 @@ async def serve(
         port = server.sockets[0].getsockname()[1]
         shown = f"[{listening.host}]" if ":" in listening.host else listening.host
         print(f"listening on {'wss' if tls else 'ws'}://{shown}:{port}", flush=True)  # noqa: T201
-        log.info("Serving", extra={"version": __version__, "port": port})
+        node = {} if cluster is None else {"node": cluster.node}
+        log.info("Serving", extra={"version": __version__, "port": port, **node})
         watching = asyncio.create_task(relay.watch())
         await relay.stopped.wait()
         server.close()

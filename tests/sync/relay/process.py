@@ -44,7 +44,7 @@ class RelayProcess:
             options = (*options, "--bus", bus)
         self.data_dir = data_dir
         self.store = store
-        self._where = ["--data-dir", str(data_dir), *(["--store", store] if store else [])]
+        self.where = ["--data-dir", str(data_dir), *(["--store", store] if store else [])]
         self.options = options
         self.log: list[str] = []
         """Lines of standard error so far."""
@@ -77,7 +77,7 @@ class RelayProcess:
         """Start on the port that it had before, the first time on a free one."""
         self.process = start_relay(
             [
-                *("serve", *self._where),
+                *("serve", *self.where),
                 *("--listen", f"127.0.0.1:{self.port}", *self.options),
             ]
         )
@@ -144,7 +144,7 @@ class RelayProcess:
             redirect_stdout(StringIO()) as printed,
             redirect_stderr(StringIO()) as complaint,
         ):
-            code = main([*arguments, *self._where])
+            code = main([*arguments, *self.where])
         assert code == 0, complaint.getvalue()
         return printed.getvalue().strip()
 
@@ -168,7 +168,7 @@ class RelayProcess:
     def run(self, *arguments: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
         """Run an administration command, whatever comes of it."""
         return subprocess.run(
-            [sys.executable, "-m", "sync.relay", *arguments, *self._where],
+            [sys.executable, "-m", "sync.relay", *arguments, *self.where],
             input=stdin,
             capture_output=True,
             text=True,
