@@ -26,7 +26,7 @@ class Front:
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = int(free.getsockname()[1])
         site = FILE.read_text(encoding="utf-8")
-        nodes = [f"server 127.0.0.1:{port} max_fails=1 fail_timeout=2s;" for port in ports]
+        nodes = [f"server 127.0.0.1:{port} max_fails=0;" for port in ports]
         site, replaced = re.subn(
             r"(?m)^    server 127\.0\.0\.1:8101 .*\n    server 127\.0\.0\.1:8102 .*$",
             "    " + "\n    ".join(nodes),
