@@ -169,7 +169,7 @@ def test_a_bus_without_a_database_is_refused(cluster: Cluster, tmp_path: Path) -
 
 def test_whatever_dies_nothing_acknowledged_is_lost(tmp_path: Path) -> None:
     """Each of the pieces killed, cut off, and all at once; `make bench` does it for long."""
-    outcome = chaos(tmp_path / "cluster", seed=1, nodes=2, rounds=1)
+    outcome = chaos(tmp_path / "cluster", seed=1, nodes=2, rounds=1, longest=0.5)
     assert outcome.amiss == []
     assert sorted(outcome.rounds) == sorted(FAULTS)
     assert outcome.acknowledged == outcome.sent > 0
