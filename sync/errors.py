@@ -85,7 +85,8 @@ class CannotOpenProfile(StoreError):
 class NewerSchema(StoreError):
     """The database was made by a newer version; it was not touched."""
 
-    def __init__(self, path: Path, found: int, known: int) -> None:
+    def __init__(self, path: Path | str, found: int, known: int) -> None:
+        """`path` is the file, or what a database on a server is called."""
         self.path = path
         self.found = found
         self.known = known

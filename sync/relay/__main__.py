@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from sync import __version__
 from sync.errors import InkstandError
-from sync.relay.commands import audit, document, key, maintenance, serve, user
+from sync.relay.commands import audit, document, drain, key, maintenance, serve, user
+from sync.relay.commands.common import STORE_VARIABLE
 
 _EXAMPLES = """\
 examples:
@@ -48,10 +50,18 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"inkstand-relay {__version__}")
     where = argparse.ArgumentParser(add_help=False)
     where.add_argument("--data-dir", type=Path, required=True, metavar="DIR")
+    where.add_argument(
+        "--store",
+        default=os.environ.get(STORE_VARIABLE) or None,
+        metavar="URL",
+        help="keep all in PostgreSQL, for several relays; a password is better kept out of it: in "
+        f"~/.pgpass, or the whole URL in {STORE_VARIABLE}",
+    )
     verbs = parser.add_subparsers(required=True, metavar="verb")
 
     for family in (serve, user, document, maintenance, key, audit):
         family.add_to(verbs, where)
+    drain.add_to(verbs)
     return parser
 
 

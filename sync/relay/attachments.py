@@ -1,7 +1,8 @@
 """The bytes of attachments: files named by their SHA-256, beside the database.
 
 A file is whole or not there: it is written under another name, checked, put on
-disk, and then renamed. Who may read it is decided document by document.
+disk, and then renamed. Who may read it is decided document by document. With a
+storage that several nodes share the bytes are there, and the files are copies.
 """
 
 from __future__ import annotations
@@ -10,14 +11,25 @@ import contextlib
 import hashlib
 import os
 import tempfile
+import time
+from functools import partial
 from pathlib import Path
 
 from sync.errors import InkstandError
 from sync.media import HEAD_BYTES, media_type
-from sync.relay.storage.base import Attachment
+from sync.relay.storage.base import Attachment, AttachmentBytes
 from sync.relay.storage.sqlite.schema import cannot_write
 
 FOLDER = "attachments"
+
+COPIES_BYTES = 1024 * 1024 * 1024
+"""Of files that are copies only."""
+
+READ_SECONDS = 600.0
+"""After it was asked for, during which a copy may still be read by somebody."""
+
+PART_BYTES = 1024 * 1024
+"""Of a file that are read at a time."""
 
 
 class WrongDigest(InkstandError):
@@ -30,7 +42,15 @@ class WrongDigest(InkstandError):
 class AttachmentFiles:
     """Methods block: not for the event loop. They raise `AdministrationError` for a bad disk."""
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(
+        self,
+        data_dir: Path,
+        shared: AttachmentBytes | None = None,
+        copies_bytes: int = COPIES_BYTES,
+    ) -> None:
+        """`shared` has the bytes of all nodes; then files here take up to `copies_bytes`, about."""
+        self._shared = shared
+        self._copies_bytes = copies_bytes
         self._folder = data_dir / FOLDER
         self._unfinished = self._folder / "tmp"
 
@@ -39,6 +59,51 @@ class AttachmentFiles:
         with contextlib.suppress(OSError):
             for path in self._unfinished.iterdir():
                 path.unlink()
+
+    def has(self, digest: bytes) -> bool:
+        """Whether the bytes of that SHA-256 are kept."""
+        return self.path(digest).is_file() if self._shared is None else self._shared.has(digest)
+
+    def find(self, digest: bytes) -> Path | None:
+        """Return a file of that SHA-256, None if there is none."""
+        path = self.path(digest)
+        if self._shared is None:
+            return path if path.is_file() else None
+        with contextlib.suppress(OSError):
+            os.utime(path)  # what is asked for stays
+            return path
+        upload = self.begin()
+        try:
+            for part in self._shared.get(digest):
+                upload.write(part)
+            upload.keep(digest)
+        except WrongDigest:  # it is not there, or damaged: it can be sent again
+            return None
+        finally:
+            upload.discard()
+        self._make_room()
+        return path
+
+    def store(self, digest: bytes) -> None:
+        """Let every node have a file that is here."""
+        if self._shared is not None:
+            with self.path(digest).open("rb") as file:
+                self._shared.put(digest, iter(partial(file.read, PART_BYTES), b""))
+            self._make_room()
+
+    def _make_room(self) -> None:
+        """Remove the copies that nobody has asked for longest, but none that may be read now."""
+        with contextlib.suppress(OSError):
+            copies = sorted(
+                (path.stat().st_mtime, path.stat().st_size, path)
+                for path in self._folder.glob("??/*")
+            )
+            left = sum(size for _, size, _ in copies) - self._copies_bytes
+            for used, size, path in copies:
+                if left <= 0 or time.time() - used < READ_SECONDS:
+                    break
+                path.unlink(missing_ok=True)
+                left -= size
 
     def path(self, digest: bytes) -> Path:
         """Return where a file of that SHA-256 lies, if it is here."""
@@ -77,7 +142,13 @@ class Upload:
         self._size += len(data)
 
     def finish(self, digest: bytes) -> Attachment:
-        """Keep it, on disk when this returns. Raises `WrongDigest`."""
+        """Keep it, on disk when this returns, for all nodes. Raises `WrongDigest`."""
+        self.keep(digest)
+        self._files.store(digest)
+        return Attachment(digest, self._size, media_type(self._head))
+
+    def keep(self, digest: bytes) -> None:
+        """Keep it here, on disk when this returns. Raises `WrongDigest`."""
         if self._hash.digest() != digest:
             raise WrongDigest
         path = self._files.path(digest)
@@ -91,7 +162,6 @@ class Upload:
             _sync_folder(path.parent.parent)
         except OSError as error:
             raise cannot_write(self._path.parent, error) from None
-        return Attachment(digest, self._size, media_type(self._head))
 
     def discard(self) -> None:
         """Let go of what was not kept."""

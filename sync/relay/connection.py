@@ -10,6 +10,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -18,7 +21,7 @@ from websockets.frames import Frame, Opcode
 from websockets.http11 import Request, Response
 from websockets.server import ServerProtocol as WebSocketProtocol
 
-from sync.errors import AdministrationError, ProtocolError
+from sync.errors import AdministrationError, InkstandError, ProtocolError
 from sync.protocol import close_codes, notices
 from sync.protocol import messages as m
 from sync.protocol import server as protocol
@@ -42,6 +45,9 @@ _FRAMING_BYTES = 64 * 1024
 
 _SMALL_CROWD = 0.25
 """Seconds: of twice as much a client is told; below that its own first delay will do."""
+
+_Found = tuple[Grant, Role | None]
+"""What a token grants, and what its owner may do with the document."""
 
 log = logging.getLogger(__name__)
 
@@ -193,13 +199,17 @@ class Connection(asyncio.Protocol):
         if self._closing_since is None:
             self._counters.frames_in += 1
             self.inflow.message_came()
-            try:
-                self._handle(self._protocol.receive(data))
-            except ProtocolError as error:
-                self.close(error.code, error.detail)
-            except Exception:
-                log.exception("A mistake of the relay's own")
-                self.close(close_codes.INTERNAL_ERROR)
+            self._safely(lambda: self._handle(self._protocol.receive(data)))
+
+    def _safely(self, work: Callable[[], None]) -> None:
+        """Deal with something that came; hang up if it is wrong."""
+        try:
+            work()
+        except ProtocolError as error:
+            self.close(error.code, error.detail)
+        except Exception:
+            log.exception("A mistake of the relay's own")
+            self.close(close_codes.INTERNAL_ERROR)
 
     def close(self, code: int, detail: str = "") -> None:
         """Say why, then hang up."""
@@ -341,11 +351,49 @@ class Connection(asyncio.Protocol):
 
     def _authorize(self, request: protocol.TokenReceived) -> list[protocol.Event]:
         document_id = protocol.document_of(request.address)
+        if self._relay.auth.is_at_hand(request.token, document_id):
+            return self._answer(request, self._look_up(request.token, document_id))
+        self._relay.ask(
+            partial(self._look_up, request.token, document_id),
+            partial(self._looked_up, request, document_id),
+        )
+        return []
+
+    def _look_up(self, token: str, document_id: DocumentId) -> _Found | InkstandError:
+        """Return what a token grants in a document, or why it does not. Any thread."""
         try:
-            grant = self._relay.auth.check(request.token)
-            role = self._relay.accounts.role(document_id, grant.user_id)
+            grant = self._relay.auth.check(token)
+            return grant, self._relay.accounts.role(document_id, grant.user_id)
         except (Refused, AdministrationError) as error:
-            return self._deny(request, str(error))
+            return error
+
+    def _looked_up(
+        self,
+        request: protocol.TokenReceived,
+        document_id: DocumentId,
+        future: Future[_Found | InkstandError],
+    ) -> None:
+        def work() -> None:
+            found = future.result()
+            if self._relay.auth.is_at_hand(request.token, document_id):
+                # Rights that have changed since are known by now; nobody else looks at this.
+                found = self._look_up(request.token, document_id)
+            self._handle(self._answer(request, found))
+
+        if self._closing_since is None:
+            self._safely(work)
+            self._outflow.soon()
+
+    def _answer(
+        self, request: protocol.TokenReceived, found: _Found | InkstandError
+    ) -> list[protocol.Event]:
+        if isinstance(found, Refused):
+            return self._deny(request, str(found))
+        if isinstance(found, InkstandError):
+            # A client that is denied would ask its person to sign in; this will pass.
+            self.close(close_codes.TRY_AGAIN_LATER, str(found))
+            return []
+        (grant, role), document_id = found, protocol.document_of(request.address)
         if role is None:
             # Nobody learns whether a document exists.
             return self._deny(request, "You have no access to this document.")
@@ -378,17 +426,25 @@ class Connection(asyncio.Protocol):
             opened.close()
 
     def _renew(self, address: str, token: str) -> None:
-        opened = self.opened[address]
-        try:
-            grant = self._relay.auth.check(token)
-        except (Refused, AdministrationError):
-            self.close(close_codes.UNAUTHORIZED)
+        document_id = self.opened[address].room.document_id
+        if self._relay.auth.is_at_hand(token, document_id):
+            self._renewed(address, self._look_up(token, document_id))
+        else:
+            self._relay.ask(
+                partial(self._look_up, token, document_id),
+                lambda future: self._renewed(address, future.result()),
+            )
+
+    def _renewed(self, address: str, found: _Found | InkstandError) -> None:
+        opened = self.opened.get(address)
+        if opened is None:  # the client has left it meanwhile
             return
-        if grant.user_id != opened.user_id:
+        if isinstance(found, InkstandError) and not isinstance(found, Refused):
+            self.close(close_codes.TRY_AGAIN_LATER, str(found))
+        elif isinstance(found, InkstandError) or found[0].user_id != opened.user_id:
             self.close(close_codes.UNAUTHORIZED)
-            return
-        opened.grant = grant
-        opened.asked = None
+        else:
+            opened.grant, opened.asked = found[0], None
 
     def recheck(self) -> None:
         """Somebody's rights have changed: make sure that ours have not."""

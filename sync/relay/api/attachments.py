@@ -104,7 +104,7 @@ def download(
     """
     stored = _find(relay, found, bytes.fromhex(sha256))
     if stored is None:
-        raise HTTPException(404, "There is no such attachment in this document.")
+        raise _no_attachment()
     headers = {**_HEADERS, "ETag": f'"{sha256}"'}
     if headers["ETag"] in _etags(if_none_match):
         return Response(status_code=304, headers=headers)
@@ -113,7 +113,9 @@ def download(
         # What makes no sense as one range is answered with the whole (RFC 9110, section 14.2).
         request.scope["headers"] = [h for h in request.scope["headers"] if h[0] != b"range"]
     disposition = "attachment" if stored.media_type == UNKNOWN_TYPE else "inline"
-    path = relay.files.path(stored.digest)
+    path = relay.files.find(stored.digest)
+    if path is None:
+        raise _no_attachment()
     return FileResponse(
         path,
         headers={**headers, "Content-Disposition": disposition},
@@ -122,17 +124,21 @@ def download(
     )
 
 
+def _no_attachment() -> HTTPException:
+    return HTTPException(404, "There is no such attachment in this document.")
+
+
 def _answer(stored: Stored) -> Attachment:
     return Attachment(sha256=stored.digest.hex(), size=stored.size, media_type=stored.media_type)
 
 
 def _find(relay: Context, found: Membership, digest: bytes) -> Stored | None:
-    """Return what this document has under that hash, if the bytes are here too.
+    """Return what this document has under that hash, if the bytes are kept too.
 
     They may be missing after a restore; then the file can be sent again.
     """
     stored = relay.accounts.attachment(found.document_id, digest)
-    return stored if stored is not None and relay.files.path(digest).is_file() else None
+    return stored if stored is not None and relay.files.has(digest) else None
 
 
 def _make_sure_of_room(relay: Context, found: Membership) -> None:

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 
 from sync.errors import AdministrationError
 from sync.relay.commands.common import find_user, opened
-from sync.relay.storage.base import StoredLog
+from sync.relay.storage.base import Storage, StoredLog
 from sync.relay.storage.files import write_durably
 from sync.relay.storage.replay import Replay, deeply
-from sync.relay.storage.sqlite.storage import SqliteStorage
 from sync.types import DocumentId, Role, Sequence, new_document_id
 
 if TYPE_CHECKING:
@@ -107,7 +106,7 @@ def _export(arguments: argparse.Namespace) -> None:
         )
 
 
-def _existing(storage: SqliteStorage, text: str) -> DocumentId:
+def _existing(storage: Storage, text: str) -> DocumentId:
     document_id = DocumentId(text)
     if not storage.log.knows(document_id):
         raise AdministrationError(f"There is no document {text!r} on this relay.")

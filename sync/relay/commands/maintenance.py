@@ -8,12 +8,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sync.errors import AdministrationError
+from sync.relay.commands.common import place_of, refuse_store
 from sync.relay.storage.sqlite.backup import back_up
-from sync.relay.storage.sqlite.check import check
 from sync.relay.storage.sqlite.restore import restore
 
 if TYPE_CHECKING:
     from sync.relay.commands.common import Verbs
+
+
+_INSTEAD = (
+    "PostgreSQL is backed up with pg_dump or pg_basebackup, and restored with its own programs: "
+    "see docs/relay.md."
+)
 
 
 def add_to(verbs: Verbs, where: argparse.ArgumentParser) -> None:
@@ -39,7 +45,7 @@ def add_to(verbs: Verbs, where: argparse.ArgumentParser) -> None:
 
 def _check(arguments: argparse.Namespace) -> None:
     found = 0
-    for problem in check(arguments.data_dir, _show_progress):
+    for problem in place_of(arguments).check(_show_progress):
         _clear_progress()
         print(problem)  # noqa: T201
         found += 1
@@ -52,6 +58,7 @@ def _check(arguments: argparse.Namespace) -> None:
 
 
 def _backup(arguments: argparse.Namespace) -> None:
+    refuse_store(arguments, _INSTEAD)
     made, amiss = back_up(arguments.data_dir, arguments.folder)
     print(made)  # noqa: T201
     if amiss:
@@ -62,6 +69,7 @@ def _backup(arguments: argparse.Namespace) -> None:
 
 
 def _restore(arguments: argparse.Namespace) -> None:
+    refuse_store(arguments, _INSTEAD)
     restored = restore(arguments.folder, arguments.data_dir, replace=arguments.replace)
     print(  # noqa: T201
         f"Restored {restored.backup}. Who may do what, and who is signed in, is as it was then. "

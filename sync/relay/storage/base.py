@@ -2,32 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from sync.relay.audit import MACHINE, Actor, AuditEntry
 from sync.types import DocumentId, Role, Sequence
-
-Settled = Callable[[list[tuple[Any, str | None]]], None]
-"""Called once a commit with (ticket, None if on disk, else a reason), in order of appending.
-
-It is called on the back end's own thread and must return at once.
-"""
-
 
 NO_SEQUENCE = Sequence(0)
 """Of a document without updates."""
 
 
+NO_SUCH_DOCUMENT = "there is no such document"
+"""Why an update of one is not on disk."""
+
+
+class Settlement(NamedTuple):
+    """What became of something that was appended."""
+
+    ticket: Any
+    reason: str | None
+    """Why it is not on disk; None if it is."""
+    sequence: Sequence
+    """Of the update in its document's log; `NO_SEQUENCE` if nothing was written."""
+
+
+Settled = Callable[[list[Settlement]], None]
+"""Called once a commit with what became of each, in order of appending.
+
+It is called on the back end's own thread and must return at once.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class StoredLog:
-    """All that a document is made of."""
+    """All that a document is made of, or all of it since some update (`UpdateLog.since`)."""
 
     snapshot: bytes | None
     """The state up to some update, as one update; None if there is none yet."""
     updates: list[bytes]
-    """The updates after it, in the order in which they came."""
+    """The updates after it, in the order in which they came; the last is `last_sequence`."""
     last_sequence: Sequence = NO_SEQUENCE
     """Of the last update that came."""
     damaged: tuple[Sequence, ...] = ()
@@ -62,12 +76,28 @@ class UpdateLog(Protocol):
         """Put an update on disk; `ticket` comes back through `Settled`.
 
         Updates of one document are settled in the order in which they were
-        appended. None writes nothing: it is settled when all before it are.
+        appended, and get their sequences in that order, whatever other nodes
+        append at the same time: who has seen an update of some sequence can have
+        all before it from `since`. None writes nothing: it is settled when all
+        before it are.
         `author` is a user id. Call it from one thread.
         """
 
     def load(self, document_id: DocumentId) -> StoredLog:
         """Return what is on disk. Any thread; may take long.
+
+        Raises `AdministrationError` if the disk does not work.
+        """
+
+    def since(self, document_id: DocumentId, sequence: Sequence) -> StoredLog:
+        """Return the updates after `sequence`, for who has all before. Any thread; may take long.
+
+        Where some of them are in the snapshot only, that comes first, and then what
+        follows it. Raises `AdministrationError` if the disk does not work.
+        """
+
+    def last_sequences(self, document_ids: Collection[DocumentId]) -> dict[DocumentId, Sequence]:
+        """Return where the logs of those documents end that there are. Any thread.
 
         Raises `AdministrationError` if the disk does not work.
         """
@@ -367,11 +397,18 @@ class Accounts(Users, SignIns, Documents, Invites, Attachments, Audit, Protocol)
     """People, documents and who may do what.
 
     Methods block and may be called from any thread; `user`, `role` and
-    `is_signed_in` must be quick, they are called on the event loop. Each raises
+    `is_signed_in` are quick where `is_at_hand` says so: then they are called on the
+    event loop. Each raises
     `AdministrationError` with a sentence if it cannot be done or the disk does
     not work. What changes anything is written to the audit log along with it,
     as done by `by`.
     """
+
+    def is_at_hand(self, user_id: str | None, family: str | None, document_id: DocumentId) -> bool:
+        """Whether `user`, `role` and `is_signed_in` need ask nobody else about these. Quick.
+
+        If not, they may block: ask on another thread. `user_id` None is somebody unknown.
+        """
 
     def revision(self) -> int:
         """Return a number that grows whenever rights, sign-ins or keys change, in any process.
@@ -380,8 +417,28 @@ class Accounts(Users, SignIns, Documents, Invites, Attachments, Audit, Protocol)
         """
 
 
+class AttachmentBytes(Protocol):
+    """The bytes of attachments where every node finds them.
+
+    Methods block: not for the event loop. They raise `AdministrationError`.
+    """
+
+    def has(self, digest: bytes) -> bool:
+        """Whether it is there; `digest` is the SHA-256 of its bytes."""
+
+    def put(self, digest: bytes, parts: Iterable[bytes]) -> None:
+        """Keep bytes of that SHA-256, on disk when this returns; all or none."""
+
+    def get(self, digest: bytes) -> Iterator[bytes]:
+        """Return them, part by part; nothing if they are not there."""
+
+
 class Storage(Protocol):
     """One back end."""
+
+    @property
+    def attachments(self) -> AttachmentBytes | None:
+        """Where the bytes of attachments are; None: in the data directory, and nowhere else."""
 
     @property
     def log(self) -> UpdateLog:

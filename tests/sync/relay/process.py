@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import os
 import re
 import resource
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterable
-from contextlib import redirect_stderr, redirect_stdout, suppress
+from contextlib import closing, redirect_stderr, redirect_stdout, suppress
 from io import StringIO
 from pathlib import Path
 from queue import Empty, Queue
 from types import TracebackType
 from unittest.mock import patch
 
+import psycopg
+
 from sync.relay.__main__ import main
+from sync.relay.storage.sqlite.schema import FILE_NAME
+from tests.sync.relay.backing import backing
 from tests.sync.relay.nursery import Born, start_relay
+from tests.sync.relay.programs import program
 
 START_SECONDS = 30.0
 
@@ -26,9 +33,18 @@ START_SECONDS = 30.0
 class RelayProcess:
     """`with RelayProcess(data_dir) as relay:` — stopped by SIGTERM at the end, by its id."""
 
-    def __init__(self, data_dir: Path, *options: str) -> None:
-        """`options` are for `serve`."""
+    def __init__(self, data_dir: Path, *options: str, store: str | None = None) -> None:
+        """`options` are for `serve`; `store` is the URL of a database.
+
+        With INKSTAND_TEST_STORE=cluster in the environment, a relay that would be alone is a
+        node on PostgreSQL and Redis.
+        """
+        if store is None and os.environ.get("INKSTAND_TEST_STORE") == "cluster":
+            store, bus = backing(data_dir)
+            options = (*options, "--bus", bus)
         self.data_dir = data_dir
+        self.store = store
+        self.where = ["--data-dir", str(data_dir), *(["--store", store] if store else [])]
         self.options = options
         self.log: list[str] = []
         """Lines of standard error so far."""
@@ -61,7 +77,7 @@ class RelayProcess:
         """Start on the port that it had before, the first time on a free one."""
         self.process = start_relay(
             [
-                *("serve", "--data-dir", str(self.data_dir)),
+                *("serve", *self.where),
                 *("--listen", f"127.0.0.1:{self.port}", *self.options),
             ]
         )
@@ -99,6 +115,10 @@ class RelayProcess:
         self.process.send_signal(signal.SIGTERM)
         return self._gone()
 
+    def ended(self) -> int:
+        """Wait until it has ended by itself; return the exit code."""
+        return self._gone()
+
     def _gone(self) -> int:
         assert self.process is not None
         process, self.process = self.process, None
@@ -124,14 +144,31 @@ class RelayProcess:
             redirect_stdout(StringIO()) as printed,
             redirect_stderr(StringIO()) as complaint,
         ):
-            code = main([*arguments, "--data-dir", str(self.data_dir)])
+            code = main([*arguments, *self.where])
         assert code == 0, complaint.getvalue()
         return printed.getvalue().strip()
+
+    def do(self, statement: str) -> None:
+        """Do something to the relay's database that no program of ours would do."""
+        if self.store is not None:
+            with psycopg.connect(self.store, autocommit=True) as database:
+                database.execute(statement.encode())
+            return
+        with closing(sqlite3.connect(self.data_dir / FILE_NAME, isolation_level=None)) as file:
+            file.execute(statement)
+
+    def kept(self) -> bytes:
+        """Return all that is in the database, with the names of its tables."""
+        if self.store is not None:
+            dumped = [program("pg_dump"), "--dbname", self.store]
+            return subprocess.run(dumped, capture_output=True, check=True).stdout
+        files = sorted(self.data_dir.glob(f"{FILE_NAME}*"))
+        return b"".join(path.read_bytes() for path in files)
 
     def run(self, *arguments: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
         """Run an administration command, whatever comes of it."""
         return subprocess.run(
-            [sys.executable, "-m", "sync.relay", *arguments, "--data-dir", str(self.data_dir)],
+            [sys.executable, "-m", "sync.relay", *arguments, *self.where],
             input=stdin,
             capture_output=True,
             text=True,

@@ -136,7 +136,7 @@ def test_it_is_bounded_in_time(storage: SqliteStorage) -> None:
 def test_guessing_does_not_fill_the_disk(
     storage: SqliteStorage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sync.relay.storage.sqlite.audit.FAILURES_AN_HOUR", 5)
+    monkeypatch.setattr("sync.relay.storage.sql.audit.FAILURES_AN_HOUR", 5)
     assert FAILURES_AN_HOUR > 5
     for number in range(10):
         storage.accounts.note_failed_sign_in(None, f"10.0.0.{number}")

@@ -25,7 +25,7 @@ from sync.relay.decoded import Decoded
 from sync.relay.server import Relay
 from sync.relay.settings import Settings
 from sync.relay.storage.replay import CannotFold
-from sync.relay.storage.sqlite import compaction
+from sync.relay.storage.sql import compaction
 from sync.relay.storage.sqlite.log import SqliteLog
 from sync.types import DocumentId, Sequence
 from tests.sync.simulator.clock import PROCESS
@@ -59,9 +59,9 @@ class _InOrder(MutableSet[Any]):
 
 
 class VirtualUpkeep:
-    """`sync.relay.storage.sqlite.upkeep.Upkeep` without its thread and its process."""
+    """`sync.relay.storage.sql.upkeep.Upkeep` without its thread and its process."""
 
-    def __init__(self, path: Path, settings: Settings) -> None:
+    def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._stopped = False
 
@@ -261,6 +261,7 @@ def without_threads() -> Iterator[None]:
         for target, stand_in in (
             ("sync.relay.decoding.Beside", VirtualBeside),
             ("sync.relay.decoding.ThreadPoolExecutor", executor),
+            ("sync.relay.server.ThreadPoolExecutor", executor),
             ("sync.relay.storage.sqlite.storage.Upkeep", VirtualUpkeep),
             ("sync.store.history.Moments", NoMoments),
             ("sync.client.engine.NetworkWatch", lambda _: _NoNetlink()),

@@ -21,7 +21,7 @@ from filelock import FileLock, Timeout
 
 from sync.errors import AdministrationError
 from sync.relay.storage import files
-from sync.relay.storage.sqlite import reading, schema
+from sync.relay.storage.sqlite import schema
 
 _UNFINISHED = ".incomplete"
 
@@ -74,7 +74,7 @@ def _make(path: Path, data_dir: Path, folder: Path) -> tuple[Path, list[str]]:
 def _copy_database(path: Path, copy: Path) -> list[bytes]:
     """Copy it in one read, without its free room, and check it; return its attachments' hashes."""
     copy.touch(mode=0o600)
-    with reading.opened(path) as connection:
+    with schema.opened(path) as connection:
         # Only the copy is written: the connection's promise not to write forbids even that.
         connection.execute("PRAGMA query_only = 0")
         try:

@@ -5,23 +5,23 @@ from __future__ import annotations
 import logging
 import sqlite3
 import time
-import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 from sync.errors import AdministrationError
 from sync.relay.storage import elsewhere
-from sync.relay.storage.base import Settled, StoredLog, Version
-from sync.relay.storage.sqlite import compaction, reading, schema
-from sync.relay.storage.sqlite.compaction import Fold
-from sync.relay.storage.sqlite.documents import implied_key
+from sync.relay.storage.base import NO_SEQUENCE, NO_SUCH_DOCUMENT, Settled, Settlement
+from sync.relay.storage.sql import compaction, reading
+from sync.relay.storage.sql.database import Connection
+from sync.relay.storage.sql.documents import implied_key
+from sync.relay.storage.sql.log import SqlLog
+from sync.relay.storage.sqlite import schema
 from sync.threads import THREADS, Threads
 from sync.types import DocumentId, Sequence, is_implied
-from sync.versions import VERSION_SECONDS
 
 T = TypeVar("T")
 
@@ -46,12 +46,12 @@ class _Head:
 class _Job:
     """Something else to be written, in a transaction of its own."""
 
-    def __init__(self, work: Callable[[sqlite3.Connection], Any]) -> None:
+    def __init__(self, work: Callable[[Connection], Any]) -> None:
         self.work = work
         self.done: Future[Any] = Future()
 
 
-class SqliteLog:
+class SqliteLog(SqlLog):
     """The update log. One thread writes; one fsync covers all that waits for it."""
 
     def __init__(
@@ -89,21 +89,6 @@ class SqliteLog:
         """See `UpdateLog.append`."""
         self._worker.put((document_id, update, author, ticket))
 
-    def load(self, document_id: DocumentId) -> StoredLog:
-        """See `UpdateLog.load`."""
-        return reading.load_from(self._path, document_id)
-
-    def knows(self, document_id: DocumentId) -> bool:
-        """See `UpdateLog.knows`."""
-        with self._reading() as connection:
-            query = "SELECT 1 FROM documents WHERE id = ?"
-            return connection.execute(query, [document_id]).fetchone() is not None
-
-    def size(self, document_id: DocumentId) -> int:
-        """See `UpdateLog.size`."""
-        with self._reading() as connection:
-            return reading.size(connection, document_id)
-
     def probe(self) -> bool:
         """See `UpdateLog.probe`."""
         try:
@@ -120,67 +105,25 @@ class SqliteLog:
             return False
         return True
 
-    def compact(
-        self,
-        document_id: DocumentId,
-        fold: Fold = compaction.fold_here,
-        version_seconds: float = VERSION_SECONDS,
-        stopped: Callable[[], bool] = lambda: False,
-    ) -> None:
-        """See `UpdateLog.compact`.
+    @property
+    def _place(self) -> str:
+        return str(self._path)
 
-        `fold` does what takes long; a version is kept if the last is `version_seconds`
-        old. Once `stopped` says so, what is left is left to the next time.
-        """
-        snapshot = fold(self._path, document_id)
-        if snapshot is None:
-            return
-        with self._reading() as connection:
-            previous = reading.snapshot(connection, document_id)
-        self.write(lambda writer: compaction.save(writer, document_id, snapshot))
-        with self._reading() as connection:
-            sound = reading.snapshot(connection, document_id) == snapshot
-            due = compaction.version_due(connection, document_id, time.time(), version_seconds)
-        if not sound:
-            self.write(lambda writer: compaction.take_back(writer, document_id, previous))
-            raise AdministrationError(
-                f"{self._path} does not read as it was written. Look at the machine's disk."
-            )
+    def reading(self) -> AbstractContextManager[Connection]:
+        """See `SqlLog.reading`."""
+        return schema.opened(self._path)
+
+    def _compacting(self, _: DocumentId) -> AbstractContextManager[bool]:
+        """See `SqlLog._compacting`. One process serves a file, and it compacts on one thread."""
+        return nullcontext(True)
+
+    def _folded(self, document_id: DocumentId, sequence: Sequence) -> None:
         head = self._heads.get(document_id)
         if head is not None:
-            head.covered = max(head.covered, snapshot.sequence)
-        if due:
-            state = zlib.compress(snapshot.state)
-            self.write(
-                lambda writer: compaction.save_version(
-                    writer, document_id, snapshot.sequence, int(time.time()), state
-                )
-            )
-        while not stopped() and self.write(lambda writer: compaction.prune(writer, document_id)):
-            pass
+            head.covered = max(head.covered, sequence)
 
-    def versions(self, document_id: DocumentId) -> list[Version]:
-        """See `UpdateLog.versions`."""
-        with self._reading() as connection:
-            return reading.versions(connection, document_id)
-
-    def version(self, document_id: DocumentId, sequence: Sequence) -> bytes | None:
-        """See `UpdateLog.version`."""
-        with self._reading() as connection:
-            compressed = reading.version(connection, document_id, sequence)
-        try:
-            return None if compressed is None else zlib.decompress(compressed)
-        except zlib.error as error:
-            raise AdministrationError(
-                f"Version {sequence} of {document_id!r} is damaged ({error}). Choose another, or "
-                "restore a backup."
-            ) from None
-
-    def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Run `work` on the log's thread, in a transaction of its own; wait for its result.
-
-        Never call it on that thread. Raises `AdministrationError`.
-        """
+    def write(self, work: Callable[[Connection], T]) -> T:
+        """See `SqlLog.write`: on the log's thread, so never call it there."""
         job = _Job(work)
         self._worker.put(job)
         try:
@@ -193,11 +136,6 @@ class SqliteLog:
         """Settle what was appended and end the thread. Idempotent; nothing may follow."""
         self._worker.end(wait=True)
         self._connection.close()
-
-    @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection]:
-        with reading.opened(self._path) as connection:
-            yield connection
 
     def _handle(self, batch: list[_Append | _Job]) -> None:
         appends: list[_Append] = []
@@ -228,16 +166,20 @@ class SqliteLog:
         else:
             job.done.set_result(result)
 
-    def _commit(self, appends: list[_Append]) -> list[tuple[Any, str | None]]:
+    def _commit(self, appends: list[_Append]) -> list[Settlement]:
         """Put a batch on disk; return what became of each, in order."""
         connection = self._connection
-        results: list[tuple[Any, str | None]] = []
+        results: list[Settlement] = []
         began = time.perf_counter()
         try:
             connection.execute("BEGIN IMMEDIATE")
             for document_id, update, author, ticket in appends:
-                known = update is None or self._insert(connection, document_id, update, author)
-                results.append((ticket, None if known else "there is no such document"))
+                if update is None:
+                    results.append(Settlement(ticket, None, NO_SEQUENCE))
+                    continue
+                sequence = self._insert(connection, document_id, update, author)
+                reason = None if sequence else NO_SUCH_DOCUMENT
+                results.append(Settlement(ticket, reason, sequence))
             connection.execute("COMMIT")
         except Exception as error:  # if this thread ended, all would wait for ever  # noqa: BLE001
             self._heads.clear()
@@ -247,13 +189,14 @@ class SqliteLog:
             if not isinstance(error, sqlite3.Error):
                 _log.exception("A mistake of the relay's own in the log")
             why = schema.reason(error)
-            return [(ticket, why) for _, _, _, ticket in appends]
+            return [Settlement(ticket, why, NO_SEQUENCE) for _, _, _, ticket in appends]
         self._committed(time.perf_counter() - began)
         return results
 
     def _insert(
         self, connection: sqlite3.Connection, document_id: DocumentId, update: bytes, author: str
-    ) -> bool:
+    ) -> Sequence:
+        """Return the update's sequence, `NO_SEQUENCE` if there is no such document."""
         head = self._heads.get(document_id)
         if head is None:
             row = connection.execute(
@@ -267,7 +210,7 @@ class SqliteLog:
                 implied = implied_key(connection, document_id)
                 row = None if implied is None else (implied, 0, 0)
             if row is None:
-                return False
+                return NO_SEQUENCE
             key, last, covered = row
             head = self._heads[document_id] = _Head(key, max(last, covered) + 1, covered)
         now, checksum = int(time.time() * 1000), reading.checksum(head.next, update)
@@ -283,4 +226,4 @@ class SqliteLog:
             head.grown = 0
             self._long(document_id)
         head.next += 1
-        return True
+        return Sequence(head.next - 1)

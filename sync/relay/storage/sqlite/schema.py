@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sync.errors import AdministrationError, NewerSchema
@@ -234,6 +236,18 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
         connection.close()
         raise explain(error, path) from None
     return connection
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[sqlite3.Connection]:
+    """Give a connection that cannot write. Raises `AdministrationError`, inside too."""
+    connection = connect(path, read_only=True)
+    try:
+        yield connection
+    except sqlite3.Error as error:
+        raise explain(error, path) from None
+    finally:
+        connection.close()
 
 
 def cannot_write(folder: Path, error: OSError) -> AdministrationError:

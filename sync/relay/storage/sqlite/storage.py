@@ -7,15 +7,18 @@ from pathlib import Path
 
 from sync.relay.settings import Settings
 from sync.relay.storage.base import Settled
+from sync.relay.storage.sql.upkeep import Upkeep
 from sync.relay.storage.sqlite import schema
 from sync.relay.storage.sqlite.accounts import SqliteAccounts
 from sync.relay.storage.sqlite.log import SqliteLog
-from sync.relay.storage.sqlite.upkeep import Upkeep
 from sync.threads import THREADS, Threads
 
 
 class SqliteStorage:
     """See `Storage`. `settled` may be left out by programs that append nothing."""
+
+    attachments = None
+    """See `Storage.attachments`."""
 
     def __init__(
         self,
@@ -37,7 +40,7 @@ class SqliteStorage:
             self._upkeep = None
             self.log = SqliteLog(path, settled, threads=threads)
         else:
-            self._upkeep = Upkeep(path, settings)
+            self._upkeep = Upkeep(settings)
             self.log = SqliteLog(
                 path, settled, self._upkeep.notice, settings.compact_updates, committed, threads
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 
 import pytest
 
@@ -11,9 +12,17 @@ from tests.sync.relay.api.client import PASSWORD, Api, Person
 from tests.sync.relay.process import RelayProcess
 
 
-@pytest.fixture(scope="package")
-def relay(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RelayProcess]:
-    with RelayProcess(tmp_path_factory.mktemp("api") / "relay") as relay:
+@pytest.fixture(scope="package", params=["sqlite", "postgres"])
+def relay(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RelayProcess]:
+    with ExitStack() as stack:
+        store = None
+        if request.param == "postgres":
+            server = request.getfixturevalue("postgres_server")
+            store = stack.enter_context(server.database("prepared"))
+        relay = RelayProcess(tmp_path_factory.mktemp("api") / "relay", store=store)
+        stack.enter_context(relay)
         for name in ("ada", "ben", "eve"):
             relay.add_user(name)
         yield relay

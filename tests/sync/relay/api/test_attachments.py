@@ -100,6 +100,8 @@ class TestFiles:
         ada.attach(book, data)
         name = sha256(data)
         (relay.data_dir / "attachments" / name[:2] / name).unlink()
+        if relay.store is not None:  # that was a copy
+            relay.do("DELETE FROM attachment_parts")
         assert ada.get(f"{book}/attachments/{name}").status == 404
         assert ada.attach(book, data).status == 200
         assert ada.get(f"{book}/attachments/{name}").body == data

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +11,11 @@ import pytest
 
 from sync.document.delta import Delete, Retain, insert
 from sync.document.document import Document
-from sync.relay.storage.sqlite import schema
-from sync.relay.storage.sqlite.log import SqliteLog
-from sync.relay.storage.sqlite.storage import SqliteStorage
+from sync.relay.storage.base import Settlement
+from sync.relay.storage.sql.log import SqlLog
 from sync.types import DocumentId, Origin
+from tests.sync.relay.storage import backends
+from tests.sync.relay.storage.backends import Backend, PostgresBackend, SqliteBackend
 
 BOOK = DocumentId("book")
 PATIENCE = 20.0
@@ -47,17 +46,22 @@ class Receipts:
     """What the log says of each ticket, batch by batch."""
 
     def __init__(self) -> None:
-        self.batches: list[list[tuple[Any, str | None]]] = []
+        self.batches: list[list[Settlement]] = []
         self._changed = threading.Condition()
 
-    def __call__(self, results: list[tuple[Any, str | None]]) -> None:
+    def __call__(self, results: list[Settlement]) -> None:
         with self._changed:
             self.batches.append(results)
             self._changed.notify_all()
 
     @property
     def all(self) -> list[tuple[Any, str | None]]:
-        return [result for batch in self.batches for result in batch]
+        """Ticket and reason."""
+        return [result[:2] for batch in self.batches for result in batch]
+
+    @property
+    def sequences(self) -> list[int]:
+        return [result.sequence for batch in self.batches for result in batch]
 
     def wait(self, count: int) -> list[tuple[Any, str | None]]:
         with self._changed:
@@ -66,18 +70,28 @@ class Receipts:
 
 
 @pytest.fixture
-def data_dir(tmp_path: Path) -> Path:
-    """Hold a user and an empty document."""
-    storage = SqliteStorage(tmp_path / "relay")
+def backend(request: pytest.FixtureRequest, tmp_path: Path) -> Backend:
+    """Hold a user and an empty document, in SQLite unless a test wants another."""
+    backend: Backend
+    if getattr(request, "param", "sqlite") == "postgres":
+        backend = PostgresBackend(request.getfixturevalue("postgres_url"))
+    else:
+        backend = SqliteBackend(tmp_path / "relay")
+    storage = backend.storage()
     user = storage.accounts.add_user("ada", "hash")
     storage.accounts.create_document(BOOK, "Book", user.id)
     storage.close()
-    return tmp_path / "relay"
+    return backend
 
 
 @pytest.fixture
-def path(data_dir: Path) -> Path:
-    return data_dir / schema.FILE_NAME
+def path(backend: SqliteBackend) -> Path:
+    return backend.path
+
+
+@pytest.fixture
+def data_dir(backend: SqliteBackend) -> Path:
+    return backend.data_dir
 
 
 @pytest.fixture
@@ -86,8 +100,8 @@ def receipts() -> Receipts:
 
 
 @pytest.fixture
-def log(path: Path, receipts: Receipts) -> Iterator[SqliteLog]:
-    log = SqliteLog(path, receipts)
+def log(backend: Backend, receipts: Receipts) -> Iterator[SqlLog]:
+    log = backend.log(receipts)
     yield log
     log.close()
 
@@ -96,7 +110,7 @@ Fill = Callable[..., None]
 
 
 @pytest.fixture
-def fill(log: SqliteLog, receipts: Receipts) -> Fill:
+def fill(log: SqlLog, receipts: Receipts) -> Fill:
     """Put updates on disk, and wait until they are."""
 
     def fill(updates: list[bytes], document_id: DocumentId = BOOK) -> None:
@@ -111,22 +125,14 @@ def fill(log: SqliteLog, receipts: Receipts) -> Fill:
 
 def sql(path: Path, statement: str, *values: Any) -> list[Any]:
     """Do something to the file that no program of ours would do."""
-    with closing(sqlite3.connect(path, isolation_level=None, timeout=20)) as connection:
-        return connection.execute(statement, values).fetchall()
+    return SqliteBackend(path.parent).sql(statement, *values)
 
 
 def rows(path: Path) -> int:
     """Return how long all logs are together."""
-    return int(sql(path, "SELECT count(*) FROM updates")[0][0])
+    return backends.rows(SqliteBackend(path.parent))
 
 
 def turn(path: Path, table: str, column: str, old: bytes, new: bytes) -> None:
     """Turn some bits of what lies on the disk."""
-    assert len(old) == len(new)
-    for (data,) in sql(path, f"SELECT {column} FROM {table} WHERE instr({column}, ?)", old):
-        sql(
-            path,
-            f"UPDATE {table} SET {column} = ? WHERE {column} = ?",
-            data.replace(old, new),
-            data,
-        )
+    backends.turn(SqliteBackend(path.parent), table, column, old, new)

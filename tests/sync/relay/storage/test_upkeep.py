@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from sync.relay.storage.sqlite import folding, schema
+from sync.relay.storage.sql import folding
+from sync.relay.storage.sqlite import schema
 from sync.relay.storage.sqlite.check import check
 from tests.sync.relay.peer import Peer
 from tests.sync.relay.process import RelayProcess, child, is_gone, until

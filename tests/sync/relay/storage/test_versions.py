@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import itertools
 import zlib
-from pathlib import Path
+
+import pytest
 
 from sync.relay.storage.replay import Replay
-from sync.relay.storage.sqlite import compaction, reading
-from sync.relay.storage.sqlite.log import SqliteLog
+from sync.relay.storage.sql import compaction
+from sync.relay.storage.sql.log import SqlLog
 from sync.types import Sequence
+from tests.sync.relay.storage.backends import BACKENDS
 from tests.sync.relay.storage.conftest import BOOK, Fill, typed
+
+pytestmark = pytest.mark.parametrize("backend", BACKENDS, indirect=True)
 
 HOUR, DAY = 3600, 24 * 3600
 NOON = 1_800_000_000 // DAY * DAY + DAY // 2
 
 
-def test_versions_are_whole_states_that_can_be_read_back(log: SqliteLog, fill: Fill) -> None:
+def test_versions_are_whole_states_that_can_be_read_back(log: SqlLog, fill: Fill) -> None:
     words = typed("one ", "two ", "three")
     for word in words:
         fill([word])
@@ -28,7 +32,7 @@ def test_versions_are_whole_states_that_can_be_read_back(log: SqliteLog, fill: F
     assert log.version(BOOK, Sequence(7)) is None
 
 
-def test_a_version_is_kept_now_and_then_only(log: SqliteLog, fill: Fill) -> None:
+def test_a_version_is_kept_now_and_then_only(log: SqlLog, fill: Fill) -> None:
     for word in typed("one ", "two ", "three"):
         fill([word])
         log.compact(BOOK, version_seconds=600)
@@ -38,7 +42,7 @@ def test_a_version_is_kept_now_and_then_only(log: SqliteLog, fill: Fill) -> None
     assert [version.sequence for version in log.versions(BOOK)] == [1, 3]
 
 
-def test_what_is_due_by_a_simulated_clock(path: Path, log: SqliteLog, fill: Fill) -> None:
+def test_what_is_due_by_a_simulated_clock(log: SqlLog, fill: Fill) -> None:
     fill(typed("one"))
     log.compact(BOOK)
     state = zlib.compress(log.version(BOOK, Sequence(1)) or b"")
@@ -52,7 +56,7 @@ def test_what_is_due_by_a_simulated_clock(path: Path, log: SqliteLog, fill: Fill
     now = versions[-1].made
     assert [now - version.made for version in versions][-3:] == [3600, 1800, 0]
     assert len(versions) == 3 + 24 + 3
-    with reading.opened(path) as connection:
+    with log.reading() as connection:
         assert compaction.versioned(connection) == [BOOK]
     log.write(lambda writer: compaction.thin(writer, BOOK, now + 100 * DAY))
     kept = [version.made // DAY for version in log.versions(BOOK) if version.sequence >= 10]

@@ -1,12 +1,11 @@
-"""The audit log on SQLite."""
+"""The audit log."""
 
 from __future__ import annotations
 
-import sqlite3
 import time
 
 from sync.relay.audit import FAILURES_AN_HOUR, KEPT_DAYS, Action, Actor, AuditEntry
-from sync.relay.storage.sqlite.database import Database
+from sync.relay.storage.sql.database import Connection, Database
 
 _DAY = 24 * 3600 * 1000
 _HOUR = 3600 * 1000
@@ -14,7 +13,7 @@ _HOUR = 3600 * 1000
 
 
 def record(
-    connection: sqlite3.Connection,
+    connection: Connection,
     action: Action,
     by: Actor,
     *,
@@ -32,7 +31,7 @@ def record(
     )
 
 
-class SqliteAudit(Database):
+class SqlAudit(Database):
     """See `Audit`."""
 
     def note_failed_sign_in(self, user_id: str | None, place: str) -> None:
@@ -50,13 +49,14 @@ class SqliteAudit(Database):
         self, since: float, user_id: str | None = None, document: str | None = None
     ) -> list[AuditEntry]:
         """See `Audit.audit`."""
-        with self._reading() as connection:
+        with self._listing() as connection:
             rows = connection.execute(
-                "SELECT at / 1000.0, action, actor, who.name, place, document, subject, whom.name,"
+                "SELECT at, action, actor, who.name, place, document, subject, whom.name,"
                 " detail FROM audit LEFT JOIN users AS who ON who.id = actor"
                 " LEFT JOIN users AS whom ON whom.id = subject WHERE at >= :since"
-                " AND (:user IS NULL OR actor = :user OR subject = :user)"
-                " AND (:document IS NULL OR document = :document) ORDER BY at, audit.id",
+                " AND (CAST(:user AS TEXT) IS NULL OR actor = :user OR subject = :user)"
+                " AND (CAST(:document AS TEXT) IS NULL OR document = :document)"
+                " ORDER BY at, audit.id",
                 {"since": int(since * 1000), "user": user_id, "document": document},
             ).fetchall()
-        return [AuditEntry(*row) for row in rows]
+        return [AuditEntry(at / 1000, *row) for at, *row in rows]

@@ -1,40 +1,40 @@
-"""People and their passwords on SQLite."""
+"""People and their passwords."""
 
 from __future__ import annotations
 
 import secrets
-import sqlite3
 import time
 
 from sync.errors import NameTaken
 from sync.relay.audit import MACHINE, Action, Actor
 from sync.relay.storage.base import User
-from sync.relay.storage.sqlite.audit import record
-from sync.relay.storage.sqlite.database import Database
+from sync.relay.storage.sql.audit import record
+from sync.relay.storage.sql.database import Connection, Database
 
-_COLUMNS = "id, name, active, created"
+COLUMNS = "id, name, active, created"
+"""What `user_of` takes."""
 
 
-def insert_user(connection: sqlite3.Connection, name: str, password_hash: str, by: Actor) -> User:
+def insert_user(connection: Connection, name: str, password_hash: str, by: Actor) -> User:
     """Add an account within a transaction. Raises `NameTaken`."""
     user = User(secrets.token_hex(16), name, active=True, created=int(time.time()))
     if connection.execute("SELECT 1 FROM users WHERE name_key = ?", [name.casefold()]).fetchone():
         raise NameTaken(name)
     connection.execute(
-        "INSERT INTO users VALUES (?, ?, ?, ?, 1, ?)",
+        "INSERT INTO users VALUES (?, ?, ?, ?, TRUE, ?)",
         [user.id, name, name.casefold(), password_hash, user.created],
     )
     record(connection, Action.USER_ADDED, by, subject=user.id)
     return user
 
 
-def end_all_sign_ins(connection: sqlite3.Connection, user_id: str) -> None:
+def end_all_sign_ins(connection: Connection, user_id: str) -> None:
     """Forget a user's refresh tokens, and let open sockets be looked at."""
     connection.execute("DELETE FROM refresh_tokens WHERE user_id = ?", [user_id])
     connection.execute("UPDATE access_revision SET value = value + 1")
 
 
-class SqliteUsers(Database):
+class SqlUsers(Database):
     """See `Users`."""
 
     def add_user(self, name: str, password_hash: str, by: Actor = MACHINE) -> User:
@@ -46,27 +46,27 @@ class SqliteUsers(Database):
         """See `Users.find_user`."""
         with self._reading() as connection:
             row = connection.execute(
-                f"SELECT {_COLUMNS}, password_hash FROM users WHERE name_key = ?",  # noqa: S608
+                f"SELECT {COLUMNS}, password_hash FROM users WHERE name_key = ?",  # noqa: S608
                 [name.casefold()],
             ).fetchone()
-        return None if row is None else (_user(row[:4]), str(row[4]))
+        return None if row is None else (user_of(row[:4]), str(row[4]))
 
     def user(self, user_id: str) -> User | None:
         """See `Users.user`."""
         with self._reading() as connection:
             row = connection.execute(
-                f"SELECT {_COLUMNS} FROM users WHERE id = ?",  # noqa: S608
+                f"SELECT {COLUMNS} FROM users WHERE id = ?",  # noqa: S608
                 [user_id],
             ).fetchone()
-        return None if row is None else _user(row)
+        return None if row is None else user_of(row)
 
     def users(self) -> list[User]:
         """See `Users.users`."""
-        with self._reading() as connection:
+        with self._listing() as connection:
             rows = connection.execute(
-                f"SELECT {_COLUMNS} FROM users ORDER BY name_key"  # noqa: S608
+                f"SELECT {COLUMNS} FROM users ORDER BY name_key"  # noqa: S608
             ).fetchall()
-        return [_user(row) for row in rows]
+        return [user_of(row) for row in rows]
 
     def set_active(self, user_id: str, active: bool, by: Actor = MACHINE) -> None:
         """See `Users.set_active`."""
@@ -87,5 +87,6 @@ class SqliteUsers(Database):
             record(connection, Action.PASSWORD_CHANGED, by, subject=user_id)
 
 
-def _user(row: tuple[str, str, int, int]) -> User:
+def user_of(row: tuple[str, str, int, int]) -> User:
+    """Return the user of a row of `COLUMNS`."""
     return User(row[0], row[1], active=bool(row[2]), created=row[3])

@@ -1,18 +1,17 @@
-"""Invites on SQLite."""
+"""Invites."""
 
 from __future__ import annotations
 
 import secrets
-import sqlite3
 import time
 
 from sync.errors import TooMany
 from sync.relay.audit import Action, Actor
 from sync.relay.storage.base import DocumentEntry, Invite, User
-from sync.relay.storage.sqlite.audit import record
-from sync.relay.storage.sqlite.database import Database
-from sync.relay.storage.sqlite.documents import document_key, entry_of, put_role, role_of
-from sync.relay.storage.sqlite.users import insert_user
+from sync.relay.storage.sql.audit import record
+from sync.relay.storage.sql.database import Connection, Database
+from sync.relay.storage.sql.documents import document_key, entry_of, put_role, role_of
+from sync.relay.storage.sql.users import insert_user
 from sync.types import DocumentId, Role
 
 MOST_OPEN = 100
@@ -33,7 +32,7 @@ _OPEN = (
 )
 
 
-class SqliteInvites(Database):
+class SqlInvites(Database):
     """See `Invites`."""
 
     def create_invite(
@@ -65,7 +64,7 @@ class SqliteInvites(Database):
 
     def invites(self, document_id: DocumentId) -> list[Invite]:
         """See `Invites.invites`."""
-        with self._reading() as connection:
+        with self._listing() as connection:
             rows = connection.execute(
                 _OPEN, {"document": document_id, "now": int(time.time())}
             ).fetchall()
@@ -110,7 +109,7 @@ class SqliteInvites(Database):
         return user, entry
 
 
-def _is_good(connection: sqlite3.Connection, code_hash: bytes) -> bool:
+def _is_good(connection: Connection, code_hash: bytes) -> bool:
     row = connection.execute(
         f"SELECT 1 FROM invites WHERE hash = :hash AND {_GOOD}",  # noqa: S608
         {"hash": code_hash, "now": int(time.time())},
@@ -119,7 +118,7 @@ def _is_good(connection: sqlite3.Connection, code_hash: bytes) -> bool:
 
 
 def _accept(
-    connection: sqlite3.Connection, code_hash: bytes, user_id: str, by: Actor
+    connection: Connection, code_hash: bytes, user_id: str, by: Actor
 ) -> DocumentEntry | None:
     now = int(time.time())
     row = connection.execute(

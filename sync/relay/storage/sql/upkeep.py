@@ -1,4 +1,4 @@
-"""What a serving relay does to its file by itself: compact long logs, thin versions."""
+"""What a serving relay does to its log by itself: compact long logs, thin versions."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ import threading
 import time
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 from sync.errors import AdministrationError
 from sync.relay.settings import Settings
 from sync.relay.storage.replay import CannotFold
-from sync.relay.storage.sqlite import compaction, reading
-from sync.relay.storage.sqlite.folding import FoldingProcess
-from sync.relay.storage.sqlite.log import SqliteLog
+from sync.relay.storage.sql import compaction, reading
+from sync.relay.storage.sql.folding import FoldingProcess
+from sync.relay.storage.sql.log import SqlLog
 from sync.types import DocumentId
 from sync.versions import superseded
 
@@ -30,8 +29,7 @@ _log = logging.getLogger(__name__)
 class Upkeep:
     """A thread that sees to the documents that `notice` names, and now and then to all."""
 
-    def __init__(self, path: Path, settings: Settings) -> None:
-        self._path = path
+    def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._folding = FoldingProcess()
         self._wake = threading.Condition()
@@ -44,7 +42,7 @@ class Upkeep:
         """Failures that are in the log already, and have not ended since."""
         self._thread: threading.Thread | None = None
 
-    def start(self, log: SqliteLog) -> None:
+    def start(self, log: SqlLog) -> None:
         """Begin, with a look at all documents."""
         self._thread = threading.Thread(
             target=self._run, args=[log], name="relay-upkeep", daemon=True
@@ -67,7 +65,7 @@ class Upkeep:
             self._thread.join()
         self._folding.rest()
 
-    def _run(self, log: SqliteLog) -> None:
+    def _run(self, log: SqlLog) -> None:
         sweep_at = 0.0
         while not self._stopped:
             if time.monotonic() >= sweep_at:
@@ -92,7 +90,7 @@ class Upkeep:
     def _ready(self, seconds: float) -> bool:
         return self._wake.wait_for(lambda: self._stopped or bool(self._long), max(0.0, seconds))
 
-    def _compact(self, log: SqliteLog, document_id: DocumentId) -> None:
+    def _compact(self, log: SqlLog, document_id: DocumentId) -> None:
         at, wait = self._put_off.get(document_id, (0.0, self._settings.sweep_seconds))
         if time.monotonic() < at:
             return
@@ -113,9 +111,9 @@ class Upkeep:
 
         self._try(document_id, work)
 
-    def _sweep(self, log: SqliteLog) -> None:
+    def _sweep(self, log: SqlLog) -> None:
         """Find the documents that nobody opens, and those that could not be compacted."""
-        with reading.opened(self._path) as connection:
+        with log.reading() as connection:
             found = compaction.due(
                 connection,
                 self._settings.compact_updates,
@@ -128,7 +126,7 @@ class Upkeep:
         for document_id in versioned:
             if self._stopped:
                 return
-            with reading.opened(self._path) as connection:
+            with log.reading() as connection:
                 due = superseded(reading.versions(connection, document_id), now)
             if due:
                 log.write(partial(compaction.thin, document_id=document_id, now=now))

@@ -1,18 +1,17 @@
 """Snapshots made in a process of their own, so that nobody who types waits for them.
 
 On a thread of the relay's the same work held Python's lock for up to 200 ms at a
-time (docs/decisions/0005). The process reads the file and writes nothing.
+time (docs/decisions/0005). The process reads the log by itself and writes nothing.
 """
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from sync.relay.beside import Beside, Died, Message, serve
 from sync.relay.storage.replay import CannotFold
-from sync.relay.storage.sqlite.compaction import fold_here
-from sync.relay.storage.sqlite.reading import Snapshot
+from sync.relay.storage.sql.compaction import fold_here
+from sync.relay.storage.sql.reading import Snapshot
 from sync.types import DocumentId, Sequence
 
 FOLD_SECONDS = 300.0
@@ -29,10 +28,10 @@ class FoldingProcess:
         self.rest = self._beside.rest
         self.interrupt = self._beside.interrupt
 
-    def fold(self, path: Path, document_id: DocumentId) -> Snapshot | None:
+    def fold(self, url: str, document_id: DocumentId) -> Snapshot | None:
         """Make the snapshot of a document. See `compaction.Fold`. One at a time."""
         try:
-            answer, parts = self._beside.ask({"path": str(path), "document": document_id})
+            answer, parts = self._beside.ask({"log": url, "document": document_id})
         except Died:
             # One that is too large for the machine's memory, or that crashes pycrdt.
             raise CannotFold(
@@ -42,7 +41,7 @@ class FoldingProcess:
 
 
 def _answer(head: dict[str, Any], _: list[bytes]) -> Message:
-    snapshot = fold_here(Path(head["path"]), DocumentId(head["document"]))
+    snapshot = fold_here(head["log"], DocumentId(head["document"]))
     if snapshot is None:
         return {}, []
     return {"sequence": snapshot.sequence}, [snapshot.state]

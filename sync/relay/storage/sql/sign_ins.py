@@ -1,4 +1,4 @@
-"""Signing keys and refresh tokens on SQLite."""
+"""Signing keys and refresh tokens."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ import time
 
 from sync.relay.audit import MACHINE, Action, Actor
 from sync.relay.storage.base import SignIn, SigningKey
-from sync.relay.storage.sqlite.audit import record
-from sync.relay.storage.sqlite.database import Database
-from sync.relay.storage.sqlite.users import end_all_sign_ins
+from sync.relay.storage.sql.audit import record
+from sync.relay.storage.sql.database import Database
+from sync.relay.storage.sql.users import end_all_sign_ins
 
 _VOID = 0
 """As the time of use: of a token that was never to be used, because another took its place."""
 
 
-class SqliteSignIns(Database):
+class SqlSignIns(Database):
     """See `SignIns`."""
 
     def signing_keys(self) -> list[SigningKey]:
@@ -43,15 +43,18 @@ class SqliteSignIns(Database):
         key = SigningKey(secrets.token_hex(4), secrets.token_bytes(32), math.inf)
         with self._writing() as connection:
             connection.execute(
-                "UPDATE signing_keys SET retired = min(coalesce(retired, :until), :until)",
+                "UPDATE signing_keys SET retired = :until"
+                " WHERE retired IS NULL OR retired > :until",
                 {"until": now + overlap},
             )
             connection.execute("DELETE FROM signing_keys WHERE retired <= ?", [now])
             # The newest signs, so two of one second must not be taken for equally new.
             connection.execute(
                 "INSERT INTO signing_keys (kid, secret, created)"
-                " SELECT ?, ?, max(?, 1 + coalesce(max(created), 0)) FROM signing_keys",
-                [key.kid, key.secret, int(now)],
+                " SELECT :kid, :secret,"
+                " CASE WHEN max(created) >= :now THEN 1 + max(created) ELSE :now END"
+                " FROM signing_keys",
+                {"kid": key.kid, "secret": key.secret, "now": int(now)},
             )
             record(connection, Action.KEY_ROTATED, by, subject=key.kid)
         return key
@@ -81,7 +84,14 @@ class SqliteSignIns(Database):
         place: str | None = None,
     ) -> SignIn | None:
         """See `SignIns.rotate`."""
-        with self._writing() as connection:
+        with self._reading() as connection:
+            row = connection.execute(
+                "SELECT family FROM refresh_tokens WHERE hash = ?", [token_hash]
+            ).fetchone()
+        if row is None:
+            return None
+        # Each device does this every few minutes: those of others need not wait for it.
+        with self._writing(about=row[0]) as connection:
             row = connection.execute(
                 "SELECT family, refresh_tokens.user_id, used FROM refresh_tokens"
                 " JOIN users ON users.id = refresh_tokens.user_id AND active"

@@ -1,39 +1,31 @@
-"""Documents and rights on SQLite."""
+"""Documents and rights."""
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from collections.abc import Mapping
 
 from sync.errors import AdministrationError, LastOwner, NotAMember
 from sync.relay.audit import MACHINE, Action, Actor
 from sync.relay.storage.base import DocumentEntry, Member, User
-from sync.relay.storage.sqlite.audit import record
-from sync.relay.storage.sqlite.database import Database
+from sync.relay.storage.sql.audit import record
+from sync.relay.storage.sql.database import Connection, Database
+from sync.relay.storage.sql.reading import LAST
 from sync.types import DocumentId, Role, Sequence, commented_id, library_owner
 
-# Compaction takes rows out of the log, but never the snapshot that stands for them.
-_ENTRY = """
+_ENTRY = f"""
     SELECT documents.id, documents.title, role, documents.created,
         EXISTS (
             SELECT 1 FROM members AS others
             WHERE others.document = documents.key AND others.user_id != members.user_id
         ),
-        max(
-            coalesce((SELECT max(sequence) FROM updates WHERE document = documents.key), 0),
-            coalesce((SELECT sequence FROM snapshots WHERE document = documents.key), 0)
-        ),
-        max(
-            coalesce((SELECT max(sequence) FROM updates WHERE document = comments.key), 0),
-            coalesce((SELECT sequence FROM snapshots WHERE document = comments.key), 0)
-        )
+        {LAST.format("documents.key")}, {LAST.format("comments.key")}
     FROM members JOIN documents ON document = documents.key
     LEFT JOIN documents AS comments ON comments.id = documents.id || '.comments'
-"""
+"""  # noqa: S608
 
 
-def document_key(connection: sqlite3.Connection, document_id: DocumentId) -> int:
+def document_key(connection: Connection, document_id: DocumentId) -> int:
     """Return the number of a document's rows. Raises `AdministrationError`."""
     row = connection.execute("SELECT key FROM documents WHERE id = ?", [document_id]).fetchone()
     if row is None:
@@ -41,7 +33,7 @@ def document_key(connection: sqlite3.Connection, document_id: DocumentId) -> int
     return int(row[0])
 
 
-def implied_key(connection: sqlite3.Connection, document_id: DocumentId) -> int | None:
+def implied_key(connection: Connection, document_id: DocumentId) -> int | None:
     """Make the row of a document that nobody creates; None if it belongs to nothing here."""
     base, owner = commented_id(document_id), library_owner(document_id)
     belongs = (
@@ -51,14 +43,14 @@ def implied_key(connection: sqlite3.Connection, document_id: DocumentId) -> int 
     ).fetchone()
     if belongs is None:
         return None
-    row = connection.execute(
-        "INSERT INTO documents (id, title, created) VALUES (?, '', ?) RETURNING key",
+    connection.execute(
+        "INSERT INTO documents (id, title, created) VALUES (?, '', ?) ON CONFLICT (id) DO NOTHING",
         [document_id, int(time.time())],
-    ).fetchone()
-    return int(row[0])
+    )
+    return document_key(connection, document_id)
 
 
-def role_of(connection: sqlite3.Connection, key: int, user_id: str) -> Role | None:
+def role_of(connection: Connection, key: int, user_id: str) -> Role | None:
     """Return a role, whether the user is active or not."""
     row = connection.execute(
         "SELECT role FROM members WHERE document = ? AND user_id = ?", [key, user_id]
@@ -66,7 +58,7 @@ def role_of(connection: sqlite3.Connection, key: int, user_id: str) -> Role | No
     return None if row is None else Role(row[0])
 
 
-def put_role(connection: sqlite3.Connection, key: int, user_id: str, role: Role) -> None:
+def put_role(connection: Connection, key: int, user_id: str, role: Role) -> None:
     """Give a role, or another one."""
     connection.execute(
         "INSERT INTO members VALUES (?, ?, ?)"
@@ -75,7 +67,7 @@ def put_role(connection: sqlite3.Connection, key: int, user_id: str, role: Role)
     )
 
 
-def entry_of(connection: sqlite3.Connection, key: int, user_id: str) -> DocumentEntry:
+def entry_of(connection: Connection, key: int, user_id: str) -> DocumentEntry:
     """Return a document as one of its members sees it."""
     row = connection.execute(
         f"{_ENTRY} WHERE documents.key = ? AND user_id = ?", [key, user_id]
@@ -84,7 +76,7 @@ def entry_of(connection: sqlite3.Connection, key: int, user_id: str) -> Document
 
 
 def _create(
-    connection: sqlite3.Connection, document_id: DocumentId, title: str, owner: str, by: Actor
+    connection: Connection, document_id: DocumentId, title: str, owner: str, by: Actor
 ) -> bool:
     row = connection.execute(
         "INSERT INTO documents (id, title, created) VALUES (?, ?, ?)"
@@ -97,7 +89,7 @@ def _create(
     return row is not None
 
 
-class SqliteDocuments(Database):
+class SqlDocuments(Database):
     """See `Documents`."""
 
     def create_document(
@@ -203,7 +195,7 @@ class SqliteDocuments(Database):
 
     def documents(self, user_id: str) -> list[DocumentEntry]:
         """See `Documents.documents`."""
-        with self._reading() as connection:
+        with self._listing() as connection:
             rows = connection.execute(
                 f"{_ENTRY} WHERE user_id = ? ORDER BY documents.key", [user_id]
             ).fetchall()
@@ -211,7 +203,7 @@ class SqliteDocuments(Database):
 
     def members(self, document_id: DocumentId) -> list[Member]:
         """See `Documents.members`."""
-        with self._reading() as connection:
+        with self._listing() as connection:
             rows = connection.execute(
                 "SELECT users.id, name, active, users.created, role FROM members"
                 " JOIN documents ON document = key JOIN users ON users.id = user_id"
@@ -224,7 +216,7 @@ class SqliteDocuments(Database):
         ]
 
 
-def _has_owner(connection: sqlite3.Connection, key: int) -> bool:
+def _has_owner(connection: Connection, key: int) -> bool:
     """Whether somebody who can sign in may share the document."""
     row = connection.execute(
         "SELECT 1 FROM members JOIN users ON users.id = user_id AND active"

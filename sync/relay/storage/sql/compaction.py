@@ -4,18 +4,18 @@ A crash between any two is harmless: rows that a snapshot covers are skipped by
 the next load and go with the next compaction. The rows' room in the file is
 used again by later rows; the file does not shrink (auto_vacuum is off, because
 moving pages on every commit costs more than it gives), so it stays at about the
-most that it ever held. A backup is written without the free room.
+most that it ever held. A backup is written without the free room. PostgreSQL's
+autovacuum does the same for it.
 """
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
-from pathlib import Path
 
-from sync.relay.storage import replay
-from sync.relay.storage.sqlite import reading
-from sync.relay.storage.sqlite.reading import Snapshot
+from sync.relay.storage import elsewhere, replay
+from sync.relay.storage.sql import reading
+from sync.relay.storage.sql.database import Connection
+from sync.relay.storage.sql.reading import Snapshot
 from sync.types import DocumentId, Sequence
 from sync.versions import superseded
 
@@ -25,16 +25,16 @@ ROWS_AT_A_TIME = 2_000
 LONG_BYTES = 16 * 1024 * 1024
 """Of updates since the last compaction, after which a log is long, however few they are."""
 
-Fold = Callable[[Path, DocumentId], Snapshot | None]
-"""Makes the snapshot of a document in a file, None if it is empty.
+Fold = Callable[[str, DocumentId], Snapshot | None]
+"""Makes the snapshot of a document in the log of that URL, None if it is empty.
 
 Raises `CannotFold` and `AdministrationError`.
 """
 
 
-def fold_here(path: Path, document_id: DocumentId) -> Snapshot | None:
+def fold_here(url: str, document_id: DocumentId) -> Snapshot | None:
     """Make the snapshot in this process. See `Fold`."""
-    stored = reading.load_from(path, document_id)
+    stored = elsewhere.load(url, document_id)
     if not stored.last_sequence:
         return None
     if not stored.updates and stored.snapshot is not None:
@@ -42,21 +42,19 @@ def fold_here(path: Path, document_id: DocumentId) -> Snapshot | None:
     return Snapshot(stored.last_sequence, replay.fold(stored))
 
 
-def save(writer: sqlite3.Connection, document_id: DocumentId, snapshot: Snapshot) -> None:
+def save(writer: Connection, document_id: DocumentId, snapshot: Snapshot) -> None:
     """Put a snapshot on disk; the rows that it covers stay for now."""
     checksum = reading.checksum(snapshot.sequence, snapshot.state)
     writer.execute(
         "INSERT INTO snapshots SELECT key, ?, ?, ? FROM documents WHERE id = ?"
         " ON CONFLICT (document) DO UPDATE SET"
         " sequence = excluded.sequence, state = excluded.state, checksum = excluded.checksum"
-        " WHERE excluded.sequence > sequence",
+        " WHERE excluded.sequence > snapshots.sequence",
         [snapshot.sequence, snapshot.state, checksum, document_id],
     )
 
 
-def take_back(
-    writer: sqlite3.Connection, document_id: DocumentId, previous: Snapshot | None
-) -> None:
+def take_back(writer: Connection, document_id: DocumentId, previous: Snapshot | None) -> None:
     """Put the snapshot that was there before the last `save` in its place, or none."""
     writer.execute(
         "DELETE FROM snapshots WHERE document = (SELECT key FROM documents WHERE id = ?)",
@@ -66,25 +64,28 @@ def take_back(
         save(writer, document_id, previous)
 
 
-def prune(writer: sqlite3.Connection, document_id: DocumentId) -> int:
+def prune(writer: Connection, document_id: DocumentId) -> int:
     """Delete a few rows that the snapshot covers, oldest first; return how many went."""
     row = writer.execute(
-        "SELECT key, min(snapshots.sequence, ? - 1 +"
-        " (SELECT min(sequence) FROM updates WHERE document = key))"
+        "SELECT key, snapshots.sequence, (SELECT min(sequence) FROM updates WHERE document = key)"
         " FROM documents JOIN snapshots ON document = key WHERE id = ?",
-        [ROWS_AT_A_TIME, document_id],
+        [document_id],
     ).fetchone()
-    if row is None or row[1] is None:
+    if row is None or row[2] is None:
         return 0
-    return writer.execute("DELETE FROM updates WHERE document = ? AND sequence <= ?", row).rowcount
+    key, covered, first = row
+    return writer.execute(
+        "DELETE FROM updates WHERE document = ? AND sequence <= ?",
+        [key, min(covered, first - 1 + ROWS_AT_A_TIME)],
+    ).rowcount
 
 
 def version_due(
-    connection: sqlite3.Connection, document_id: DocumentId, now: float, after_seconds: float
+    connection: Connection, document_id: DocumentId, now: float, after_seconds: float
 ) -> bool:
     """Whether the document has changed since its newest version, and that is old enough."""
     row = connection.execute(
-        "SELECT max(made), max(versions.sequence), snapshots.sequence FROM documents"
+        "SELECT max(made), max(versions.sequence), max(snapshots.sequence) FROM documents"
         " JOIN snapshots ON snapshots.document = key LEFT JOIN versions ON versions.document = key"
         " WHERE id = ?",
         [document_id],
@@ -97,7 +98,7 @@ def version_due(
 
 
 def save_version(
-    writer: sqlite3.Connection,
+    writer: Connection,
     document_id: DocumentId,
     sequence: Sequence,
     made: int,
@@ -105,25 +106,24 @@ def save_version(
 ) -> None:
     """Keep a version, and let go of those that it supersedes; `made` in Unix seconds."""
     writer.execute(
-        "INSERT OR IGNORE INTO versions SELECT key, ?, ?, ? FROM documents WHERE id = ?",
+        "INSERT INTO versions SELECT key, ?, ?, ? FROM documents WHERE id = ?"
+        " ON CONFLICT (document, sequence) DO NOTHING",
         [sequence, made, compressed, document_id],
     )
     thin(writer, document_id, made)
 
 
-def thin(writer: sqlite3.Connection, document_id: DocumentId, now: float) -> None:
+def thin(writer: Connection, document_id: DocumentId, now: float) -> None:
     """Let go of the versions that are too many for their age, at `now` in Unix seconds."""
-    writer.executemany(
-        "DELETE FROM versions WHERE document = (SELECT key FROM documents WHERE id = ?)"
-        " AND sequence = ?",
-        [
-            (document_id, version.sequence)
-            for version in superseded(reading.versions(writer, document_id), now)
-        ],
-    )
+    for version in superseded(reading.versions(writer, document_id), now):
+        writer.execute(
+            "DELETE FROM versions WHERE document = (SELECT key FROM documents WHERE id = ?)"
+            " AND sequence = ?",
+            [document_id, version.sequence],
+        )
 
 
-def due(connection: sqlite3.Connection, updates: int, quiet_since: float) -> list[DocumentId]:
+def due(connection: Connection, updates: int, quiet_since: float) -> list[DocumentId]:
     """Return the documents that are to be compacted.
 
     Those with more than `updates` since the snapshot, those with leftovers of a
@@ -144,7 +144,7 @@ def due(connection: sqlite3.Connection, updates: int, quiet_since: float) -> lis
     return [DocumentId(document_id) for (document_id,) in rows]
 
 
-def versioned(connection: sqlite3.Connection) -> list[DocumentId]:
+def versioned(connection: Connection) -> list[DocumentId]:
     """Return the documents that have more than one version."""
     rows = connection.execute(
         "SELECT id FROM versions JOIN documents ON document = key GROUP BY key HAVING count(*) > 1"

@@ -1,4 +1,4 @@
-"""Which files belong to which document, on SQLite."""
+"""Which files belong to which document,."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ import time
 from sync.errors import TooMany
 from sync.relay.audit import Action, Actor
 from sync.relay.storage.base import Attachment
-from sync.relay.storage.sqlite.audit import record
-from sync.relay.storage.sqlite.database import Database
-from sync.relay.storage.sqlite.documents import document_key
+from sync.relay.storage.sql.audit import record
+from sync.relay.storage.sql.database import Database
+from sync.relay.storage.sql.documents import document_key
 from sync.types import DocumentId
 
 _COUNT = "SELECT count(*) FROM attachments JOIN documents ON document = key WHERE id = ?"
 
 
-class SqliteAttachments(Database):
+class SqlAttachments(Database):
     """See `Attachments`."""
 
     def attachment(self, document_id: DocumentId, digest: bytes) -> Attachment | None:
