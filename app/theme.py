@@ -85,14 +85,18 @@ class Theme:
             palette.setColor(QPalette.ColorGroup.Disabled, name, QColor(self.muted))
         return palette
 
+    def fold(self, *, unfolded: bool) -> str:
+        """Return the path of the picture beside what can be folded away."""
+        aside = "chevron-left" if QGuiApplication.isRightToLeft() else "chevron-right"
+        return self._picture("chevron" if unfolded else aside)
+
+    def _picture(self, name: str) -> str:
+        tone = "dark" if self.dark else "light"
+        return (resources() / "icons" / f"{name}-{tone}.svg").as_posix()
+
     def style_sheet(self) -> str:
         """Return what palettes cannot say."""
-        tone = "dark" if self.dark else "light"
-        aside = "chevron-left" if QGuiApplication.isRightToLeft() else "chevron-right"
-        chevron, chevron_up, check, closed = (
-            (resources() / "icons" / f"{name}-{tone}.svg").as_posix()
-            for name in ("chevron", "chevron-up", "check", aside)
-        )
+        chevron, chevron_up, check = map(self._picture, ("chevron", "chevron-up", "check"))
         return f"""
             QMainWindow, QMenuBar, QStatusBar, QToolBar {{ background: {self.window}; }}
             QTextEdit {{ background: {self.page}; border: none; }}
@@ -122,15 +126,7 @@ class Theme:
             QStatusBar::item {{ border: none; }}
             #sidebar {{ background: {self.window}; }}
             #sidebar QLabel {{ color: {self.muted}; }}
-            #library {{ background: transparent; border: none; outline: none;
-                        show-decoration-selected: 0; margin: 0 6px; }}
-            #library::item {{ padding: 6px 4px; border-radius: 5px; }}
-            #library::item:hover:!selected {{ background: {self.hover}; }}
-            #library::item:selected {{ background: transparent; color: {self.ink}; }}
-            #library::branch, #library::branch:selected,
-            #library::branch:hover {{ background: transparent; }}
-            #library::branch:closed:has-children {{ image: url({closed}); }}
-            #library::branch:open:has-children {{ image: url({chevron}); }}
+            #library {{ background: transparent; border: none; outline: none; margin: 0 6px; }}
             #library QLineEdit {{ padding: 1px 3px; }}
             #choices {{ background: {self.page}; border: 1px solid {self.line};
                         border-radius: 5px; outline: none; }}

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QMimeData, QModelIndex, Qt, Signal
-from PySide6.QtGui import QColor, QIcon
+from PySide6.QtGui import QIcon
 
 from app.library.contents import Contents
 from app.library.following import FollowingModel, Index
@@ -20,14 +21,25 @@ from sync.document.library import LibraryChange
 ID = Qt.ItemDataRole.UserRole
 KIND = ID + 1
 SECTION = ID + 2
-COUNT = ID + 3
-"""How many documents a tag or the trash has; None elsewhere."""
-
 _MANY = 20
 """Documents of which each is told by itself when something about them changes."""
 
 MIME = "application/x-inkstand-library"
 """Rows that are dragged: a JSON list of [kind, id]."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What is to be seen of a row."""
+
+    name: str
+    icon: QIcon | None
+    count: int | None
+    """How many documents are below a tag or in the trash."""
+    depth: int
+    """Rows above it, up to the top."""
+    heading: bool
+    """Whether it is a section."""
 
 
 class LibraryModel(FollowingModel):
@@ -113,6 +125,14 @@ class LibraryModel(FollowingModel):
                 return self.index_of(node)
         return QModelIndex()
 
+    def look(self, node: Node) -> Look:
+        """Return what is to be seen of a row, for who draws it without asking `data` each thing."""
+        depth, above = 0, node.parent
+        while above is not None and above is not self._root:
+            depth, above = depth + 1, above.parent
+        heading = node.key.kind is Kind.SECTION
+        return Look(self._name(node), self._picture(node), self._count(node), depth, heading)
+
     def flags(self, index: Index) -> Qt.ItemFlag:
         """See Qt."""
         node = self._nodes.get(index.internalId()) if index.isValid() else None
@@ -137,16 +157,12 @@ class LibraryModel(FollowingModel):
                 return None if status is None else f"{self._name(node)}\n{status.text}"
             case Qt.ItemDataRole.AccessibleTextRole:
                 return self._spoken(node)
-            case Qt.ItemDataRole.ForegroundRole if node.key.kind is Kind.SECTION:
-                return QColor(self._theme.muted)
             case _ if role == ID:
                 return node.key.id
             case _ if role == KIND:
                 return node.key.kind
             case _ if role == SECTION:
                 return node.section
-            case _ if role == COUNT:
-                return self._count(node)
         return None
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:

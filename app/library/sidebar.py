@@ -73,13 +73,13 @@ class Sidebar(QWidget):
         head.setSpacing(6)
         head.addWidget(self.filter)
         head.addWidget(self.new_button)
-        self.tree = LibraryTree()
+        self.tree = LibraryTree(theme)
         self.tree.setAccessibleName(self.tr("Library"))
         self.model = LibraryModel(shelf, theme, settings.library_order)
         # Before the view hears of it: it would go to another row, and open what is there.
         self.model.rowsAboutToBeRemoved.connect(self._begin_removing)
         self.model.rowsRemoved.connect(self._end_removing)
-        self.tree.setModel(self.model)
+        self.tree.show_library(self.model)
         self.empty = QLabel()
         self.empty.setObjectName("quiet")
         self.empty.setWordWrap(True)
@@ -144,6 +144,7 @@ class Sidebar(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Draw marks in other colours from now on."""
         self.model.set_theme(theme)
+        self.tree.set_theme(theme)
 
     def set_order(self, order: str) -> None:
         """Sort in another way from now on."""
@@ -288,8 +289,8 @@ class Sidebar(QWidget):
         self._quiet -= 1
 
     def _rows_inserted(self, parent: QModelIndex, first: int, last: int) -> None:
-        for row in range(first, last + 1):
-            self._unfold_row(self.model.index(row, 0, parent))
+        for node in self.model.node(parent).children[first : last + 1]:
+            self._unfold_row(node)
         if not parent.isValid():
             self._hide_sections()
         self._say_what_is_empty()
@@ -297,19 +298,17 @@ class Sidebar(QWidget):
             self.show_opened(self._shown or None)
 
     def _unfold(self) -> None:
-        for row in range(self.model.rowCount()):
-            self._unfold_row(self.model.index(row, 0))
+        for node in self.model.node(NOWHERE).children:
+            self._unfold_row(node)
         self.show_opened(self._shown or None)
 
-    def _unfold_row(self, index: QModelIndex) -> None:
-        node = self.model.node(index)
+    def _unfold_row(self, node: Node) -> None:
         if node.key.kind is Kind.DOCUMENT:
             return
         if node.key.id in self._open or node.key.id == Section.FOUND:
-            self.tree.expand(index)
+            self.tree.expand(self.model.index_of(node))
         for child in node.children:
-            if child.key.kind is not Kind.DOCUMENT:
-                self._unfold_row(self.model.index_of(child))
+            self._unfold_row(child)
 
     def _note_open(self, index: QModelIndex, *, open_: bool) -> None:
         item = self.model.node(index).key.id

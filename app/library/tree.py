@@ -2,8 +2,28 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
-from PySide6.QtGui import QFont, QKeyEvent, QKeySequence, QPainter
+from collections.abc import Iterator
+
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelection,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import (
+    QDragMoveEvent,
+    QHoverEvent,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QLineEdit,
@@ -14,48 +34,27 @@ from PySide6.QtWidgets import (
 )
 
 from app.library.marks import MARK
-from app.library.model import COUNT, KIND
-from app.library.nodes import Kind
+from app.library.model import LibraryModel
+from app.library.rows import INDENT, Row, Rows
+from app.theme import Theme
 
-_ROW = 30
-"""Height of a row in device-independent pixels."""
+_ROOM = 6
+"""Above and below a name, in device-independent pixels."""
+
+_HOVERS = (QEvent.Type.HoverEnter, QEvent.Type.HoverMove, QEvent.Type.HoverLeave)
 
 _KEYS = QKeySequence.StandardKey
 
 
-class _Rows(QStyledItemDelegate):
-    """Draws sections as quiet headings, counts at the end, and edits names in place."""
+class _Editing(QStyledItemDelegate):
+    """Edits names in place. The rows are drawn elsewhere: see `Rows`."""
 
-    def initStyleOption(
+    def sizeHint(
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        """Headings are smaller."""
-        super().initStyleOption(option, index)
-        if index.data(KIND) == Kind.SECTION:
-            font = QFont(option.font)
-            font.setPointSizeF(font.pointSizeF() * 0.88)
-            font.setWeight(QFont.Weight.DemiBold)
-            option.font = font
-
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
-    ) -> None:
-        """Draw the row, and a number behind it."""
-        super().paint(painter, option, index)
-        count = index.data(COUNT)
-        if count is not None:
-            painter.save()
-            painter.setPen(option.palette.placeholderText().color())
-            rect: QRect = option.rect.adjusted(0, 0, -14, 0)
-            end = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            if option.direction is Qt.LayoutDirection.RightToLeft:
-                rect = option.rect.adjusted(14, 0, 0, 0)
-                end = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(rect, Qt.AlignmentFlag.AlignAbsolute | end, str(count))
-            painter.restore()
+    ) -> QSize:
+        """Leave room above and below a name; all rows are as high as the first."""
+        del index
+        return QSize(0, option.fontMetrics.height() + 2 * _ROOM)
 
     def setEditorData(self, editor: QWidget, index: QModelIndex | QPersistentModelIndex) -> None:
         """Show the name, unless the person is typing another: Qt asks for each new mark, too."""
@@ -75,12 +74,20 @@ class LibraryTree(QTreeView):
     current_moved = Signal(QModelIndex)
     """The person has gone to another row."""
 
-    def __init__(self) -> None:
+    def __init__(self, theme: Theme) -> None:
+        self._library: LibraryModel | None = None
+        self._rows = Rows(theme)
+        self._selected: set[int] = set()
+        """Numbers of the nodes."""
+        self._hovered = 0
+        """The same of the row under the mouse; 0: none."""
+        self._dragged_to = QPoint()
         super().__init__()
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setObjectName("library")
         self.setHeaderHidden(True)
         self.setUniformRowHeights(True)
-        self.setIndentation(16)
+        self.setIndentation(INDENT)
         self.setIconSize(self.iconSize().scaled(MARK, MARK, Qt.AspectRatioMode.IgnoreAspectRatio))
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -91,7 +98,7 @@ class LibraryTree(QTreeView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setExpandsOnDoubleClick(True)
-        self.setItemDelegate(_Rows(self))
+        self.setItemDelegate(_Editing(self))
         self.activated.connect(self.open_wanted)
 
     @property
@@ -99,25 +106,99 @@ class LibraryTree(QTreeView):
         """Whether a name is being typed."""
         return self.state() is QAbstractItemView.State.EditingState
 
-    def drawRow(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
-    ) -> None:
-        """Draw what is selected as one piece, from edge to edge; Qt would draw two."""
-        assert isinstance(index, QModelIndex)
-        if self.selectionModel().isSelected(index):
-            painter.save()
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(option.palette.highlight())
-            row = self.visualRect(index)
-            row.setLeft(0)
-            row.setRight(self.viewport().width() - 1)
-            painter.drawRoundedRect(row, 5, 5)
-            painter.restore()
-        super().drawRow(painter, option, index)
+    def show_library(self, model: LibraryModel) -> None:
+        """Show the rows of a model."""
+        self._library = model
+        self.setModel(model)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in other colours from now on."""
+        self._rows = Rows(theme)
+        self.viewport().update()
+
+    # Drawing
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the rows in view at one go: see `Rows`."""
+        painter = QPainter(self.viewport())
+        painter.setLayoutDirection(self.layoutDirection())
+        self._rows.draw(painter, self.font(), self._rows_in(event.rect()))
+        if self.state() is QAbstractItemView.State.DraggingState:
+            self._draw_drop(painter)
+        painter.end()
+
+    def _rows_in(self, area: QRect) -> Iterator[Row]:
+        self.executeDelayedItemsLayout()
+        width, height = self.viewport().width(), self.viewport().height()
+        first = self.indexAt(QPoint(width // 2, 0))
+        if self._library is None or not first.isValid():
+            return
+        rect = self.visualRect(first)
+        rect.setLeft(0)
+        rect.setRight(width - 1)
+        focused = self.currentIndex().internalId() if self.hasFocus() else 0
+        while rect.top() < min(height, area.bottom() + 1):
+            index = self.indexAt(QPoint(width // 2, rect.center().y()))
+            if not index.isValid():
+                return
+            if rect.bottom() >= area.top():
+                node = self._library.node(index)
+                number = node.number
+                yield Row(
+                    QRect(rect),
+                    self._library.look(node),
+                    self.isExpanded(index) if node.children else None,
+                    number in self._selected,
+                    number == self._hovered,
+                    number == focused,
+                )
+            rect.translate(0, rect.height())
+
+    def _draw_drop(self, painter: QPainter) -> None:
+        """Show where what is dragged would go."""
+        onto = self.indexAt(self._dragged_to)
+        where = self.dropIndicatorPosition()
+        rect = self.visualRect(onto)
+        painter.setPen(QPen(self.palette().accent(), 2))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        positions = QAbstractItemView.DropIndicatorPosition
+        if where is positions.OnItem:
+            painter.drawRoundedRect(rect.adjusted(0, 1, -2, -1), 5, 5)
+        elif where is positions.AboveItem:
+            painter.drawLine(rect.topLeft(), rect.topRight())
+        elif where is positions.BelowItem:
+            painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """Show where it would go."""
+        super().dragMoveEvent(event)
+        self._dragged_to = event.position().toPoint()
+        self.viewport().update()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Follow the mouse: Qt would draw again less than the whole of a row."""
+        kind = event.type()
+        if kind in _HOVERS and isinstance(event, QHoverEvent):
+            at = self.indexAt(event.position().toPoint())
+            over = at.isValid() and kind is not QEvent.Type.HoverLeave
+            hovered = at.internalId() if over else 0
+            if hovered != self._hovered:
+                self._hovered = hovered
+                self.viewport().update()
+        return super().viewportEvent(event)
+
+    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        """Draw again what is selected."""
+        super().selectionChanged(selected, deselected)
+        self._selected = {index.internalId() for index in self.selectedIndexes()}
+        self.viewport().update()
+
+    def reset(self) -> None:
+        """Begin again: nothing is selected, and Qt says so to nobody."""
+        self._selected = set()
+        super().reset()
+
+    # Keys
 
     def currentChanged(
         self,
@@ -126,6 +207,7 @@ class LibraryTree(QTreeView):
     ) -> None:
         """See `current_moved`."""
         super().currentChanged(current, previous)
+        self.viewport().update()
         self.current_moved.emit(self.currentIndex())
 
     def event(self, event: QEvent) -> bool:
