@@ -61,6 +61,9 @@ lock: ## write the lock files anew; ARGS=--upgrade takes newer versions, ARGS='-
 		--no-annotate -o requirements.lock --quiet $(ARGS)
 	$(BIN)/uv pip compile packaging/relay/requirements.in --constraints requirements.lock --universal \
 		--python-version 3.11 --generate-hashes --no-annotate -o packaging/relay/requirements.lock --quiet
+	$(BIN)/uv pip compile packaging/relay/cluster/requirements.in --constraints requirements.lock \
+		--universal --python-version 3.11 --generate-hashes --no-annotate \
+		-o packaging/relay/cluster/requirements.lock --quiet
 	@sed -n '/^#/p' packaging/setup/uv.txt > packaging/setup/uv.txt.new
 	@sed -n 's/^\(uv==[^ ]*\).*/\1/p' packaging/setup/uv.txt | $(BIN)/uv pip compile - --universal \
 		--generate-hashes --no-annotate --no-header --quiet >> packaging/setup/uv.txt.new

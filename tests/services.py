@@ -27,6 +27,9 @@ END_TIMEOUT = 5.0
 # Where set-up.sh unpacks the Debian packages that would start a server if they were installed.
 UNPACKED = [Path(sys.prefix) / "debian/usr" / folder for folder in ("sbin", "bin")]
 
+# And the libraries that those need and the machine may not have.
+UNPACKED_LIBRARIES = Path(sys.prefix) / "debian/usr/lib"
+
 # A bus that starts nothing by itself. The distribution's own session.conf would, on demand, start
 # whatever the machine has installed (a password prompt for one), as a process nobody here knows.
 BUS_CONFIGURATION = """\
@@ -136,6 +139,9 @@ def running(
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Start a process with its standard error in `log`; end it, and nothing else, afterwards."""
     command = [program(command[0]), *command[1:]]
+    if any(Path(command[0]).is_relative_to(folder) for folder in UNPACKED):
+        libraries = os.pathsep.join(map(str, UNPACKED_LIBRARIES.glob("*-linux-gnu*")))
+        environment = {**environment, "LD_LIBRARY_PATH": libraries}
     # A test run that is killed cannot clean up, so the kernel does. The signal comes when the
     # starting *thread* ends, which for pytest is the main one.
     if setpriv := shutil.which("setpriv"):

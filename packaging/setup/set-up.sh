@@ -4,7 +4,7 @@
 #   run    the system libraries of Qt, and the Python packages of the editor
 #   relay  the Python packages of the editor and the relay
 #   lint   those and the developers' tools
-#   test   all of that, a window system, a Secret Service, PostgreSQL, nginx and Caddy without
+#   test   all of that, a window system, a Secret Service, PostgreSQL, nginx, Caddy and Redis without
 #          starting them, and the npm packages of tests/interop
 #   bench  all of that, and the npm packages of tests/benchmarks/peers
 #
@@ -98,29 +98,40 @@ install_database() {
     install_system database
 }
 
-# unpack_debian PACKAGE...: the program of that name in .venv/debian, where the tests look for it.
+# unpack_debian PROGRAM[:PACKAGE...]...: the program, of the package of its name and what else it
+# takes, in .venv/debian, where the tests look for it.
 # Installed in the ordinary way it would be a service: running at once, and at each boot.
 unpack_debian() {
     [ "$(uname -s)" = Linux ] || return 0
-    local package folder
-    for package in "$@"; do
-        PATH="$PATH:/usr/sbin" command -v "$package" >/dev/null && continue
-        compgen -G ".venv/debian/usr/*bin/$package" >/dev/null && continue
-        need_apt " $package"
-        say "unpacking the Debian package $package into .venv/debian, for the tests alone"
+    local wanted name packages folder file
+    for wanted in "$@"; do
+        name=${wanted%%:*}
+        PATH="$PATH:/usr/sbin" command -v "$name" >/dev/null && continue
+        compgen -G ".venv/debian/usr/*bin/$name" >/dev/null && continue
+        packages=${wanted//:/ }
+        need_apt " $packages"
+        say "unpacking the Debian package $name into .venv/debian, for the tests alone"
         folder=$(mktemp -d "${TMPDIR:-/tmp}/inkstand-set-up.XXXXXX")
         # The list of packages may be empty, or name one that is no longer there.
-        if ! download "$folder" "$package" >>"$log" 2>&1 </dev/null; then
-            become_root " $package"
+        # shellcheck disable=SC2086 # $packages is a list of words
+        if ! download "$folder" $packages >>"$log" 2>&1 </dev/null; then
+            become_root " $packages"
             update_lists
-            logged "Fetching the Debian package $package" download "$folder" "$package"
+            logged "Fetching the Debian package $name" download "$folder" $packages
         fi
-        logged "Unpacking the Debian package $package" dpkg-deb --extract "$folder/$package"_*.deb .venv/debian
+        # The program last: where it is, all of it is.
+        for file in "$folder"/*.deb; do
+            case $file in
+                "$folder/$name"_*) ;;
+                *) logged "Unpacking $file" dpkg-deb --extract "$file" .venv/debian ;;
+            esac
+        done
+        logged "Unpacking the Debian package $name" dpkg-deb --extract "$folder/$name"_*.deb .venv/debian
         rm -rf "$folder"
     done
 }
 
-download() { (cd "$1" && apt-get -o APT::Sandbox::User=root download "$2"); }
+download() { (cd "$1" && shift && apt-get -o APT::Sandbox::User=root download "$@"); }
 
 need_apt() {
     command -v apt-get >/dev/null ||
@@ -226,7 +237,7 @@ install_for_tests() {
     install_python 3
     install_system 'qt window secrets spelling units'
     install_database
-    unpack_debian nginx caddy
+    unpack_debian nginx caddy redis-server:redis-tools:libatomic1:libjemalloc2:liblzf1
     install_npm tests/interop
 }
 

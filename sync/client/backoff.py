@@ -80,8 +80,13 @@ class Backoff:
         connected_at, self._connected_at = self._connected_at, None
         if connected_at is not None and now - connected_at >= HEALTHY_AFTER:
             self._failures = 0
-        delay = self._retry_after + self._jitter()
-        self._failures += 1
+        if connected_at is not None and self._retry_after:
+            # Sent away in good order, to another node perhaps, and a little later by that one: no
+            # failure, and the relay has chosen the moment for this one of its crowd.
+            delay = self._retry_after + self._rng.uniform(0.0, FIRST_BOUND)
+        else:
+            delay = self._retry_after + self._jitter()
+            self._failures += 1
         self._retry_after = 0.0
         return delay
 

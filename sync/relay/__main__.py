@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sync import __version__
 from sync.errors import InkstandError
-from sync.relay.commands import audit, document, key, maintenance, serve, user
+from sync.relay.commands import audit, document, drain, key, maintenance, serve, user
 from sync.relay.commands.common import STORE_VARIABLE
 
 _EXAMPLES = """\
@@ -61,6 +61,7 @@ def build_parser() -> argparse.ArgumentParser:
 
     for family in (serve, user, document, maintenance, key, audit):
         family.add_to(verbs, where)
+    drain.add_to(verbs)
     return parser
 
 

@@ -42,6 +42,11 @@ class Seat:
         self.held: list[tuple[bytes, int]] | None = []
         """Messages that wait until the member's Step1 is answered; None if none does."""
 
+    @property
+    def user_id(self) -> str:
+        """Who it is."""
+        return self.member.user_id
+
 
 class Broadcast:
     """Belongs to the event loop. Each hears the messages in the order in which they were said."""
@@ -49,10 +54,10 @@ class Broadcast:
     def __init__(self, seats: dict[Member, Seat]) -> None:
         """Speak to all of `seats`, as they are at the end of the tick."""
         self._seats = seats
-        self._said: list[tuple[m.Message, Seat]] = []
-        """With each message, who does not hear it: its author."""
+        self._said: list[tuple[m.Message, Seat | None]] = []
+        """With each message, who does not hear it: its author, if that is one of them."""
 
-    def say(self, message: m.Message, but: Seat) -> None:
+    def say(self, message: m.Message, but: Seat | None) -> None:
         """Tell everybody who has sent a Step1, at the end of this tick."""
         if not self._said:
             asyncio.get_running_loop().call_soon(self.flush)

@@ -34,6 +34,9 @@ class Counters:
     throttled: int = _counter("Times that a socket sent too fast and had to wait")
     slow_readers: int = _counter("Sockets closed because they did not read")
     disk_failures: int = _counter("Commits that the disk did not take")
+    updates_from_nodes: int = _counter("Updates that came over the bus")
+    updates_from_log: int = _counter("Updates of other nodes that were read from the log")
+    entries_refused: int = _counter("Entries of the bus that could not be read")
 
 
 class Metrics:

@@ -47,3 +47,7 @@ class Quota:
             return False
         self._since += size
         return True
+
+    def count(self, size: int) -> None:
+        """An update of `size` bytes is on disk that another node has let in."""
+        self._since += size

@@ -5,37 +5,30 @@ joins. What is not on disk yet counts as there: whoever joins meanwhile gets it,
 and so need not send it again. If the disk then fails, that was a mistake, and
 `Room.generation` makes it good: nothing is acknowledged to anybody who was
 answered before the failure, until they have synced again.
+
+Where the document is open on other nodes too, what they put on disk comes here in the
+log's order (`following`), and goes to members as anybody's update does.
 """
 
 from __future__ import annotations
 
-from collections import Counter, deque
-from collections.abc import Awaitable, Callable
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from typing import TypeVar
 
 from sync.errors import AdministrationError
 from sync.protocol import messages as m
-from sync.protocol.awareness import (
-    GONE,
-    ClientState,
-    count_awareness,
-    decode_awareness,
-    encode_awareness,
-)
+from sync.relay.attendance import Attendance
 from sync.relay.broadcast import Broadcast, Member, Seat
 from sync.relay.decoding import ANSWERS_KEPT, TRIES, Answer, Decoder, Forgotten, News
+from sync.relay.following import Following
+from sync.relay.neighbours import Neighbours
 from sync.relay.quota import Quota
 from sync.relay.settings import DEFAULTS, Settings
 from sync.relay.storage.base import UpdateLog
-from sync.types import DocumentId, Role
+from sync.types import DocumentId, Role, Sequence
 
 T = TypeVar("T")
-
-MOST_STATES = 1_000
-"""Awareness states that a room keeps."""
-
-MOST_STATES_OF_ONE = 50
-"""Of them from one person, on all sockets: nobody can take the room for the others'."""
 
 NEWS_BYTES = 1024 * 1024
 NEWS_COUNT = 1_000
@@ -62,22 +55,27 @@ class Room:
     """Belongs to the event loop."""
 
     def __init__(
-        self, document_id: DocumentId, log: UpdateLog, decoder: Decoder, most_bytes: int
+        self,
+        document_id: DocumentId,
+        log: UpdateLog,
+        decoder: Decoder,
+        most_bytes: int,
+        neighbours: Neighbours | None = None,
     ) -> None:
+        """Without `neighbours` no other node has the document open."""
         self.document_id = document_id
         self._quota = Quota(log, document_id, most_bytes)
         self._quota.measure()
         self._log = log
         self._decoder = decoder
+        self._neighbours = neighbours
+        self.following = Following()
+        """Of use with neighbours only."""
         self.seats: dict[Member, Seat] = {}
         self._broadcast = Broadcast(self.seats)
         self.generation = 0
         """How often the disk has failed this room."""
-        self._states: dict[int, ClientState] = {}
-        self._speakers: dict[int, Seat] = {}
-        """Whose each of `_states` is."""
-        self._states_of: Counter[str] = Counter()
-        """How many of them are whose, by user id."""
+        self._attendance = Attendance()
         self._news: list[bytes] = []
         """What the decoder may not have taken in yet."""
         self._news_start = 0
@@ -99,18 +97,7 @@ class Room:
 
     def leave(self, member: Member) -> None:
         """Let a member go, and tell the others that its carets are gone."""
-        seat = self.seats.pop(member)
-        gone = []
-        for client in seat.clients:
-            del self._speakers[client]
-            # With the clock that it had, as y-protocols does: a larger one would hide this client,
-            # once it is back, until it has outgrown that.
-            gone.append(ClientState(client, self._states.pop(client).clock, GONE))
-        self._states_of[member.user_id] -= len(gone)
-        if not self._states_of[member.user_id]:
-            del self._states_of[member.user_id]
-        if gone:
-            self._broadcast.say(m.Awareness(encode_awareness(gone)), seat)
+        self._tell_presence(self.seats.pop(member), self._attendance.leave)
 
     # Updates
 
@@ -151,15 +138,29 @@ class Room:
         self._unsettled.append(ticket)
         self._log.append(self.document_id, update, seat.member.user_id, ticket)
 
-    def settled(self, ticket: Ticket, reason: str | None) -> None:
+    def settled(self, ticket: Ticket, reason: str | None, sequence: Sequence) -> None:
         """The disk has an update, or does not take it for `reason`; in order of appending."""
         first = self._unsettled.popleft()
         assert first is ticket
+        if self._neighbours is not None and reason is None and ticket.update is not None:
+            self.take_from_elsewhere(self.following.appended(sequence))
+            self._neighbours.committed(self.document_id, sequence, ticket.update)
         if reason is not None:
             self._forget_what_is_not_on_disk()
         elif ticket.generation != self.generation:
             reason = SYNC_AGAIN
         ticket.seat.member.settle(ticket.number, reason)
+
+    def take_from_elsewhere(self, updates: Iterable[bytes]) -> None:
+        """Pass on what other nodes have put on disk, in the log's order."""
+        for update in updates:
+            self._quota.count(len(update))
+            self._add_news(update)
+            self._broadcast.say(m.SyncUpdate(update), None)
+
+    def start_over(self) -> None:
+        """Much has come to the log from elsewhere: let all read it again (see `outdated`)."""
+        self._forget_what_is_not_on_disk()
 
     def _forget_what_is_not_on_disk(self) -> None:
         self.generation += 1
@@ -180,7 +181,7 @@ class Room:
         return not self.seats and not self._unsettled
 
     def outdated(self) -> list[Member]:
-        """Return those who must sync again, because the disk has failed since they did."""
+        """Return those who must sync again: the disk has failed, or `start_over` was called."""
         return [
             member
             for member, seat in self.seats.items()
@@ -209,6 +210,9 @@ class Room:
 
     async def _with_news(self, ask: Callable[[News], Awaitable[T]]) -> T:
         """Ask the decoder, giving it what it may lack; drop that once it has answered."""
+        if self._neighbours is not None and self.following.known is None:
+            # What the process reads from the log must not end before that.
+            await self._neighbours.bring_up_to_date(self)
         for _ in range(TRIES):
             if self._life != self._decoder.life:
                 self._life = self._decoder.life
@@ -229,6 +233,8 @@ class Room:
 
         Call `answered` once it is sent.
         """
+        if self._neighbours is not None:
+            return None  # another node may have acknowledged something meanwhile
         answer = self._answers.get(state_vector)
         if answer is not None:
             self._hear(self.seats[member])
@@ -240,10 +246,15 @@ class Room:
         Call `answered` once that is sent. Raises `InvalidUpdate` if it is no
         state vector, and `AdministrationError` if the log cannot be read.
         """
+        if self._neighbours is not None:
+            await self._neighbours.bring_up_to_date(self)
         seat = self.seats.get(member)
         if seat is None:
             return None
         self._hear(seat)
+        kept = self._answers.get(state_vector)
+        if kept is not None:
+            return kept
         changes = self._changes
         answer = await self._with_news(
             lambda news: self._decoder.answer(self.document_id, news, state_vector)
@@ -297,65 +308,60 @@ class Room:
     def take_awareness(self, member: Member, payload: bytes) -> None:
         """Note and pass on who is here, as far as it is the member's to say.
 
-        One that names more clients than there can be is passed over, unread: a thousand take
-        as long as fifty keystrokes. Raises `ProtocolError` if it is no awareness update.
+        Raises `ProtocolError` if it is no awareness update.
         """
-        if count_awareness(payload) > len(self._states) + MOST_STATES_OF_ONE:
-            return  # nobody knows of so many: neither here, nor at once of his own
-        seat = self.seats[member]
-        taken = [state for state in decode_awareness(payload) if self._take_state(seat, state)]
-        if taken:
-            self._broadcast.say(m.Awareness(encode_awareness(taken)), seat)
+        self._tell_presence(self.seats[member], lambda seat: self._attendance.take(seat, payload))
 
-    def _take_state(self, seat: Seat, state: ClientState) -> bool:
-        """Note what a member says of a client; return whether it is news to the others."""
-        known = self._states.get(state.client)
-        speaker = self._speakers.get(state.client)
-        if known is None or speaker is None:
-            if (
-                state.state == GONE
-                or len(self._states) >= MOST_STATES
-                or self._states_of[seat.member.user_id] >= MOST_STATES_OF_ONE
-            ):
-                return False
-            self._states_of[seat.member.user_id] += 1
-        elif state.clock < known.clock:
-            return False
-        elif speaker is not seat:
-            # The same device after a reconnect, whose old socket is not known to be dead.
-            if speaker.member.user_id != seat.member.user_id or state.state == GONE:
-                return False
-            speaker.clients.discard(state.client)
-        if state.state == GONE:
-            del self._states[state.client], self._speakers[state.client]
-            seat.clients.discard(state.client)
-            self._states_of[seat.member.user_id] -= 1
-            return True
-        self._speakers[state.client] = seat
-        seat.clients.add(state.client)
-        if known is not None and state.clock == known.clock:
-            return False
-        self._states[state.client] = state
-        return True
+    def _tell_presence(self, seat: Seat, note: Callable[[Seat], bytes | None]) -> None:
+        news = note(seat)
+        if news is None:
+            return
+        self._broadcast.say(m.Awareness(news), seat)
+        if self._neighbours is not None:
+            self._neighbours.tell_presence(self.document_id, seat.member.user_id, news)
+
+    def hear_presence(self, node: str, user_id: str, payload: bytes, now: float) -> None:
+        """Note and pass on who is on another node. Raises `ProtocolError`."""
+        self._say_presence(self._attendance.hear(node, user_id, payload, now))
+
+    def forget_silent(self, now: float) -> None:
+        """Tell members that those are gone of whom other nodes have not spoken for long."""
+        self._say_presence(self._attendance.forget_silent(now))
+
+    def _say_presence(self, news: bytes | None) -> None:
+        if news is not None:
+            self._broadcast.say(m.Awareness(news), None)
+
+    def said_here(self) -> Iterator[tuple[str, bytes]]:
+        """Return what this node's members have said of themselves, each with the user's id."""
+        return self._attendance.said_here()
 
     def awareness(self) -> m.Awareness | None:
         """Return who is here; None if nobody has said so."""
-        if not self._states:
-            return None
-        return m.Awareness(encode_awareness(self._states.values()))
+        return self._attendance.all()
 
 
 class Rooms:
     """All open documents."""
 
-    def __init__(self, log: UpdateLog, settings: Settings = DEFAULTS) -> None:
+    def __init__(
+        self,
+        log: UpdateLog,
+        settings: Settings = DEFAULTS,
+        neighbours: Neighbours | None = None,
+    ) -> None:
+        """With `neighbours`, documents may be open on other nodes too."""
         self._log = log
         self._settings = settings
+        self._neighbours = neighbours
         self._decoder = Decoder(log)
         self._rooms: dict[DocumentId, Room] = {}
 
     def __len__(self) -> int:
         return len(self._rooms)
+
+    def __iter__(self) -> Iterator[Room]:
+        return iter(list(self._rooms.values()))
 
     @property
     def encodings(self) -> int:
@@ -372,14 +378,16 @@ class Rooms:
         room = self._rooms.get(document_id)
         if room is None:
             room = self._rooms[document_id] = Room(
-                document_id, self._log, self._decoder, self._settings.document_bytes
+                document_id,
+                self._log,
+                self._decoder,
+                self._settings.document_bytes,
+                self._neighbours,
             )
+            if self._neighbours is not None:
+                self._neighbours.opened(room)
         room.idle_since = None
         return room
-
-    def outdated(self) -> list[Member]:
-        """Return all who must sync again, because the disk has failed since they did."""
-        return [member for room in self._rooms.values() for member in room.outdated()]
 
     def unload_idle(self, now: float) -> None:
         """Forget rooms that nobody has been in for ``idle_seconds``; call it now and then."""
@@ -391,6 +399,8 @@ class Rooms:
             elif now - room.idle_since > self._settings.idle_seconds:
                 del self._rooms[document_id]
                 self._decoder.forget(document_id)
+                if self._neighbours is not None:
+                    self._neighbours.closed(room)
 
     def close(self) -> None:
         """Let go of all documents."""

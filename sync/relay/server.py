@@ -31,16 +31,18 @@ from sync.relay.api.dependencies import Context
 from sync.relay.api.http import HttpConnection
 from sync.relay.attachments import AttachmentFiles
 from sync.relay.auth import Auth
+from sync.relay.bus.opening import Cluster, open_bus
 from sync.relay.census import Census
 from sync.relay.connection import Connection
 from sync.relay.exclusive import only_one
 from sync.relay.front_door import FrontDoor
 from sync.relay.listening import TLS_HANDSHAKE_SECONDS, Listening
 from sync.relay.metrics import Metrics
+from sync.relay.neighbours import Neighbours
 from sync.relay.opened import Opened
 from sync.relay.outside import Outside
 from sync.relay.refusals import Refusals
-from sync.relay.rooms import Rooms, Ticket
+from sync.relay.rooms import Room, Rooms, Ticket
 from sync.relay.settings import DEFAULTS, Settings
 from sync.relay.storage.base import Settlement
 from sync.relay.storage.opening import Place
@@ -55,12 +57,16 @@ TICK_SECONDS = 0.5
 """How often deadlines are looked at, and whether anybody's rights have changed, in any process."""
 ASKED_AT_ONCE = 4
 """Questions to a storage that is elsewhere: who somebody is, and what they may do."""
+ASKED_AT_ONCE = 4
+"""Questions to a storage that is elsewhere: who somebody is, and what they may do."""
 PROBE_SECONDS = 1.0
 """Seconds until a disk that failed is tried again, doubled each time."""
 MAX_PROBE_SECONDS = 30.0
 UNLOAD_SECONDS = 10.0
 GOODBYE_SECONDS = 5.0
 """Seconds beyond the spread that open sockets have to close when the relay stops."""
+MOVE_SECONDS = 0.5
+"""Seconds at most that a client of a node that drains is to wait before it goes to another."""
 ACCEPTED_AT_A_TIME = 8
 """Sockets; each takes a quarter of a millisecond from everybody else."""
 BACKLOG = 1024
@@ -81,8 +87,9 @@ class Relay:
         listening: Listening | None = None,
         threads: Threads = THREADS,
         place: Place | None = None,
+        cluster: Cluster | None = None,
     ) -> None:
-        """Open the storage at `place`, in `data_dir` if there is none.
+        """Open the storage at `place`, in `data_dir` if there is none, there as one of a `cluster`.
 
         Raises `NewerSchema` or `AdministrationError`.
         """
@@ -96,13 +103,16 @@ class Relay:
         self.storage = place.open(self._settled, settings, committed, threads)
         self.accounts = self.storage.accounts
         self.auth = Auth(self.accounts)
-        self.rooms = Rooms(self.storage.log, settings)
+        self.neighbours = None if cluster is None else self._meet(cluster)
+        self.rooms = Rooms(self.storage.log, settings, self.neighbours)
         self._asking = ThreadPoolExecutor(ASKED_AT_ONCE, "relay-rights")
         self.connections: set[Connection] = set()
         self.turns = Turns()
         self.census = Census(settings)
         self.refusals = Refusals()
         self.draining = False
+        self.stopped = asyncio.Event()
+        """Set when it is to drain."""
         self._empty = asyncio.Event()
         self._revision = self.accounts.revision()
         self._failing = False
@@ -132,6 +142,23 @@ class Relay:
         config.load()
         self._http_config = config
         self._http_state = ServerState()
+
+    def _meet(self, cluster: Cluster) -> Neighbours:
+        counters = self.metrics.counters
+        bus = open_bus(cluster.bus, counters)
+        neighbours = Neighbours(
+            cluster.node, bus, self.storage.log, counters, self._drain_asked, self._send_to_sync
+        )
+        neighbours.start()
+        self.metrics.gauge(
+            "bus_up", "1 if other nodes hear this one", lambda: int(neighbours.bus_works)
+        )
+        return neighbours
+
+    def _drain_asked(self) -> int:
+        log.info("An administrator wants this node drained")
+        self.stopped.set()
+        return len(self.connections)
 
     def _add_gauges(self) -> None:
         add = self.metrics.gauge
@@ -194,8 +221,8 @@ class Relay:
     def _settle(self, results: list[Settlement]) -> None:
         ticket: Ticket
         failed = None
-        for ticket, reason, _ in results:
-            ticket.room.settled(ticket, reason)
+        for ticket, reason, sequence in results:
+            ticket.room.settled(ticket, reason, sequence)
             failed = failed or reason
         if failed is not None:
             self.metrics.counters.disk_failures += 1
@@ -217,6 +244,8 @@ class Relay:
                 log.error("Cannot see whether rights have changed", extra={"reason": str(error)})
             self._tick(now, wall)
             self.refusals.tick(now)
+            if self.neighbours is not None:
+                self.neighbours.tick(now)
             if self._failing and now > self._probe_at:
                 await self._try_the_disk()
             if now - unloaded > UNLOAD_SECONDS:
@@ -244,8 +273,13 @@ class Relay:
             self._probe_at = self.loop.time() + self._probe
             return
         log.warning("The disk works again")
+        for room in self.rooms:
+            self._send_to_sync(room)
+
+    def _send_to_sync(self, room: Room) -> None:
+        """Hang up on those who must sync again."""
         for connection in {
-            opened.connection for opened in self.rooms.outdated() if isinstance(opened, Opened)
+            opened.connection for opened in room.outdated() if isinstance(opened, Opened)
         }:
             connection.close(close_codes.RESET_CONNECTION)
 
@@ -254,7 +288,10 @@ class Relay:
         self.draining = True
         spread = self.settings.drain_seconds
         leaving = list(self.connections)
-        back = max(spread, self.crowd_seconds, 0.2)
+        if self.neighbours is None:
+            back = max(spread, self.crowd_seconds, 0.2)
+        else:  # the others are there: they come as soon as they go
+            spread, back = max(spread, self.crowd_seconds), MOVE_SECONDS
         random.shuffle(leaving)
         log.info("Stopping", extra={"connections": len(leaving), "seconds": spread})
         for number, connection in enumerate(leaving):
@@ -264,7 +301,13 @@ class Relay:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(spread + GOODBYE_SECONDS):
                 await self._all_gone()
+        await self.end()
+
+    async def end(self) -> None:
+        """Settle what was received, tell it to the other nodes, and let go of everything."""
         await asyncio.to_thread(self.close)
+        if self.neighbours is not None:
+            await self.neighbours.close()
 
     def close(self) -> None:
         """Settle what was received, and let go of the files."""
@@ -299,6 +342,7 @@ async def serve(
     settings: Settings = DEFAULTS,
     leash: int | None = None,
     place: Place | None = None,
+    cluster: Cluster | None = None,
 ) -> None:
     """Serve until SIGTERM or SIGINT, or until `leash` ends; SIGHUP reads the certificate again.
 
@@ -309,7 +353,7 @@ async def serve(
     tls = listening.tls()
     sys.setswitchinterval(SWITCH_SECONDS)
     with only_one(data_dir):
-        relay = Relay(data_dir, settings, listening, place=place)
+        relay = Relay(data_dir, settings, listening, place=place, cluster=cluster)
         gc.freeze()  # the program itself is no garbage
         gc.set_threshold(YOUNG_OBJECTS)
         # With two families, port 0 would give each a port of its own.
@@ -325,13 +369,12 @@ async def serve(
                 ssl_handshake_timeout=TLS_HANDSHAKE_SECONDS if tls else None,
             )
         except OSError as error:
-            relay.close()
+            await relay.end()
             reason = (error.strerror or str(error)).lower()
             raise AdministrationError(
                 f"Cannot listen on {listening.host}:{listening.port}: {reason}."
             ) from None
         let_queue(server)
-        stopped = asyncio.Event()
 
         def renew() -> None:
             if tls is not None:
@@ -349,7 +392,7 @@ async def serve(
         def stop(*_: object) -> None:
             for number in asked:
                 signal.signal(number, signal.SIG_IGN)
-            relay.loop.call_soon_threadsafe(stopped.set)
+            relay.loop.call_soon_threadsafe(relay.stopped.set)
 
         for number in asked:
             signal.signal(number, stop)
@@ -360,9 +403,10 @@ async def serve(
         port = server.sockets[0].getsockname()[1]
         shown = f"[{listening.host}]" if ":" in listening.host else listening.host
         print(f"listening on {'wss' if tls else 'ws'}://{shown}:{port}", flush=True)  # noqa: T201
-        log.info("Serving", extra={"version": __version__, "port": port})
+        node = {} if cluster is None else {"node": cluster.node}
+        log.info("Serving", extra={"version": __version__, "port": port, **node})
         watching = asyncio.create_task(relay.watch())
-        await stopped.wait()
+        await relay.stopped.wait()
         server.close()
         watching.cancel()
         await relay.drain()

@@ -9,10 +9,12 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from pathlib import Path
 
 from sync.relay.audit import MACHINE
 from sync.relay.auth import Auth
+from sync.relay.storage.base import Accounts
 from sync.relay.storage.sqlite.accounts import SqliteAccounts
 from sync.relay.storage.sqlite.schema import FILE_NAME, prepare
 from sync.types import DocumentId, Role
@@ -87,7 +89,7 @@ class Inkstand(Server):
 
     name = "inkstand"
 
-    def __init__(self, relay: RelayProcess, accounts: SqliteAccounts) -> None:
+    def __init__(self, relay: RelayProcess, accounts: Accounts) -> None:
         self.relay = relay
         self._accounts = accounts
         self._auth = Auth(accounts)
@@ -113,6 +115,12 @@ class Inkstand(Server):
         for user in self._users[1:]:
             self._accounts.share(document_id, user, Role.EDITOR)
         return document_id
+
+    def on(self, relay: RelayProcess) -> Inkstand:
+        """Return the same people and documents on another node."""
+        other = copy(self)
+        other.relay, other.port = relay, relay.port
+        return other
 
     def restart(self) -> None:
         assert self.relay.stop() == 0

@@ -7,10 +7,13 @@ import asyncio
 import os
 import sys
 from pathlib import Path
+from socket import gethostname
 from typing import TYPE_CHECKING
 
 from sync.relay import settings
+from sync.relay.bus.opening import Cluster, check_bus
 from sync.relay.commands.common import REPLICA_VARIABLE, place_of
+from sync.relay.commands.drain import add_bus
 
 if TYPE_CHECKING:
     from sync.relay.commands.common import Verbs
@@ -78,6 +81,12 @@ def add_to(verbs: Verbs, where: argparse.ArgumentParser) -> None:
         action="store_true",
         help="stop when standard input ends: for a program that takes its relay along",
     )
+    add_bus(verb)
+    verb.add_argument(
+        "--node",
+        metavar="NAME",
+        help="what `inkstand-relay drain` calls this one of several (host name and port)",
+    )
     verb.add_argument(
         "--read-replica",
         default=os.environ.get(REPLICA_VARIABLE) or None,
@@ -110,8 +119,12 @@ def _serve(arguments: argparse.Namespace) -> None:
         arguments.insecure,
         tuple(parse_network(text) for text in arguments.only_from),
     )
+    check_bus(arguments.bus, arguments.store)
+    cluster = None
+    if arguments.store is not None:
+        cluster = Cluster(arguments.node or f"{gethostname()}:{port}", arguments.bus)
     logs.configure(arguments.log_format, arguments.log_level)
     leash = sys.stdin.fileno() if arguments.end_with_stdin else None
     limits = settings.from_options(arguments)
     place = place_of(arguments)
-    asyncio.run(serve(arguments.data_dir, listening, limits, leash, place))
+    asyncio.run(serve(arguments.data_dir, listening, limits, leash, place, cluster))

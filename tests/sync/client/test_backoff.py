@@ -70,6 +70,18 @@ def test_only_health_forgets_failures(lasted: float, failures: int) -> None:
     assert backoff.next_delay(100.0 + lasted) == expected
 
 
+def test_being_sent_from_node_to_node_is_no_failure() -> None:
+    backoff = Backoff(Worst())
+    for second in range(10):
+        backoff.connected(float(second))
+        backoff.crowd(CROWD)
+        backoff.retry_after(0.5)
+        backoff.relay_is_gone()
+        assert backoff.next_delay(second + 0.1) == 0.5 + FIRST_BOUND
+    # Nobody is there after all: now it counts.
+    assert backoff.next_delay(20.0) == CROWD
+
+
 def test_a_connection_counts_as_healthy_once() -> None:
     backoff = Backoff(Worst())
     backoff.connected(0.0)

@@ -6,6 +6,7 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from sync.relay.rooms import Ticket
+from sync.relay.storage.base import NO_SEQUENCE
 from sync.relay.storage.sqlite.log import SqliteLog
 from sync.relay.storage.sqlite.schema import FILE_NAME
 from sync.relay.storage.sqlite.storage import SqliteStorage
@@ -36,7 +37,7 @@ class Log(SqliteLog):
         ticket = self.waiting.pop(0)
         if reason is None and ticket.update is not None:
             self.store(ticket.update)
-        ticket.room.settled(ticket, reason)
+        ticket.room.settled(ticket, reason, NO_SEQUENCE)
 
     def store(self, update: bytes) -> None:
         """Put an update on disk, and wait until it is there."""

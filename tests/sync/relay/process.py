@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import resource
 import signal
@@ -22,6 +23,7 @@ import psycopg
 
 from sync.relay.__main__ import main
 from sync.relay.storage.sqlite.schema import FILE_NAME
+from tests.sync.relay.backing import backing
 from tests.sync.relay.nursery import Born, start_relay
 from tests.sync.relay.programs import program
 
@@ -32,10 +34,17 @@ class RelayProcess:
     """`with RelayProcess(data_dir) as relay:` — stopped by SIGTERM at the end, by its id."""
 
     def __init__(self, data_dir: Path, *options: str, store: str | None = None) -> None:
-        """`options` are for `serve`; `store` is the URL of a database."""
+        """`options` are for `serve`; `store` is the URL of a database.
+
+        With INKSTAND_TEST_STORE=cluster in the environment, a relay that would be alone is a
+        node on PostgreSQL and Redis.
+        """
+        if store is None and os.environ.get("INKSTAND_TEST_STORE") == "cluster":
+            store, bus = backing(data_dir)
+            options = (*options, "--bus", bus)
         self.data_dir = data_dir
         self.store = store
-        self._where = ["--data-dir", str(data_dir), *(["--store", store] if store else [])]
+        self.where = ["--data-dir", str(data_dir), *(["--store", store] if store else [])]
         self.options = options
         self.log: list[str] = []
         """Lines of standard error so far."""
@@ -68,7 +77,7 @@ class RelayProcess:
         """Start on the port that it had before, the first time on a free one."""
         self.process = start_relay(
             [
-                *("serve", *self._where),
+                *("serve", *self.where),
                 *("--listen", f"127.0.0.1:{self.port}", *self.options),
             ]
         )
@@ -106,6 +115,10 @@ class RelayProcess:
         self.process.send_signal(signal.SIGTERM)
         return self._gone()
 
+    def ended(self) -> int:
+        """Wait until it has ended by itself; return the exit code."""
+        return self._gone()
+
     def _gone(self) -> int:
         assert self.process is not None
         process, self.process = self.process, None
@@ -131,7 +144,7 @@ class RelayProcess:
             redirect_stdout(StringIO()) as printed,
             redirect_stderr(StringIO()) as complaint,
         ):
-            code = main([*arguments, *self._where])
+            code = main([*arguments, *self.where])
         assert code == 0, complaint.getvalue()
         return printed.getvalue().strip()
 
@@ -155,7 +168,7 @@ class RelayProcess:
     def run(self, *arguments: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
         """Run an administration command, whatever comes of it."""
         return subprocess.run(
-            [sys.executable, "-m", "sync.relay", *arguments, *self._where],
+            [sys.executable, "-m", "sync.relay", *arguments, *self.where],
             input=stdin,
             capture_output=True,
             text=True,

@@ -52,9 +52,10 @@ def test_a_token_is_good_for_a_time_that_is_one(tmp_path: Path, seconds: str) ->
 
 def test_a_password_typed_on_a_terminal_is_asked_for_and_not_shown(tmp_path: Path) -> None:
     terminal, theirs = os.openpty()
+    relay = RelayProcess(tmp_path)
     command = [sys.executable, "-m", "sync.relay", "user", "add", "ada", "--password-stdin"]
     with subprocess.Popen(
-        [*command, "--data-dir", str(tmp_path)],
+        [*command, *relay.where],
         stdin=theirs,
         stderr=theirs,
         start_new_session=True,
@@ -70,6 +71,6 @@ def test_a_password_typed_on_a_terminal_is_asked_for_and_not_shown(tmp_path: Pat
     os.close(terminal)
     os.close(theirs)
     assert b"correct" not in shown
-    with RelayProcess(tmp_path) as relay:
+    with relay:
         body = {"name": "ada", "password": "correct horse"}
         assert call(relay.url, "/api/sign-in", body)[0] == 200

@@ -18,8 +18,9 @@ from sync.document.updates import EMPTY_UPDATE, read_header
 from sync.errors import InvalidUpdate
 from sync.protocol import messages as m
 from sync.protocol.awareness import GONE, ClientState, decode_awareness, encode_awareness
+from sync.relay.attendance import MOST_STATES_OF_ONE
 from sync.relay.framing import encode_message, websocket_message
-from sync.relay.rooms import MOST_STATES_OF_ONE, SYNC_AGAIN, Room, Rooms
+from sync.relay.rooms import SYNC_AGAIN, Room, Rooms
 from sync.types import Origin
 from tests.sync.relay.held import DOC, Log
 

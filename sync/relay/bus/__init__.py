@@ -1,0 +1,1 @@
+"""What carries news between the nodes of one relay: a contract (`base`) and what carries it."""
