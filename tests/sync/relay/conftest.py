@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from sync.relay.storage.postgres import schema
-from tests.sync.relay.postgres import PostgresServer
+from tests.sync.relay.postgres import PostgresServer, in_memory
 
 OWN_FOLDER = (
     "test_crash.py",
@@ -32,7 +32,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
-    with PostgresServer() as server:
+    with PostgresServer(folder=in_memory()) as server:
         server.do("CREATE DATABASE prepared")
         schema.prepare(server.url("prepared"))
         yield server

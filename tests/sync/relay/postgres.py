@@ -42,12 +42,23 @@ def unprivileged() -> dict[str, Any]:
     return {"user": _NOBODY, "group": "nogroup", "extra_groups": []}
 
 
+def in_memory() -> Path | None:
+    """Return a folder that is memory, if there is one with room.
+
+    Tests kill processes, never the machine, so what the disk has makes no difference to them.
+    What measures is to be on a disk.
+    """
+    memory = Path("/dev/shm")
+    return memory if memory.is_dir() and shutil.disk_usage(memory).free > 2 * 1024**3 else None
+
+
 class PostgresServer:
     """`with PostgresServer() as server:` — stopped at the end, by its id."""
 
-    def __init__(self, configuration: str = "") -> None:
+    def __init__(self, configuration: str = "", folder: Path | None = None) -> None:
+        """Keep all in a new folder within `folder`."""
         # Not in pytest's folder, where nobody may look.
-        self.folder = Path(tempfile.mkdtemp(prefix="inkstand-postgres-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="inkstand-postgres-", dir=folder))
         self.data = self.folder / "data"
         self._configuration = configuration
         self._names = count(1)
@@ -136,7 +147,7 @@ class PostgresServer:
     @contextmanager
     def replica(self) -> Iterator[PostgresServer]:
         """Give a streaming replica of this server."""
-        replica = PostgresServer()
+        replica = PostgresServer(folder=self.folder.parent)
         if os.geteuid() == 0:
             shutil.chown(replica.folder, _NOBODY)
         source = f"host=127.0.0.1 port={self.port} user={USER} password={PASSWORD}"

@@ -10,22 +10,35 @@ from websockets.exceptions import ConnectionClosed
 
 from sync.protocol import close_codes
 from tests.sync.relay.peer import Peer
-from tests.sync.relay.postgres import PASSWORD, PostgresServer
+from tests.sync.relay.postgres import PASSWORD, PostgresServer, in_memory
 from tests.sync.relay.process import RelayProcess
 
 OPTIONS = ("--compact-updates", "50", "--sweep-seconds", "0.3", "--version-seconds", "1")
 
 
-@pytest.fixture
-def server() -> Iterator[PostgresServer]:
-    """One that a test may kill."""
-    with PostgresServer() as server:
+@pytest.fixture(scope="module")
+def killed() -> Iterator[PostgresServer]:
+    """One that the tests of this module may kill."""
+    with PostgresServer(folder=in_memory()) as server:
         yield server
 
 
 @pytest.fixture
-def relay(server: PostgresServer, tmp_path: Path) -> Iterator[RelayProcess]:
-    with RelayProcess(tmp_path / "relay", *OPTIONS, store=server.url()) as relay:
+def server(killed: PostgresServer) -> PostgresServer:
+    if killed.process is None:
+        killed.start()
+    return killed
+
+
+@pytest.fixture
+def url(server: PostgresServer) -> Iterator[str]:
+    with server.database() as url:
+        yield url
+
+
+@pytest.fixture
+def relay(url: str, tmp_path: Path) -> Iterator[RelayProcess]:
+    with RelayProcess(tmp_path / "relay", *OPTIONS, store=url) as relay:
         relay.add_user("ada")
         yield relay
 
@@ -80,11 +93,11 @@ def test_who_comes_while_the_database_is_away_is_to_come_again(
 
 
 def test_a_right_that_is_taken_on_one_node_is_gone_on_the_other(
-    server: PostgresServer, relay: RelayProcess, document: str, tmp_path: Path
+    url: str, relay: RelayProcess, document: str, tmp_path: Path
 ) -> None:
     token = relay.admin("token", "ada")
     with (
-        RelayProcess(tmp_path / "other", *OPTIONS, store=server.url()) as other,
+        RelayProcess(tmp_path / "other", *OPTIONS, store=url) as other,
         Peer(other.url, document, token).joined() as writer,
     ):
         write(writer, 1)

@@ -24,7 +24,7 @@ from sync.relay.storage.replay import Replay
 from sync.relay.storage.sql import compaction
 from sync.relay.storage.sql.reading import Snapshot
 from sync.types import DocumentId, Role, Sequence
-from tests.sync.relay.postgres import PASSWORD, PostgresServer
+from tests.sync.relay.postgres import PASSWORD, PostgresServer, in_memory
 from tests.sync.relay.process import until
 from tests.sync.relay.storage.backends import PostgresBackend, rows
 from tests.sync.relay.storage.conftest import BOOK, PATIENCE, Receipts, typed
@@ -32,12 +32,26 @@ from tests.sync.relay.storage.conftest import BOOK, PATIENCE, Receipts, typed
 DOCUMENTS = [DocumentId(f"doc{number}") for number in range(8)]
 
 
-@pytest.fixture
-def server() -> Iterator[PostgresServer]:
-    """One that a test may kill."""
-    with PostgresServer() as server:
-        schema.prepare(server.url())
+@pytest.fixture(scope="module")
+def killed() -> Iterator[PostgresServer]:
+    """One that the tests of this module may kill."""
+    with PostgresServer(folder=in_memory()) as server:
         yield server
+
+
+@pytest.fixture
+def server(killed: PostgresServer) -> PostgresServer:
+    if killed.process is None:
+        killed.start()
+    return killed
+
+
+@pytest.fixture
+def url(server: PostgresServer) -> Iterator[str]:
+    """Name a database of the server that may be killed."""
+    with server.database() as url:
+        schema.prepare(url)
+        yield url
 
 
 def fill_database(url: str, *document_ids: DocumentId) -> None:
@@ -176,9 +190,9 @@ class TestTwoNodesCompact:
 
 
 class TestAServerThatDies:
-    def test_nothing_acknowledged_is_lost(self, server: PostgresServer) -> None:
-        fill_database(server.url(), *DOCUMENTS)
-        nodes = [Node(server.url(), number) for number in range(2)]
+    def test_nothing_acknowledged_is_lost(self, server: PostgresServer, url: str) -> None:
+        fill_database(url, *DOCUMENTS)
+        nodes = [Node(url, number) for number in range(2)]
         threads = [threading.Thread(target=node.write, args=[3000]) for node in nodes]
         for thread in threads:
             thread.start()
@@ -207,9 +221,11 @@ class TestAServerThatDies:
         for node in nodes:
             node.log.close()
 
-    def test_what_is_written_while_it_is_away_is_refused(self, server: PostgresServer) -> None:
-        fill_database(server.url(), BOOK)
-        log = PostgresLog(server.url(), receipts := Receipts())
+    def test_what_is_written_while_it_is_away_is_refused(
+        self, server: PostgresServer, url: str
+    ) -> None:
+        fill_database(url, BOOK)
+        log = PostgresLog(url, receipts := Receipts())
         server.stop()
         log.append(BOOK, b"1", "ada", 1)
         assert receipts.wait(1) == [(1, "the relay's database does not answer")]
@@ -288,13 +304,19 @@ class TestFormats:
             assert PostgresBackend(url).sql(partitions) == [(schema.PARTITIONS,)]
 
     @pytest.mark.parametrize("name", ["fsync", "synchronous_commit", "full_page_writes"])
-    def test_a_server_that_forgets_is_refused(self, name: str) -> None:
-        with (
-            PostgresServer(f"{name} = off\n") as server,
-            pytest.raises(AdministrationError, match=f"runs with {name} = off") as error,
-        ):
-            schema.prepare(server.url())
+    def test_a_server_that_forgets_is_refused(
+        self, server: PostgresServer, url: str, name: str
+    ) -> None:
+        server.do(f"ALTER SYSTEM SET {name} = off")
+        server.do("SELECT pg_reload_conf()")
+        until(lambda: server.do(f"SHOW {name}") == [("off",)])
+        with pytest.raises(AdministrationError, match=f"runs with {name} = off") as error:
+            schema.prepare(url)
         assert PASSWORD not in str(error.value)
+        server.do(f"ALTER SYSTEM RESET {name}")
+        server.do("SELECT pg_reload_conf()")
+        until(lambda: server.do(f"SHOW {name}") == [("on",)])
+        schema.prepare(url)
 
     def test_no_password_in_what_people_read(self, postgres_server: PostgresServer) -> None:
         url = postgres_server.url("prepared").replace(PASSWORD, "another-secret")
@@ -345,8 +367,10 @@ class TestWhatANodeRemembers:
         here.close()
         there.close()
 
-    def test_who_cannot_see_changes_remembers_nothing(self, server: PostgresServer) -> None:
-        accounts = PostgresStorage(server.url()).accounts
+    def test_who_cannot_see_changes_remembers_nothing(
+        self, server: PostgresServer, url: str
+    ) -> None:
+        accounts = PostgresStorage(url).accounts
         ada = accounts.add_user("ada", "hash")
         accounts.create_document(BOOK, "Book", ada.id)
         accounts.revision()

@@ -10,13 +10,13 @@ from sync.relay.storage.postgres.accounts import PostgresAccounts
 from sync.relay.storage.postgres.replica import Replica
 from sync.relay.storage.postgres.storage import PostgresStorage
 from sync.types import DocumentId, Role
-from tests.sync.relay.postgres import PostgresServer
+from tests.sync.relay.postgres import PostgresServer, in_memory
 from tests.sync.relay.process import until
 
 
 @pytest.fixture(scope="module")
 def primary() -> Iterator[PostgresServer]:
-    with PostgresServer() as server:
+    with PostgresServer(folder=in_memory()) as server:
         PostgresStorage(server.url()).close()
         yield server
 
