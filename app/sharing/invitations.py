@@ -38,6 +38,7 @@ class Invitations(QObject):
         network = window.network
         network.library_changed.connect(self._look_soon)
         network.document_changed.connect(self._look_soon)
+        network.remote_update.connect(self._look_soon)
         network.connection_changed.connect(self._follow_connection)
         relay.failed.connect(window.banner.say)
         relay.signed_in.connect(self._signed_in)
@@ -126,6 +127,8 @@ class Invitations(QObject):
             self._signed_in(dialog.signed_in)
         if dialog.document is not None:
             self._awaited = dialog.document.id
+            # Its text comes as updates, and may come after all else that is told of it.
+            self._window.network.watch(self._awaited)
             self._look_for_joined()
 
     def _look_soon(self, document_id: str | None = None) -> None:
