@@ -82,6 +82,8 @@ class Deaf(LocalBus):
     def __init__(self, hub: Hub, rng: random.Random | None = None) -> None:
         super().__init__(hub)
         self.hears: Callable[[Message], bool] = lambda _: True
+        self.unheard: list[Message] = []
+        """What it was deaf to."""
         self._rng = rng
         self._later: list[tuple[str, Message]] = []
 
@@ -89,6 +91,8 @@ class Deaf(LocalBus):
         if self._rng is None:
             if self.hears(message):
                 super().hear(node, message)
+            else:
+                self.unheard.append(message)
             return
         # Lost, late or twice.
         self._later += [(node, message)] * self._rng.choice([0, 1, 1, 1, 2])

@@ -46,6 +46,11 @@ def is_deaf(node: Node, *, to: type = object) -> None:
     node.bus.hears = lambda message: not isinstance(message, to)
 
 
+def missed_updates(node: Node) -> bool:
+    assert isinstance(node.bus, Deaf)
+    return any(isinstance(message, Updates) for message in node.bus.unheard)
+
+
 def test_others_read_on_another_node_what_is_on_disk(play: Play) -> None:
     async def scene(url: str) -> None:
         one, other = two(url)
@@ -136,7 +141,7 @@ def test_a_gap_is_read_from_the_log(play: Play) -> None:
             ada, ben = await Guest(one).sync(), await Guest(other, "ben").sync()
             is_deaf(other)
             ada.write("lost ")
-            await ada.acknowledged()
+            await until(lambda: missed_updates(other))
             is_deaf(other, to=Written)
             ada.write("heard")
             await ben.until_text("lost heard")
