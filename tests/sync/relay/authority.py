@@ -2,10 +2,44 @@
 
 from __future__ import annotations
 
+import select
 import ssl
+import threading
 from pathlib import Path
+from typing import Any
 
 import trustme
+
+
+class _OneAtATime(ssl.SSLSocket):
+    """Reads and writes never at the same time, of which OpenSSL makes no promise.
+
+    A blocking WebSocket of the tests reads on a thread of its own. If the server's session ticket
+    came while it sent its request, the request was lost now and then, and both waited for ever
+    (python/cpython#134698, which Python 3.11 lacks). Inkstand itself does all on one thread.
+    """
+
+    def do_handshake(self, block: bool = False) -> None:
+        super().do_handshake(block)
+        self._turn = threading.Lock()
+
+    def recv(self, buflen: int = 1024, flags: int = 0) -> bytes:
+        while True:
+            patience = self.gettimeout()
+            if not self.pending() and not select.select([self], [], [], patience)[0]:
+                raise TimeoutError
+            with self._turn:
+                self.settimeout(0)
+                try:
+                    return super().recv(buflen, flags)
+                except ssl.SSLWantReadError:
+                    continue  # it was nothing for us
+                finally:
+                    self.settimeout(patience)
+
+    def sendall(self, data: Any, flags: int = 0) -> None:
+        with self._turn:
+            super().sendall(data, flags)
 
 
 class Authority:
@@ -34,5 +68,6 @@ class Authority:
 
     def trusting(self) -> ssl.SSLContext:
         context = ssl.create_default_context()
+        context.sslsocket_class = _OneAtATime
         self._authority.configure_trust(context)
         return context
