@@ -11,7 +11,6 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import dataclass
 from typing import TypeVar
 
 import psycopg
@@ -22,7 +21,7 @@ from sync.relay.storage.postgres import connecting
 from sync.relay.storage.postgres.pool import Pool
 from sync.relay.storage.sql import compaction, database, reading
 from sync.relay.storage.sql.documents import implied_key
-from sync.relay.storage.sql.log import SqlLog
+from sync.relay.storage.sql.log import Append, Head, SqlLog
 from sync.threads import THREADS, Threads
 from sync.types import DocumentId, Sequence, is_implied
 
@@ -52,19 +51,6 @@ _APPEND = (
 
 _log = logging.getLogger(__name__)
 
-_Append = tuple[DocumentId, bytes | None, str, object]
-
-
-@dataclass(slots=True)
-class _Head:
-    """What is known of a document's log; where it ends only PostgreSQL knows."""
-
-    key: int
-    covered: int
-    """Last sequence in the snapshot when that was looked at, 0 if there was none."""
-    grown: int = 0
-    """Bytes that came here since the log was last said to be long."""
-
 
 class PostgresLog(SqlLog):
     """See `UpdateLog`."""
@@ -78,17 +64,13 @@ class PostgresLog(SqlLog):
         committed: Callable[[float], object] = lambda _: None,
         threads: Threads = THREADS,
     ) -> None:
-        """See `SqliteLog`; the tables must be there (`schema.prepare`)."""
+        """See `SqlLog`; the tables must be there (`schema.prepare`)."""
         self._url = url
-        self._settled = settled
-        self._long = long
-        self._long_updates = long_updates
-        self._committed = committed
-        self._heads: dict[DocumentId, _Head] = {}
+        self._heads: dict[DocumentId, Head] = {}
         self._connection: connecting.Connection | None = None
         self._readers = Pool(url, read_only=True)
         self._writers = Pool(url, read_only=False)
-        self._worker = threads.worker("relay-log", self._handle)
+        super().__init__(settled, long, long_updates, committed, threads)
 
     @property
     def url(self) -> str:
@@ -98,12 +80,6 @@ class PostgresLog(SqlLog):
     @property
     def _place(self) -> str:
         return connecting.shown(self._url)
-
-    def append(
-        self, document_id: DocumentId, update: bytes | None, author: str, ticket: object
-    ) -> None:
-        """See `UpdateLog.append`."""
-        self._worker.put((document_id, update, author, ticket))
 
     def probe(self) -> bool:
         """See `UpdateLog.probe`."""
@@ -123,8 +99,8 @@ class PostgresLog(SqlLog):
             return work(connection)
 
     def close(self) -> None:
-        """Settle what was appended and end the thread. Idempotent; nothing may follow."""
-        self._worker.end(wait=True)
+        """See `SqlLog.close`."""
+        super().close()
         self._hang_up()
         self._readers.close()
         self._writers.close()
@@ -144,15 +120,10 @@ class PostgresLog(SqlLog):
                     with suppress(psycopg.Error):
                         connection.execute("SELECT pg_advisory_unlock(?, hashtext(?))", name)
 
-    def _folded(self, document_id: DocumentId, sequence: Sequence) -> None:
-        head = self._heads.get(document_id)
-        if head is not None:
-            head.covered = max(head.covered, sequence)
-
     # On the log's thread
 
-    def _handle(self, batch: list[_Append]) -> None:
-        some: list[_Append] = []
+    def _handle(self, batch: list[Append]) -> None:
+        some: list[Append] = []
         size = 0
         for entry in batch:
             some.append(entry)
@@ -163,7 +134,7 @@ class PostgresLog(SqlLog):
         if some:
             self._settled(self._commit(some))
 
-    def _commit(self, appends: list[_Append]) -> list[Settlement]:
+    def _commit(self, appends: list[Append]) -> list[Settlement]:
         """Put a batch on disk; return what became of each, in order."""
         began = time.perf_counter()
         try:
@@ -185,7 +156,7 @@ class PostgresLog(SqlLog):
             for (_, update, _, ticket), given in zip(appends, sequences, strict=True)
         ]
 
-    def _write_all(self, appends: list[_Append]) -> list[Sequence]:
+    def _write_all(self, appends: list[Append]) -> list[Sequence]:
         """Return the sequence of each; `NO_SEQUENCE` of what there is no document for."""
         if self._connection is None:
             self._connection = connecting.connect(self._url)
@@ -225,7 +196,7 @@ class PostgresLog(SqlLog):
 
     def _find(
         self, connection: connecting.Connection, document_ids: set[DocumentId]
-    ) -> dict[DocumentId, _Head]:
+    ) -> dict[DocumentId, Head]:
         """Return the heads of those documents that there are."""
         unknown = [one for one in document_ids if one not in self._heads]
         if unknown:
@@ -238,17 +209,17 @@ class PostgresLog(SqlLog):
                 " FROM documents WHERE id = ANY(?)",
                 [unknown],
             )
-            self._heads.update({DocumentId(row[0]): _Head(row[1], row[2]) for row in rows})
+            self._heads.update({DocumentId(row[0]): Head(row[1], row[2]) for row in rows})
             for document_id in unknown:
                 if document_id not in self._heads and is_implied(document_id):
                     # In a transaction of its own: two nodes that add several would each wait for
                     # the other's.
                     key = implied_key(connection, document_id)
                     if key is not None:
-                        self._heads[document_id] = _Head(key, 0)
+                        self._heads[document_id] = Head(key, 0)
         return {one: self._heads[one] for one in document_ids if one in self._heads}
 
-    def _notice(self, document_id: DocumentId, head: _Head, before: int, last: int) -> None:
+    def _notice(self, document_id: DocumentId, head: Head, before: int, last: int) -> None:
         """Say that a log has become long."""
         if self._long_updates and (
             (before - head.covered) // self._long_updates

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from sync.relay.settings import Settings
 from sync.relay.storage.base import Settled
@@ -10,19 +11,19 @@ from sync.relay.storage.postgres import schema
 from sync.relay.storage.postgres.accounts import PostgresAccounts
 from sync.relay.storage.postgres.attachments import PostgresAttachmentBytes
 from sync.relay.storage.postgres.log import PostgresLog
-from sync.relay.storage.sql.upkeep import Upkeep
+from sync.relay.storage.sql.storage import SqlStorage, nobody
 from sync.threads import THREADS, Threads
 
 
-class PostgresStorage:
+class PostgresStorage(SqlStorage):
     """See `Storage`. `settled` may be left out by programs that append nothing."""
 
     def __init__(
         self,
         url: str,
-        settled: Settled = lambda _: None,
+        settled: Settled = nobody,
         settings: Settings | None = None,
-        committed: Callable[[float], object] = lambda _: None,
+        committed: Callable[[float], object] = nobody,
         threads: Threads = THREADS,
         replica: str | None = None,
     ) -> None:
@@ -32,25 +33,11 @@ class PostgresStorage:
         `SqliteStorage`.
         """
         schema.prepare(url)
-        self.accounts = PostgresAccounts(url, replica)
         self.attachments = PostgresAttachmentBytes(url)
-        if settings is None:
-            self._upkeep = None
-            self.log = PostgresLog(url, settled, threads=threads)
-        else:
-            self._upkeep = Upkeep(settings)
-            self.log = PostgresLog(
-                url, settled, self._upkeep.notice, settings.compact_updates, committed, threads
-            )
-            self._upkeep.start(self.log)
-        self._closed = False
+        log = partial(PostgresLog, url)
+        super().__init__(PostgresAccounts(url, replica), log, settled, settings, committed, threads)
 
     def close(self) -> None:
         """See `Storage.close`."""
-        if not self._closed:
-            self._closed = True
-            if self._upkeep is not None:
-                self._upkeep.stop()
-            self.log.close()
-            self.accounts.close()
-            self.attachments.close()
+        super().close()
+        self.attachments.close()

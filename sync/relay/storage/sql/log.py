@@ -1,27 +1,71 @@
-"""The update log as far as the back ends share it: all but how it is appended to."""
+"""The update log as far as the back ends share it: all but how a batch is put on disk."""
 
 from __future__ import annotations
 
 import time
 import zlib
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
-from typing import TypeVar
+from dataclasses import dataclass
+from typing import Any, TypeAlias, TypeVar
 
 from sync.errors import AdministrationError
-from sync.relay.storage.base import StoredLog, Version
+from sync.relay.storage.base import Settled, StoredLog, Version
 from sync.relay.storage.sql import compaction, reading
 from sync.relay.storage.sql.compaction import Fold
 from sync.relay.storage.sql.database import Connection
+from sync.threads import Threads
 from sync.types import DocumentId, Sequence
 from sync.versions import VERSION_SECONDS
 
 T = TypeVar("T")
 
 
+Append: TypeAlias = tuple[DocumentId, bytes | None, str, object]
+"""What `UpdateLog.append` was given."""
+
+
+@dataclass(slots=True)
+class Head:
+    """What is known of a document's log on the thread that writes it."""
+
+    key: int
+    covered: int
+    """Last sequence in the snapshot when that was looked at, 0 if there was none."""
+    grown: int = 0
+    """Bytes that came since the log was last said to be long."""
+
+
 class SqlLog(ABC):
-    """See `UpdateLog`. Any thread."""
+    """See `UpdateLog`. Any thread; one of its own writes."""
+
+    _heads: Mapping[DocumentId, Head]
+    """By document id; forgotten when a commit fails."""
+
+    def __init__(
+        self,
+        settled: Settled,
+        long: Callable[[DocumentId], None],
+        long_updates: int,
+        committed: Callable[[float], object],
+        threads: Threads,
+    ) -> None:
+        """Begin to write: all that `_handle` needs is there.
+
+        `long` is called on the log's thread when a log has become `long_updates` longer, or
+        `LONG_BYTES`; what a snapshot covers does not count, and 0 means never. `committed` is
+        called there with the seconds that each commit of updates took.
+        """
+        self._settled = settled
+        self._long = long
+        self._long_updates = long_updates
+        self._committed = committed
+        self._worker = threads.worker("relay-log", self._handle)
+
+    @abstractmethod
+    def _handle(self, batch: list[Any]) -> None:
+        """Write what was put to the worker meanwhile: each an `Append`, or a back end's own."""
 
     @property
     @abstractmethod
@@ -45,12 +89,29 @@ class SqlLog(ABC):
         """
 
     @abstractmethod
+    def probe(self) -> bool:
+        """See `UpdateLog.probe`."""
+
+    def close(self) -> None:
+        """Settle what was appended and end the thread. Idempotent; nothing may follow."""
+        self._worker.end(wait=True)
+
+    @abstractmethod
     def _compacting(self, document_id: DocumentId, /) -> AbstractContextManager[bool]:
         """Say whether this may compact a document now: false if another process does already."""
 
-    @abstractmethod
+    def append(
+        self, document_id: DocumentId, update: bytes | None, author: str, ticket: object
+    ) -> None:
+        """See `UpdateLog.append`."""
+        entry: Append = (document_id, update, author, ticket)
+        self._worker.put(entry)
+
     def _folded(self, document_id: DocumentId, sequence: Sequence) -> None:
         """A document's snapshot has all up to `sequence`."""
+        head = self._heads.get(document_id)
+        if head is not None:
+            head.covered = max(head.covered, sequence)
 
     def load(self, document_id: DocumentId) -> StoredLog:
         """See `UpdateLog.load`."""

@@ -18,7 +18,7 @@ from sync.relay.storage.base import NO_SEQUENCE, NO_SUCH_DOCUMENT, Settled, Sett
 from sync.relay.storage.sql import compaction, reading
 from sync.relay.storage.sql.database import Connection
 from sync.relay.storage.sql.documents import implied_key
-from sync.relay.storage.sql.log import SqlLog
+from sync.relay.storage.sql.log import Append, Head, SqlLog
 from sync.relay.storage.sqlite import schema
 from sync.threads import THREADS, Threads
 from sync.types import DocumentId, Sequence, is_implied
@@ -27,20 +27,11 @@ T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 
-_Append = tuple[DocumentId, bytes | None, str, object]
-
 
 @dataclass(slots=True)
-class _Head:
-    """Where a document's log ends."""
-
-    key: int
-    next: int
+class _Head(Head):
+    next: int = 1
     """Sequence of the next update."""
-    covered: int
-    """Last sequence in the snapshot, 0 if there is none."""
-    grown: int = 0
-    """Bytes that came since the log was last said to be long."""
 
 
 class _Job:
@@ -63,31 +54,16 @@ class SqliteLog(SqlLog):
         committed: Callable[[float], object] = lambda _: None,
         threads: Threads = THREADS,
     ) -> None:
-        """`long` is called on the log's thread when a log has become `long_updates` longer.
-
-        Or `LONG_BYTES`; what a snapshot covers does not count, and 0 means never.
-        `committed` is called there with the seconds that each commit of updates took.
-        """
+        """Open the file, which must be there (`schema.prepare`). For the rest see `SqlLog`."""
         self._path = path
-        self._settled = settled
-        self._long = long
-        self._long_updates = long_updates
-        self._committed = committed
-        # By document id; forgotten when a commit fails.
         self._heads: dict[DocumentId, _Head] = {}
         self._connection = schema.connect(path)
-        self._worker = threads.worker("relay-log", self._handle)
+        super().__init__(settled, long, long_updates, committed, threads)
 
     @property
     def url(self) -> str:
         """See `UpdateLog.url`."""
         return elsewhere.sqlite_url(self._path)
-
-    def append(
-        self, document_id: DocumentId, update: bytes | None, author: str, ticket: object
-    ) -> None:
-        """See `UpdateLog.append`."""
-        self._worker.put((document_id, update, author, ticket))
 
     def probe(self) -> bool:
         """See `UpdateLog.probe`."""
@@ -117,11 +93,6 @@ class SqliteLog(SqlLog):
         """See `SqlLog._compacting`. One process serves a file, and it compacts on one thread."""
         return nullcontext(True)
 
-    def _folded(self, document_id: DocumentId, sequence: Sequence) -> None:
-        head = self._heads.get(document_id)
-        if head is not None:
-            head.covered = max(head.covered, sequence)
-
     def write(self, work: Callable[[Connection], T]) -> T:
         """See `SqlLog.write`: on the log's thread, so never call it there."""
         job = _Job(work)
@@ -133,12 +104,12 @@ class SqliteLog(SqlLog):
         return result
 
     def close(self) -> None:
-        """Settle what was appended and end the thread. Idempotent; nothing may follow."""
-        self._worker.end(wait=True)
+        """See `SqlLog.close`."""
+        super().close()
         self._connection.close()
 
-    def _handle(self, batch: list[_Append | _Job]) -> None:
-        appends: list[_Append] = []
+    def _handle(self, batch: list[Append | _Job]) -> None:
+        appends: list[Append] = []
         for entry in batch:
             if isinstance(entry, _Job):
                 self._append_all(appends)
@@ -148,7 +119,7 @@ class SqliteLog(SqlLog):
                 appends.append(entry)
         self._append_all(appends)
 
-    def _append_all(self, appends: list[_Append]) -> None:
+    def _append_all(self, appends: list[Append]) -> None:
         if appends:
             self._settled(self._commit(appends))
 
@@ -166,7 +137,7 @@ class SqliteLog(SqlLog):
         else:
             job.done.set_result(result)
 
-    def _commit(self, appends: list[_Append]) -> list[Settlement]:
+    def _commit(self, appends: list[Append]) -> list[Settlement]:
         """Put a batch on disk; return what became of each, in order."""
         connection = self._connection
         results: list[Settlement] = []
@@ -212,7 +183,7 @@ class SqliteLog(SqlLog):
             if row is None:
                 return NO_SEQUENCE
             key, last, covered = row
-            head = self._heads[document_id] = _Head(key, max(last, covered) + 1, covered)
+            head = self._heads[document_id] = _Head(key, covered, next=max(last, covered) + 1)
         now, checksum = int(time.time() * 1000), reading.checksum(head.next, update)
         connection.execute(
             "INSERT INTO updates VALUES (?, ?, ?, ?, ?, ?)",
