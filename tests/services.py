@@ -9,14 +9,17 @@ from __future__ import annotations
 import os
 import selectors
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 import pytest
 
@@ -130,6 +133,16 @@ def program(name: str) -> str:
     return path
 
 
+def leashed(command: list[str], signal: str = "TERM") -> list[str]:
+    """Return what runs a command that gets a signal when this run of the tests has died.
+
+    One that is killed cannot clean up, so the kernel does. The signal comes when the starting
+    *thread* ends, which for pytest is the main one.
+    """
+    setpriv = shutil.which("setpriv")
+    return command if setpriv is None else [setpriv, "--pdeathsig", signal, *command]
+
+
 @contextmanager
 def running(
     command: list[str],
@@ -142,13 +155,9 @@ def running(
     if any(Path(command[0]).is_relative_to(folder) for folder in UNPACKED):
         libraries = os.pathsep.join(map(str, UNPACKED_LIBRARIES.glob("*-linux-gnu*")))
         environment = {**environment, "LD_LIBRARY_PATH": libraries}
-    # A test run that is killed cannot clean up, so the kernel does. The signal comes when the
-    # starting *thread* ends, which for pytest is the main one.
-    if setpriv := shutil.which("setpriv"):
-        command = [setpriv, "--pdeathsig", "TERM", *command]
     with log.open("wb") as errors:
         process = subprocess.Popen(
-            command,
+            leashed(command),
             env=dict(environment),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -169,6 +178,74 @@ def running(
             process.wait()
         assert process.stdout is not None
         process.stdout.close()
+
+
+def free_port() -> int:
+    """Return a port of this machine that nobody listened on just now."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
+
+
+def takes_connections(port: int) -> bool:
+    """Whether somebody listens on a port."""
+    try:
+        socket.create_connection(("127.0.0.1", port)).close()
+    except ConnectionRefusedError:
+        return False
+    return True
+
+
+def wait_until_up(
+    process: subprocess.Popen[bytes], name: str, log: Path, is_up: Callable[[], bool]
+) -> None:
+    """Return once a server answers. Raises ServiceFailed with what it said, if it does not."""
+    deadline = time.monotonic() + START_TIMEOUT
+    while not is_up():
+        if process.poll() is not None or time.monotonic() > deadline:
+            said = log.read_text(errors="replace").strip()
+            raise ServiceFailed(f"{name} did not start: {said}")
+        # Between two looks at a server that has no way to say that it is ready.
+        time.sleep(0.01)
+
+
+class Server:
+    """`with Server(folder, command, is_up) as server:` — and killed and started as a test says."""
+
+    def __init__(self, folder: Path, command: list[str], is_up: Callable[[], bool]) -> None:
+        self._log = folder / "log"
+        self._command = command
+        self._is_up = is_up
+        self._stack = ExitStack()
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Return once it answers."""
+        process = self._stack.enter_context(running(self._command, os.environ, self._log))
+        self.process = process
+        wait_until_up(process, self._command[0], self._log, self._is_up)
+
+    def stop(self) -> None:
+        """End it, if it runs."""
+        self._stack.close()
+        self.process = None
+
+    def kill(self) -> None:
+        """kill -9."""
+        assert self.process is not None
+        self.process.kill()
+        self.stop()
 
 
 def _first_line(process: subprocess.Popen[bytes], name: str, log: Path) -> str:

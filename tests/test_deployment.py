@@ -6,7 +6,6 @@ import os
 import re
 import shlex
 import signal
-import socket
 import ssl
 import subprocess
 import sys
@@ -19,7 +18,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from packaging.requirements import Requirement
 
-from tests.services import program
+from tests.services import free_port, program
 from tests.sync.relay.api.client import Api
 from tests.sync.relay.authority import Authority
 from tests.test_project import ROOT, project
@@ -259,11 +258,6 @@ def analyze(*arguments: str) -> subprocess.CompletedProcess[str]:
         check=False,
         env={**os.environ, "SYSTEMD_COLORS": "0", "SYSTEMD_PAGER": ""},
     )
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return int(free.getsockname()[1])
 
 
 def served(port: int) -> str:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import socket
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.services import START_TIMEOUT, ServiceFailed, running
+from tests.nginx import nginx_configuration
+from tests.services import free_port, running, takes_connections, wait_until_up
 from tests.sync.relay.authority import Authority
 
 FILES = Path(__file__).resolve().parents[2] / "packaging" / "relay"
@@ -29,7 +28,7 @@ def nginx(
     `patience` is how long it waits for a word from the relay, as nginx writes times.
     With `keeps_open` it uses connections to the relay again, as an administrator may want.
     """
-    port = _free_port()
+    port = free_port()
     site = _replaced(
         (FILES / "nginx.conf").read_text(encoding="utf-8"),
         {
@@ -52,16 +51,8 @@ def nginx(
         )
         site += f"upstream relay {{ server 127.0.0.1:{relay_port}; keepalive 1; }}\n"
     (folder / "site.conf").write_text(site)
-    # What Debian's own nginx.conf would say, with every path in a folder of the test's.
-    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    paths = "\n".join(f"{kind}_temp_path {folder / kind};" for kind in kinds)
-    (folder / "nginx.conf").write_text(
-        f"{'user root;' if os.geteuid() == 0 else ''}\n"
-        f"daemon off;\npid {folder / 'nginx.pid'};\nerror_log stderr;\n"
-        f"events {{ worker_connections 768; }}\n"
-        f"http {{\naccess_log off;\n{paths}\ninclude {folder / 'site.conf'};\n}}\n"
-    )
-    command = ["nginx", "-p", str(folder), "-c", str(folder / "nginx.conf"), "-e", "stderr"]
+    configuration = nginx_configuration(folder)
+    command = ["nginx", "-p", str(folder), "-c", str(configuration), "-e", "stderr"]
     with _listening(command, folder, port, {}):
         yield port
 
@@ -72,7 +63,7 @@ def caddy(folder: Path, authority: Authority, relay_port: int) -> Iterator[int]:
 
     Its certificate is the test's, as it cannot get its own without a name in the DNS.
     """
-    port = _free_port()
+    port = free_port()
     site = _replaced(
         (FILES / "Caddyfile").read_text(encoding="utf-8"),
         {
@@ -97,11 +88,6 @@ def _replaced(text: str, words: Mapping[str, str]) -> str:
     return text
 
 
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return int(free.getsockname()[1])
-
-
 @contextmanager
 def _listening(
     command: list[str], folder: Path, port: int, variables: Mapping[str, str]
@@ -109,15 +95,5 @@ def _listening(
     """Run a server until the end of the block, which begins when it takes connections."""
     log = folder / "log"
     with running(command, {**os.environ, **variables}, log) as process:
-        deadline = time.monotonic() + START_TIMEOUT
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", port)).close()
-                break
-            except ConnectionRefusedError:
-                if process.poll() is not None or time.monotonic() > deadline:
-                    said = log.read_text(errors="replace").strip()
-                    raise ServiceFailed(f"{command[0]} did not start: {said}") from None
-                # Between two looks at a server that has no way to say that it is ready.
-                time.sleep(0.01)
+        wait_until_up(process, command[0], log, lambda: takes_connections(port))
         yield

@@ -23,17 +23,10 @@ from sync.client.address import parse_address
 from sync.errors import CannotHost, RelayError
 from tests.app.sharing.hands import click, fill, shown
 from tests.end_to_end.desk import Desk
+from tests.services import free_port
 from tests.sync.relay.process import is_gone, until
 
 PASSWORD = "correct horse"
-
-
-def free_port() -> int:
-    import socket
-
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 def test_two_profiles_without_any_server(

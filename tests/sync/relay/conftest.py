@@ -43,3 +43,18 @@ def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
     """Name a database with the relay's tables, and nothing in them."""
     with postgres_server.database("prepared") as url:
         yield url
+
+
+@pytest.fixture(scope="module")
+def killed() -> Iterator[PostgresServer]:
+    """One that the tests of a module may kill."""
+    with PostgresServer(folder=in_memory()) as server:
+        yield server
+
+
+@pytest.fixture
+def server(killed: PostgresServer) -> PostgresServer:
+    """Give it, running."""
+    if killed.process is None:
+        killed.start()
+    return killed

@@ -118,15 +118,23 @@ def _serve(questions: socket.socket) -> None:
 
     gc.collect()
     gc.freeze()  # what all of them share is not looked through, and so not copied, by any
+    running: set[int] = set()
     while True:
         data, fds, _, _ = socket.recv_fds(questions, 65_536, 2)
-        if not data:
+        if not data:  # the run of the tests is over, or has died without a word
+            for pid in running:
+                os.kill(pid, signal.SIGKILL)
             return
         question = json.loads(data)
-        answer = _fork(questions, question["start"], fds) if "start" in question else None
-        if "ended" in question:
+        answer = None
+        if "start" in question:
+            answer = _fork(questions, question["start"], fds)
+            running.add(answer)
+        elif "ended" in question:
             pid, status = os.waitpid(question["ended"], os.WNOHANG)
-            answer = os.waitstatus_to_exitcode(status) if pid else None
+            if pid:
+                answer = os.waitstatus_to_exitcode(status)
+                running.discard(pid)
         for fd in fds:
             os.close(fd)
         questions.send(json.dumps(answer).encode())

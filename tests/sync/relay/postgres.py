@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from tests.services import free_port, leashed
 from tests.sync.relay.process import until
 from tests.sync.relay.programs import program
 
@@ -108,10 +108,9 @@ class PostgresServer:
     def start(self) -> None:
         """Start it on the port that it had before, the first time on a free one."""
         if not self.port:
-            with socket.create_server(("127.0.0.1", 0)) as listener:
-                self.port = listener.getsockname()[1]
+            self.port = free_port()
         self.process = subprocess.Popen(
-            [program("postgres"), "-D", str(self.data), "-p", str(self.port)],
+            leashed([program("postgres"), "-D", str(self.data), "-p", str(self.port)], "INT"),
             stderr=subprocess.DEVNULL,
             cwd="/",
             start_new_session=True,

@@ -10,24 +10,10 @@ from websockets.exceptions import ConnectionClosed
 
 from sync.protocol import close_codes
 from tests.sync.relay.peer import Peer
-from tests.sync.relay.postgres import PASSWORD, PostgresServer, in_memory
+from tests.sync.relay.postgres import PASSWORD, PostgresServer
 from tests.sync.relay.process import RelayProcess
 
 OPTIONS = ("--compact-updates", "50", "--sweep-seconds", "0.3", "--version-seconds", "1")
-
-
-@pytest.fixture(scope="module")
-def killed() -> Iterator[PostgresServer]:
-    """One that the tests of this module may kill."""
-    with PostgresServer(folder=in_memory()) as server:
-        yield server
-
-
-@pytest.fixture
-def server(killed: PostgresServer) -> PostgresServer:
-    if killed.process is None:
-        killed.start()
-    return killed
 
 
 @pytest.fixture

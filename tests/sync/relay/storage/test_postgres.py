@@ -24,26 +24,12 @@ from sync.relay.storage.replay import Replay
 from sync.relay.storage.sql import compaction
 from sync.relay.storage.sql.reading import Snapshot
 from sync.types import DocumentId, Role, Sequence
-from tests.sync.relay.postgres import PASSWORD, PostgresServer, in_memory
+from tests.sync.relay.postgres import PASSWORD, PostgresServer
 from tests.sync.relay.process import until
 from tests.sync.relay.storage.backends import PostgresBackend, rows
 from tests.sync.relay.storage.conftest import BOOK, PATIENCE, Receipts, typed
 
 DOCUMENTS = [DocumentId(f"doc{number}") for number in range(8)]
-
-
-@pytest.fixture(scope="module")
-def killed() -> Iterator[PostgresServer]:
-    """One that the tests of this module may kill."""
-    with PostgresServer(folder=in_memory()) as server:
-        yield server
-
-
-@pytest.fixture
-def server(killed: PostgresServer) -> PostgresServer:
-    if killed.process is None:
-        killed.start()
-    return killed
 
 
 @pytest.fixture
