@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPen
-from PySide6.QtWidgets import QStyle
+from PySide6.QtWidgets import QAbstractItemView, QStyle
 
 from app.library.marks import MARK
 from app.library.model import Look
 from app.theme import Theme
+
+_Where = QAbstractItemView.DropIndicatorPosition
 
 INDENT = 16
 """From a row to those below it, in device-independent pixels, as all sizes here."""
@@ -60,6 +62,17 @@ class Rows:
         for row in rows:
             self._draw_back(painter, row)
             self._draw_row(painter, row, font, heading if row.look.heading else font)
+
+    def draw_drop(self, painter: QPainter, onto: QRect, where: _Where) -> None:
+        """Show where what is dragged over the row at `onto` would go."""
+        painter.setPen(QPen(QColor(self._theme.accent), 2))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if where is _Where.OnItem:
+            painter.drawRoundedRect(onto.adjusted(0, 1, -2, -1), _ROUND, _ROUND)
+        elif where is _Where.AboveItem:
+            painter.drawLine(onto.topLeft(), onto.topRight())
+        elif where is _Where.BelowItem:
+            painter.drawLine(onto.bottomLeft(), onto.bottomRight())
 
     def _draw_back(self, painter: QPainter, row: Row) -> None:
         """Show what is selected as one piece, from edge to edge."""

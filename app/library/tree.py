@@ -22,7 +22,6 @@ from PySide6.QtGui import (
     QKeySequence,
     QPainter,
     QPaintEvent,
-    QPen,
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -124,7 +123,8 @@ class LibraryTree(QTreeView):
         painter.setLayoutDirection(self.layoutDirection())
         self._rows.draw(painter, self.font(), self._rows_in(event.rect()))
         if self.state() is QAbstractItemView.State.DraggingState:
-            self._draw_drop(painter)
+            onto = self.visualRect(self.indexAt(self._dragged_to))
+            self._rows.draw_drop(painter, onto, self.dropIndicatorPosition())
         painter.end()
 
     def _rows_in(self, area: QRect) -> Iterator[Row]:
@@ -153,21 +153,6 @@ class LibraryTree(QTreeView):
                     number == focused,
                 )
             rect.translate(0, rect.height())
-
-    def _draw_drop(self, painter: QPainter) -> None:
-        """Show where what is dragged would go."""
-        onto = self.indexAt(self._dragged_to)
-        where = self.dropIndicatorPosition()
-        rect = self.visualRect(onto)
-        painter.setPen(QPen(self.palette().accent(), 2))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        positions = QAbstractItemView.DropIndicatorPosition
-        if where is positions.OnItem:
-            painter.drawRoundedRect(rect.adjusted(0, 1, -2, -1), 5, 5)
-        elif where is positions.AboveItem:
-            painter.drawLine(rect.topLeft(), rect.topRight())
-        elif where is positions.BelowItem:
-            painter.drawLine(rect.bottomLeft(), rect.bottomRight())
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         """Show where it would go."""
