@@ -39,6 +39,7 @@ class Invitations(QObject):
         network.library_changed.connect(self._look_soon)
         network.document_changed.connect(self._look_soon)
         network.remote_update.connect(self._look_soon)
+        network.progress.connect(self._progressed)
         network.connection_changed.connect(self._follow_connection)
         relay.failed.connect(window.banner.say)
         relay.signed_in.connect(self._signed_in)
@@ -136,8 +137,12 @@ class Invitations(QObject):
         if self._awaited is not None and document_id in (None, self._awaited):
             QTimer.singleShot(0, self, self._look_for_joined)
 
-    def _look_for_joined(self) -> None:
-        """Open what was joined as soon as something of it is here."""
+    def _progressed(self, _: int, total: int) -> None:
+        if not total:
+            self._look_for_joined(in_step=True)
+
+    def _look_for_joined(self, *, in_step: bool = False) -> None:
+        """Open what was joined as soon as something of it is here, or there is nothing in it."""
         awaited = self._awaited
         if awaited is None:
             return
@@ -145,7 +150,7 @@ class Invitations(QObject):
             here = self._window.store.last_sequence(awaited)
         except UnknownDocument:
             return
-        if here:
+        if here or in_step:
             self._awaited = None
             self._window.show_new(awaited)
             self._window.editor.setFocus()

@@ -11,9 +11,11 @@ from PySide6.QtGui import QGuiApplication
 from app.sharing import sharing
 from app.sharing.dialog import ShareDialog
 from app.sharing.joining import JoinDialog
+from sync.client.invite_link import invite_url
 from sync.types import Role
 from tests.app.sharing.hands import change, choose, click, fill, people, reply, share, shown
 from tests.end_to_end.desk import Desk
+from tests.sync.relay.api.client import Api, Person
 from tests.sync.relay.process import RelayProcess
 
 
@@ -101,6 +103,24 @@ def test_two_people_share_a_document(relay: RelayProcess, make_desk: Callable[[s
     a.wait(lambda: "no longer shared" in dialog.message.text())
     again.reject()
     dialog.reject()
+
+
+def test_what_is_joined_opens_though_nobody_has_written_in_it(
+    relay: RelayProcess, make_desk: Callable[[str], Desk]
+) -> None:
+    document = relay.admin("document", "create", "--owner", "ada", "--title", "Bare")
+    api = Api(relay.port)
+    ada = Person(relay.port, api.sign_in("ada").json)
+    made = ada.post(f"/api/documents/{document}/invites", {"role": "editor"})
+    desk = make_desk("b")
+    desk.program.take_over(invite_url(relay.url, made.json["code"]))
+    joining = shown(desk, JoinDialog)
+    fill(desk, joining.name, "eve")
+    fill(desk, joining.password, "correct horse")
+    desk.bot.keyClick(joining.password, Qt.Key.Key_Return)
+    desk.wait(lambda: desk.window.opened and desk.window.opened.document_id == document)
+    desk.type("The first words.")
+    desk.wait_status("Saved on the relay", "Online")
 
 
 def test_an_open_invite_is_revoked_and_a_member_leaves(
