@@ -164,8 +164,7 @@ class Sidebar(QWidget):
         index = self.model.find(Kind.DOCUMENT, document_id)
         if index.isValid():
             self._quiet += 1
-            self.tree.setCurrentIndex(index)
-            self.tree.scrollTo(index)
+            self.tree.go_to(index)
             self._quiet -= 1
 
     def show_nothing(self) -> None:
@@ -196,8 +195,7 @@ class Sidebar(QWidget):
         """Go to a row, with the focus."""
         self._quiet += 1
         self.tree.setFocus()
-        self.tree.setCurrentIndex(index)
-        self.tree.scrollTo(index)
+        self.tree.go_to(index)
         self._quiet -= 1
 
     # What the person does

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from PySide6.QtCore import (
     QEvent,
     QItemSelection,
+    QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
@@ -109,6 +110,16 @@ class LibraryTree(QTreeView):
         """Show the rows of a model."""
         self._library = model
         self.setModel(model)
+
+    def go_to(self, index: QModelIndex) -> None:
+        """Select this row and no other.
+
+        `setCurrentIndex` would add it to what is selected while Ctrl or Shift is held, which is
+        so whenever keys like Ctrl+Shift+N lead here.
+        """
+        only = QItemSelectionModel.SelectionFlag.ClearAndSelect
+        self.selectionModel().setCurrentIndex(index, only)
+        self.scrollTo(index)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in other colours from now on."""

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QRect, Qt
-from PySide6.QtGui import QColor, QDragEnterEvent, QDragMoveEvent, QImage
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, QTimer
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -23,6 +23,7 @@ from app.theme import DARK, LIGHT, SEPIA, Theme
 from sync.client.credentials import Credentials
 from sync.store.store import Store
 from sync.types import DocumentId
+from tests.app.dragging import drag
 
 
 @pytest.fixture(params=[LIGHT, DARK, SEPIA], ids=lambda theme: theme.name)
@@ -119,26 +120,31 @@ def test_where_writing_runs_from_right_to_left_rows_are_mirrored(sidebar: Sideba
     assert inked(there)[-1] < there.width() // 2 < inked(mirrored)[0]
 
 
-def test_where_a_row_would_be_dropped_is_seen(sidebar: Sidebar, theme: Theme) -> None:
+def test_where_a_row_would_be_dropped_is_seen_while_it_is_dragged(
+    sidebar: Sidebar, theme: Theme, qtbot: QtBot
+) -> None:
     folder = sidebar.model.shelf.do(lambda library: library.add_folder("Novel"))
-    index = sidebar.model.find(Kind.FOLDER, folder)
-    rect = sidebar.tree.visualRect(index)
-    data = sidebar.model.mimeData([sidebar.model.find(Kind.DOCUMENT, "d1")])
-    move, left = Qt.DropAction.MoveAction, Qt.MouseButton.LeftButton
-    none = Qt.KeyboardModifier.NoModifier
-    viewport = sidebar.tree.viewport()
+    rect = sidebar.tree.visualRect(sidebar.model.find(Kind.FOLDER, folder))
     accent = QColor(theme.accent).name()
+    marked = False
 
-    def marked() -> bool:
-        image = seen(sidebar)
-        x = rect.center().x()
+    def look() -> None:
+        nonlocal marked
+        image, x = seen(sidebar), rect.center().x()
         ys = range(rect.top(), rect.bottom() + 1)
-        return any(image.pixelColor(x, y).name() == accent for y in ys)
+        marked = marked or any(image.pixelColor(x, y).name() == accent for y in ys)
 
-    assert not marked()
-    QApplication.sendEvent(viewport, QDragEnterEvent(rect.center(), move, data, left, none))
-    QApplication.sendEvent(viewport, QDragMoveEvent(rect.center(), move, data, left, none))
-    assert marked()
+    look()
+    assert not marked
+    timer = QTimer(interval=10, timeout=look)
+    timer.start()
+    drag(qtbot, sidebar.tree.viewport(), row(sidebar, "d1"), rect.center())
+    timer.stop()
+    assert marked
+    qtbot.waitUntil(lambda: sidebar.model.shelf.folder_of("d1") == folder)
+    marked = False
+    look()
+    assert not marked
 
 
 def test_drawing_asks_the_model_for_nothing_row_by_row(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QModelIndex, QPoint, Qt
+from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
@@ -28,6 +28,7 @@ from sync.document.library import Library
 from sync.document.transfer import new_document
 from sync.store.store import Store
 from sync.types import LOCAL_LIBRARY, DocumentId
+from tests.app.dragging import drag
 from tests.end_to_end.desk import Desk
 
 CTRL, SHIFT, ALT = (
@@ -99,6 +100,8 @@ def new_folder(desk: Desk, name: str) -> None:
 
 def test_folders_by_keys(desk: Desk) -> None:
     new_folder(desk, "Novel")
+    # Nothing else is selected, which Delete would take along.
+    assert [key.kind for key in desk.window.sidebar.selection()] == [Kind.FOLDER]
     assert desk.titles == ["Novel", "Letter", "Essay", "Chapter 2", "Chapter 10"]
     desk.click_row(Kind.DOCUMENT, "d0")
     desk.click_row(Kind.DOCUMENT, "d1", CTRL)
@@ -220,26 +223,23 @@ def test_the_filter(desk: Desk) -> None:
     assert not sidebar.empty.isVisible()
 
 
-def drag(desk: Desk, document_id: str, to: QPoint) -> None:
-    """Drop a row where a hand would; Qt's own loop of a drag cannot be driven without one."""
-    sidebar = desk.window.sidebar
-    data = sidebar.model.mimeData([sidebar.model.find(Kind.DOCUMENT, document_id)])
-    index = sidebar.tree.indexAt(to)
-    sidebar.model.dropMimeData(data, Qt.DropAction.MoveAction, -1, -1, index)
+def drop(desk: Desk, document_id: str, to: QModelIndex, section: Section | None = None) -> None:
+    tree, model = desk.window.sidebar.tree, desk.window.sidebar.model
+    start = tree.visualRect(model.find(Kind.DOCUMENT, document_id, section)).center()
+    drag(desk.bot, tree.viewport(), start, tree.visualRect(to).center())
 
 
 def test_what_is_dropped_goes_there(desk: Desk) -> None:
     new_folder(desk, "Novel")
     novel = next(key for key in desk.program.shelf.view.folders if key)
-    sidebar = desk.window.sidebar
-    onto = sidebar.tree.visualRect(sidebar.model.find(Kind.FOLDER, novel)).center()
-    drag(desk, "d3", onto)
+    model, tree = desk.window.sidebar.model, desk.window.sidebar.tree
+    drop(desk, "d3", model.find(Kind.FOLDER, novel))
     desk.wait(lambda: below(desk, Section.DOCUMENTS, "Novel") == ["Letter"])
-    trash = sidebar.tree.visualRect(sidebar.model.section(Section.TRASH)).center()
-    drag(desk, "d3", trash)
+    tree.expand(model.find(Kind.FOLDER, novel))
+    drop(desk, "d3", model.section(Section.TRASH))
     desk.wait(lambda: below(desk, Section.TRASH) == ["Letter"])
-    root = sidebar.tree.visualRect(sidebar.model.section(Section.DOCUMENTS)).center()
-    drag(desk, "d3", root)
+    tree.expand(model.section(Section.TRASH))
+    drop(desk, "d3", model.section(Section.DOCUMENTS), Section.TRASH)
     desk.wait(lambda: "Letter" in desk.titles)
     assert below(desk, Section.TRASH) == []
 
