@@ -26,7 +26,7 @@ from sync.relay.server import Relay
 from sync.relay.settings import Settings
 from sync.relay.storage.replay import CannotFold
 from sync.relay.storage.sql import compaction
-from sync.relay.storage.sqlite.log import SqliteLog
+from sync.relay.storage.sql.log import SqlLog
 from sync.types import DocumentId, Sequence
 from tests.sync.simulator.clock import PROCESS
 from tests.sync.simulator.disk import PowerLoss
@@ -65,7 +65,7 @@ class VirtualUpkeep:
         self._settings = settings
         self._stopped = False
 
-    def start(self, log: SqliteLog) -> None:
+    def start(self, log: SqlLog) -> None:
         self._log = log
 
     def notice(self, document_id: DocumentId) -> None:
@@ -262,7 +262,7 @@ def without_threads() -> Iterator[None]:
             ("sync.relay.decoding.Beside", VirtualBeside),
             ("sync.relay.decoding.ThreadPoolExecutor", executor),
             ("sync.relay.server.ThreadPoolExecutor", executor),
-            ("sync.relay.storage.sqlite.storage.Upkeep", VirtualUpkeep),
+            ("sync.relay.storage.sql.storage.Upkeep", VirtualUpkeep),
             ("sync.store.history.Moments", NoMoments),
             ("sync.client.engine.NetworkWatch", lambda _: _NoNetlink()),
             ("sync.relay.server.make_api", lambda _: None),
