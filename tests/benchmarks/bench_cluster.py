@@ -1,73 +1,90 @@
-"""Several nodes on one PostgreSQL and one Redis: how soon, how much, and what survives."""
+"""Several nodes on one PostgreSQL and one Redis, beside as many of Hocuspocus on theirs.
+
+All of it and the load share the processors of one machine, so what more nodes add is seen less
+in the rates than in what each update costs: docs/scale.md reckons with that.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Collection
 from pathlib import Path
-from statistics import median
 
+import psycopg
 import pytest
+from pycrdt import Doc, Text
 
-from sync.client.events import Online
-from sync.document.delta import insert
-from sync.relay.storage.postgres.accounts import PostgresAccounts
-from sync.types import DocumentId, Origin
-from tests.benchmarks.bench_relay_latency import EVERY, at_a_pace
-from tests.benchmarks.load import Latencies, Writer, close_all, connect, connect_many, undisturbed
-from tests.benchmarks.report import percentile
-from tests.benchmarks.servers import Inkstand, Server
-from tests.sync.client.listening import Device, new_document
-from tests.sync.relay.chaos import chaos
-from tests.sync.relay.cluster import Cluster
-from tests.sync.relay.stubborn import Stubborn, amiss, until
+from sync.relay.storage.postgres.log import PostgresLog
+from sync.types import DocumentId
+from tests.benchmarks.bench_relay_latency import Runs, add, at_a_pace, hot_room, typing
+from tests.benchmarks.bench_relay_load import connects
+from tests.benchmarks.clusters import Cost, Group, both
+from tests.benchmarks.load import Latencies, Writer, close_all, connect, connect_each, undisturbed
+from tests.benchmarks.report import Report, percentile
+from tests.benchmarks.servers import USERS, Inkstand
 
 RUNS = 5
-KEYSTROKES = 500
+NODES = [1, 2, 3]
+
+ROOMS = 300
+"""With two people in each, on different nodes."""
+UPDATES_EVERY = 1 / 3
+"""Seconds between two updates of one who writes."""
+ROOM_SECONDS = 6.0
+
 WRITERS = 24
 UPDATES_EACH = 1_500
 WINDOW = 100
 """Updates that a writer has under way."""
 
-
-@contextmanager
-def nodes(folder: Path, count: int) -> Iterator[list[Inkstand]]:
-    """Serve on `count` nodes."""
-    with Cluster(folder, count, through_proxies=False) as cluster, ExitStack() as stack:
-        accounts = PostgresAccounts(cluster.postgres.url())
-        stack.callback(accounts.close)
-        first = Inkstand(cluster.nodes[0], accounts)
-        yield [first.on(node) for node in cluster.nodes]
+IDLE = 1_000
+IDLE_DOCUMENTS = 50
 
 
-async def typing(writing: Server, reading: Server) -> Latencies:
-    """One writes on one node, one reads on another."""
-    document = writing.document()
-    writer, reader = await connect(writing, document, 0), await connect(reading, document, 1)
-    latencies, person = Latencies(), Writer(1, document)
-    latencies.watch_reader(reader)
-    send = latencies.watch_writer(writer)
+async def many_rooms(group: Group) -> tuple[Latencies, Cost]:
+    """In each room one writes as people do, and one on the next node reads.
+
+    Return also what an update has cost.
+    """
+    nodes = group.nodes
+    here = [nodes[number % len(nodes)] for number in range(ROOMS)]
+    there = [nodes[(number + 1) % len(nodes)] for number in range(ROOMS)]
+    users = [(number % USERS, (number + 1) % USERS) for number in range(ROOMS)]
+    documents = [nodes[0].document(both) for both in users]
+    writers = await connect_each(here, documents, [writer for writer, _ in users])
+    readers = await connect_each(there, documents, [reader for _, reader in users])
+    latencies = Latencies()
+    for reader in readers:
+        latencies.watch_reader(reader)
+    sends = [latencies.watch_writer(writer) for writer in writers]
+    people = [Writer(number, document) for number, document in enumerate(documents)]
+    count = int(ROOM_SECONDS / UPDATES_EVERY) * ROOMS
+    before = group.cost()
     with undisturbed():
         began = time.perf_counter()
-        for number in range(KEYSTROKES):
-            await at_a_pace(number, EVERY, began)
-            send(number, person.frame(f"{number:08d}"))
-        await writer.until_acknowledged(1 + KEYSTROKES)
-        while len(latencies.deliveries) < KEYSTROKES:  # noqa: ASYNC110  # nothing tells
-            await asyncio.sleep(0.001)
-    await close_all([writer, reader])
-    return latencies
+        for number in range(count):
+            await at_a_pace(number, UPDATES_EVERY / ROOMS, began)
+            room = number % ROOMS
+            sends[room](number, people[room].frame(f"{number:08d}"))
+        for writer in writers:
+            await writer.until_acknowledged(1 + count // ROOMS)
+        await latencies.until_delivered(count)
+    cost = (group.cost() - before).each(count)
+    await close_all([*writers, *readers])
+    return latencies, cost
 
 
-async def flood(servers: list[Inkstand]) -> float:
-    """Return the updates a second that are acknowledged to writers on all nodes."""
-    documents = [servers[0].document() for _ in range(WRITERS)]
-    clients = []
-    for number, document in enumerate(documents):
-        clients += await connect_many(servers[number % len(servers)], [document], [number])
+async def flood(group: Group) -> tuple[float, Cost, list[str]]:
+    """Return the updates a second that are acknowledged to writers on all nodes.
+
+    And what one has cost, and the documents.
+    """
+    documents, clients = [], []
+    for number in range(WRITERS):
+        node = group.nodes[number % len(group.nodes)]
+        documents.append(node.document([number]))
+        clients.append(await connect(node, documents[-1], number))
 
     async def write(number: int) -> None:
         client, person = clients[number], Writer(number, documents[number])
@@ -80,142 +97,159 @@ async def flood(servers: list[Inkstand]) -> float:
             sent += WINDOW // 4
         await client.until_acknowledged(1 + UPDATES_EACH)
 
-    began = time.perf_counter()
+    before, began = group.cost(), time.perf_counter()
     await asyncio.gather(*map(write, range(WRITERS)))
     seconds = time.perf_counter() - began
+    cost = (group.cost() - before).each(WRITERS * UPDATES_EACH)
     await close_all(clients)
-    return WRITERS * UPDATES_EACH / seconds
+    return WRITERS * UPDATES_EACH / seconds, cost, documents
 
 
-def shown(values: list[float]) -> str:
-    return f"{median(values):.1f} ({min(values):.1f} to {max(values):.1f})"
+def in_database(group: Group, documents: Collection[str]) -> int:
+    """Return how many of the updates that `flood` has written are in PostgreSQL by now."""
+    if isinstance(group.nodes[0], Inkstand):
+        log = PostgresLog(group.postgres.url())
+        try:
+            ends = log.last_sequences([DocumentId(document) for document in documents])
+        finally:
+            log.close()
+        return sum(ends.values())
+    with psycopg.connect(group.postgres.url()) as connection:
+        states = connection.execute(
+            "SELECT data FROM documents WHERE name = ANY(%s)", [list(documents)]
+        ).fetchall()
+    written = 0
+    for (state,) in states:
+        text = Text()
+        Doc({"content": text}).apply_update(state)
+        written += len(str(text))
+    return written
 
 
-def test_latency_between_nodes(tmp_path: Path) -> None:
-    found: dict[str, list[float]] = {}
-    with nodes(tmp_path / "cluster", 2) as (one, two):
-        asyncio.run(typing(one, two))  # the first calls of everything
-        for _ in range(RUNS):
-            for name, reading in (("on the same node", one), ("on another node", two)):
-                latencies = asyncio.run(typing(one, reading))
-                for percent in (50, 99):
-                    seen = percentile(latencies.deliveries, percent) * 1000
-                    found.setdefault(f"seen {name}, p{percent}", []).append(seen)
-                    acknowledged = percentile(latencies.acknowledgments, percent) * 1000
-                    found.setdefault(f"acknowledged, p{percent}", []).append(acknowledged)
-    for name, values in found.items():
-        print(f"\n{name}: {shown(values)} ms", end="")
-
-
-def test_updates_a_second(tmp_path: Path) -> None:
-    for count in (1, 2, 3):
-        with nodes(tmp_path / f"{count}", count) as servers:
-            asyncio.run(flood(servers))
-            before = [server.cpu() for server in servers]
-            began = time.perf_counter()
-            rates = [asyncio.run(flood(servers)) for _ in range(3)]
-            seconds = time.perf_counter() - began
-            busy = [
-                (server.cpu() - was) / seconds * 100
-                for server, was in zip(servers, before, strict=True)
-            ]
-            print(
-                f"\n{count} nodes: {median(rates):,.0f} updates a second acknowledged "
-                f"({min(rates):,.0f} to {max(rates):,.0f}); of a processor each "
-                f"{', '.join(f'{share:.0f}%' for share in busy)}",
-                end="",
-            )
-
-
-class Watched(Device):
-    """Notes how long it was ever offline."""
-
-    def watch(self) -> None:
-        self.longest_offline = 0.0
-        self._watching = True
-        self._watcher = threading.Thread(target=self._watch, daemon=True)
-        self._watcher.start()
-
-    def _watch(self) -> None:
-        online = time.monotonic()
-        while self._watching:
-            now = time.monotonic()
-            if self.engine.state == Online():
-                online = now
-            self.longest_offline = max(self.longest_offline, now - online)
-            time.sleep(0.005)
-
-    def seen(self) -> float:
-        self._watching = False
-        self._watcher.join()
-        return self.longest_offline
-
-
-@pytest.mark.parametrize("count", [2, 3])
-def test_rolling_restart_under_load(tmp_path: Path, count: int) -> None:
-    """Every node drained and started again; our own devices, and raw writers."""
-    paper = DocumentId("paper")
-    with Cluster(tmp_path / "cluster", count, through_proxies=False) as cluster:
-        cluster.nodes[0].add_user("ada")
-        token = cluster.admin("token", "ada")
-        with ExitStack() as stack:
-            devices = [stack.enter_context(Watched(tmp_path / f"d{n}")) for n in range(4)]
-            new_document(devices[0], paper, "Start.\n")
-            for device in devices:
-                signed_in = device.engine.sign_in(cluster.front.url, "ada", "correct horse")
-                signed_in.result()
-                device.engine.start()
-                device.wait_for(lambda device=device: device.engine.state == Online())
-            devices[0].wait_for(lambda: devices[0].in_step(paper))
-            for device in devices[1:]:
-                device.wait_for(
-                    lambda device=device: paper in [one.id for one in device.store.documents()]
-                )
-            for device in devices:
-                device.watch()
-            here = devices[0].open(paper)
-            document = cluster.new_document()
-            writers = [
-                Stubborn(f"w{n}", lambda: cluster.front.url, document, token) for n in range(8)
-            ]
-            for node in cluster.nodes:
-                time.sleep(2)
-                here.apply(insert(0, f"{node.name} "), Origin.VIEW)
-                assert node.drain() == 0
-                node.start()
-            time.sleep(2)
-            for writer in writers:
-                writer.stop_writing()
-            until(lambda: all(writer.saved for writer in writers), writers)
-            written = sum(writer.sent for writer in writers)
-            until(lambda: all(writer.heard == written for writer in writers), writers)
-            for writer in writers:
-                writer.end()
-            for device in devices:
-                device.wait_for(
-                    lambda device=device: all(
-                        node.name in device.text_on_disk(paper) for node in cluster.nodes
-                    )
-                )
-            offline = [device.seen() for device in devices]
-    found = amiss([writer.text for writer in writers], writers)
-    print(
-        f"\n{count} nodes, each drained and started: {written:,} updates, {len(found)} lost or "
-        f"doubled; our devices offline at most {max(offline):.2f} s, raw writers "
-        f"{max(writer.longest_offline for writer in writers):.2f} s",
-        end="",
-    )
-    assert found == []
-
-
-def test_whatever_dies(tmp_path: Path) -> None:
+def until_in_database(group: Group, documents: Collection[str]) -> float:
+    """Return the seconds from now until PostgreSQL has all that `flood` has written."""
     began = time.perf_counter()
-    outcome = chaos(tmp_path / "cluster", seed=20_26, nodes=3, rounds=10, documents=3, longest=1.5)
-    print(
-        f"\n3 nodes, {len(outcome.rounds)} faults in {time.perf_counter() - began:.0f} s: "
-        f"{outcome.sent:,} updates, {outcome.acknowledged:,} acknowledged, "
-        f"{outcome.refused} refused and sent again, {len(outcome.amiss)} lost or doubled"
-    )
-    for name, seconds in sorted(outcome.recovery.items()):
-        print(f"after {name}: {shown(seconds)} s until all write again")
-    assert outcome.amiss == []
+    while in_database(group, documents) < WRITERS * UPDATES_EACH:
+        assert time.perf_counter() - began < 60
+        time.sleep(0.02)
+    return time.perf_counter() - began
+
+
+def add_costs(runs: dict[str, Runs], what: str, group: Group, cost: Cost) -> None:
+    """Note what one update has cost."""
+    name = group.nodes[0]
+    for part, seconds in (
+        ("", cost.processor),
+        (", nodes alone", cost.nodes),
+        (", PostgreSQL alone", cost.database),
+        (", Redis alone", cost.bus),
+    ):
+        add(runs, f"{what}, of a processor{part}, µs an update", name, seconds * 1e6)
+    add(runs, f"{what}, WAL, bytes an update", name, cost.written_ahead)
+    add(runs, f"{what}, through Redis, bytes an update", name, cost.through_bus)
+
+
+def write_down(report: Report, runs: dict[str, Runs]) -> None:
+    for measure, values in runs.items():
+        name, _, unit = measure.rpartition(", ")
+        report.add(name, unit, values, more_is_better=unit == "a second")
+
+
+def test_between_nodes(tmp_path: Path, report: Report) -> None:
+    runs: dict[str, Runs] = {}
+    with both(tmp_path, 2) as groups:
+        for group in groups:
+            asyncio.run(typing(group.nodes[0], 100, group.nodes[1]))  # the first calls
+        for _ in range(RUNS):
+            for group in groups:
+                here, there = group.nodes
+                for where, node in (("same node", here), ("other node", there)):
+                    found = asyncio.run(typing(here, elsewhere=node))
+                    for percent in (50, 99):
+                        seen = percentile(found.deliveries, percent) * 1000
+                        add(runs, f"2 nodes, seen on the {where}, p{percent}, ms", here, seen)
+                for percent in (50, 99):
+                    saved = percentile(found.acknowledgments, percent) * 1000
+                    add(runs, f"2 nodes, acknowledged, p{percent}, ms", here, saved)
+    write_down(report, runs)
+
+
+@pytest.mark.parametrize("count", NODES)
+def test_hot_room(tmp_path: Path, report: Report, count: int) -> None:
+    runs: dict[str, Runs] = {}
+    with both(tmp_path, count) as groups:
+        for _ in range(RUNS):
+            for group in groups:
+                found, share = asyncio.run(hot_room(*group.nodes))
+                for percent in (50, 99):
+                    seen = percentile(found.deliveries, percent) * 1000
+                    measure = f"{count} nodes, hot room, seen by others, p{percent}, ms"
+                    add(runs, measure, group.nodes[0], seen)
+                busy = share * 100
+                add(runs, f"{count} nodes, hot room, one processor, %", group.nodes[0], busy)
+    write_down(report, runs)
+
+
+@pytest.mark.parametrize("count", NODES)
+def test_many_rooms(tmp_path: Path, report: Report, count: int) -> None:
+    runs: dict[str, Runs] = {}
+    what = f"{count} nodes, {ROOMS} rooms"
+    with both(tmp_path, count) as groups:
+        for _ in range(3):
+            for group in groups:
+                found, cost = asyncio.run(many_rooms(group))
+                for percent in (50, 99):
+                    seen = percentile(found.deliveries, percent) * 1000
+                    add(runs, f"{what}, seen, p{percent}, ms", group.nodes[0], seen)
+                    saved = percentile(found.acknowledgments, percent) * 1000
+                    add(runs, f"{what}, acknowledged, p{percent}, ms", group.nodes[0], saved)
+                add_costs(runs, what, group, cost)
+    write_down(report, runs)
+
+
+@pytest.mark.parametrize("count", NODES)
+def test_updates_a_second(tmp_path: Path, report: Report, count: int) -> None:
+    runs: dict[str, Runs] = {}
+    what = f"{count} nodes, flood"
+    with both(tmp_path, count) as groups:
+        for group in groups:
+            asyncio.run(flood(group))
+        for _ in range(3):
+            for group in groups:
+                node = group.nodes[0]
+                rate, cost, documents = asyncio.run(flood(group))
+                late = until_in_database(group, documents)
+                add(runs, f"{what}, acknowledged, a second", node, rate)
+                add(runs, f"{what}, acknowledged but in no database for so long, s", node, late)
+                add_costs(runs, what, group, cost)
+    write_down(report, runs)
+
+
+async def idle(group: Group) -> float:
+    """Return the bytes of one who is connected and says nothing, on all nodes."""
+    documents = [group.nodes[0].document() for _ in range(IDLE_DOCUMENTS)]
+    before = sum(node.memory() for node in group.nodes)
+    nodes = [group.nodes[n % len(group.nodes)] for n in range(IDLE)]
+    names = [documents[n // 2 % IDLE_DOCUMENTS] for n in range(IDLE)]
+    clients = await connect_each(nodes, names, [n % USERS for n in range(IDLE)])
+    grown = sum(node.memory() for node in group.nodes) - before
+    await close_all(clients)
+    return grown / IDLE
+
+
+def test_connections(tmp_path: Path, report: Report) -> None:
+    runs: dict[str, Runs] = {}
+    with both(tmp_path, 2) as groups:
+        for group in groups:
+            kept = asyncio.run(idle(group)) / 1024
+            add(runs, f"2 nodes, memory of one of {IDLE:,} connections, KiB", group.nodes[0], kept)
+        for _ in range(3):
+            for group in groups:
+                before = group.cost()
+                opened = asyncio.run(connects(group.nodes[0]))
+                cost = (group.cost() - before).each(1_500)
+                node = group.nodes[0]
+                add(runs, "of 2 nodes, connections opened on one, a second", node, opened)
+                spent = cost.processor * 1000
+                add(runs, "of 2 nodes, of a processor for a connection, ms", node, spent)
+    write_down(report, runs)

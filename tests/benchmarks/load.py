@@ -6,19 +6,22 @@ A frame is masked with zeros, which RFC 6455 allows and which spares the work.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import re
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 
 from sync.lib0 import encode_string, encode_varuint
 from sync.protocol import messages as m
 from tests.benchmarks.servers import Server
 
-_MARK = re.compile(rb"\x08(\d{8})")
-"""An update's number, its whole text; Hocuspocus merges the updates of a tick into one."""
+_MARKS = re.compile(rb"\d{8,}")
+"""The numbers of updates, each the whole text of one; Hocuspocus merges updates and texts."""
+
+LONGEST_WAY = 30.0
+"""Seconds after which an update that has not come to a reader is taken for lost."""
 
 
 def masked(frame: bytes) -> bytes:
@@ -31,6 +34,9 @@ def masked(frame: bytes) -> bytes:
     else:
         head = b"\x82\xff" + size.to_bytes(8)
     return head + bytes(4) + frame
+
+
+_PONG = masked(m.encode_frame("", m.Pong()))
 
 
 class Writer:
@@ -63,7 +69,8 @@ class Client(asyncio.Protocol):
 
     def __init__(self, document: str, token: str, step1: bytes = b"\x00") -> None:
         self.document = document
-        self._at = len(encode_string(document))
+        self.after_name = len(encode_string(document))
+        """Where in a frame what follows the document's name begins."""
         self._opening = masked(m.encode_frame(document, m.AuthToken(token))) + masked(
             m.encode_frame(document, m.SyncStep1(step1))
         )
@@ -133,10 +140,11 @@ class Client(asyncio.Protocol):
 
     def _take(self, buffer: bytearray, start: int, end: int, now: float) -> None:
         if end - start == 1:
-            return  # a ping
-        kind = buffer[start + self._at]
+            self.transport.write(_PONG)
+            return
+        kind = buffer[start + self.after_name]
         if kind == 0:
-            sub = buffer[start + self._at + 1]
+            sub = buffer[start + self.after_name + 1]
             if sub == 2:
                 if self.on_update is not None:
                     self.on_update(bytes(buffer[start:end]), now)
@@ -147,7 +155,7 @@ class Client(asyncio.Protocol):
             else:
                 self.transport.write(self._answer)
         elif kind == 8:
-            assert buffer[start + self._at + 1] == 1, "refused"
+            assert buffer[start + self.after_name + 1] == 1, "refused"
             self.acknowledged += 1
             if self.on_status is not None:
                 self.on_status(now)
@@ -205,14 +213,21 @@ async def connect_many(
     server: Server, documents: list[str], users: list[int], at_once: int = 50
 ) -> list[Client]:
     """Open many, some at once."""
-    gate = asyncio.Semaphore(at_once)
-    tokens = [server.token(user) for user in users]
+    return await connect_each([server] * len(documents), documents, users, at_once)
 
-    async def one(document: str, user: int, token: str) -> Client:
+
+async def connect_each(
+    servers: list[Server], documents: list[str], users: list[int], at_once: int = 50
+) -> list[Client]:
+    """Open many, each at its own server."""
+    gate = asyncio.Semaphore(at_once)
+    tokens = [server.token(user) for server, user in zip(servers, users, strict=True)]
+
+    async def one(server: Server, document: str, user: int, token: str) -> Client:
         async with gate:
             return await connect(server, document, user, token)
 
-    return list(await asyncio.gather(*map(one, documents, users, tokens)))
+    return list(await asyncio.gather(*map(one, servers, documents, users, tokens)))
 
 
 async def close_all(clients: list[Client]) -> None:
@@ -220,7 +235,7 @@ async def close_all(clients: list[Client]) -> None:
     await asyncio.gather(*(client.close() for client in clients))
 
 
-@contextmanager
+@contextlib.contextmanager
 def undisturbed() -> Iterator[None]:
     """Collect no garbage meanwhile: it would be counted as the server's latency."""
     gc.collect()
@@ -239,14 +254,23 @@ class Latencies:
         self.acknowledgments: list[float] = []
         self._sent: dict[bytes, float] = {}
 
+    async def until_delivered(self, count: int) -> None:
+        """Wait until all have come: the last may be seen after it is acknowledged."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LONGEST_WAY):
+                while len(self.deliveries) < count:  # noqa: ASYNC110  # nothing tells
+                    await asyncio.sleep(0.001)
+        assert len(self.deliveries) == count, "lost or doubled on the way"
+
     def watch_reader(self, client: Client, but: int | None = None, of: int = 1) -> None:
         """Note what comes, except what it wrote itself: each number that is `but` modulo `of`."""
 
         def delivered(frame: bytes, now: float) -> None:
-            for mark in _MARK.findall(frame):
-                sent = self._sent[mark]
-                if int(mark) % of != but:
-                    self.deliveries.append(now - sent)
+            for run in _MARKS.findall(frame, client.after_name):
+                for start in range(len(run) % 8, len(run), 8):  # a length of 48 is a digit, too
+                    mark = run[start : start + 8]
+                    if int(mark) % of != but:
+                        self.deliveries.append(now - self._sent[mark])
 
         client.on_update = delivered
 

@@ -7,8 +7,8 @@ import re
 import secrets
 import signal
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from copy import copy
 from pathlib import Path
 
@@ -38,6 +38,11 @@ def _ticks(pid: int) -> int:
     return sum(map(int, fields[11:15]))
 
 
+def processor_seconds(pid: int) -> float:
+    """Return what a process has used of the processor, and those that it has started."""
+    return sum(map(_ticks, [pid, *children(pid)])) / _TICKS
+
+
 @contextmanager
 def on_processor(number: int) -> Iterator[None]:
     """Start processes there; stay where we are. With one processor, share it."""
@@ -64,8 +69,8 @@ class Server:
         """Return a token of user `number`, below `USERS`, as a sign-in or a refresh gives it."""
         raise NotImplementedError
 
-    def document(self) -> str:
-        """Return a new, empty document, in which every user may write."""
+    def document(self, users: Iterable[int] = range(1, USERS)) -> str:
+        """Return a new, empty document, in which user 0 and these may write."""
         raise NotImplementedError
 
     def restart(self) -> None:
@@ -74,7 +79,7 @@ class Server:
 
     def cpu(self) -> float:
         """Return the processor seconds that the process has used, its children's too."""
-        return sum(map(_ticks, [self.pid, *children(self.pid)])) / _TICKS
+        return processor_seconds(self.pid)
 
     def memory(self) -> int:
         """Return the resident bytes of the process."""
@@ -109,11 +114,11 @@ class Inkstand(Server):
     def token(self, number: int = 0) -> str:
         return self._auth.access_token(self._users[number], family=self._sign_ins[number])
 
-    def document(self) -> str:
+    def document(self, users: Iterable[int] = range(1, USERS)) -> str:
         document_id = DocumentId(f"doc{secrets.token_hex(8)}")
         self._accounts.create_document(document_id, "Book", self._users[0], MACHINE)
-        for user in self._users[1:]:
-            self._accounts.share(document_id, user, Role.EDITOR)
+        for user in {*users} - {0}:
+            self._accounts.share(document_id, self._users[user], Role.EDITOR)
         return document_id
 
     def on(self, relay: RelayProcess) -> Inkstand:
@@ -129,19 +134,21 @@ class Inkstand(Server):
 
 
 class Hocuspocus(Server):
-    """Hocuspocus 4 with its SQLite extension."""
+    """Hocuspocus 4 with its SQLite extension, or a node of several."""
 
     name = "hocuspocus"
 
-    def __init__(self, database: Path) -> None:
-        self._database = database
-        self._token = secrets.token_hex(100)
+    def __init__(self, *where: str) -> None:
+        """Keep documents in a file, or in a database; then the URL of a Redis follows."""
+        self._where = where
+        self._token = "a token as long as one of ours".ljust(200, ".")
         self.start()
 
     def start(self) -> None:
-        with on_processor(0):
+        database, *redis = self._where
+        with on_processor(0) if not redis else nullcontext():
             self.process = subprocess.Popen(
-                [node(), str(PEERS / "hocuspocus.mjs"), str(self._database), self._token],
+                [node(), str(PEERS / "hocuspocus.mjs"), database, self._token, *redis],
                 stdout=subprocess.PIPE,
                 text=True,
             )
@@ -163,7 +170,7 @@ class Hocuspocus(Server):
     def token(self, number: int = 0) -> str:
         return self._token
 
-    def document(self) -> str:
+    def document(self, users: Iterable[int] = ()) -> str:
         return f"doc{secrets.token_hex(8)}"
 
     def restart(self) -> None:
@@ -192,7 +199,7 @@ def inkstand(folder: Path, *options: str) -> Iterator[Inkstand]:
 def hocuspocus(folder: Path) -> Iterator[Hocuspocus]:
     """Serve Hocuspocus."""
     folder.mkdir()
-    server = Hocuspocus(folder / "documents.sqlite")
+    server = Hocuspocus(str(folder / "documents.sqlite"))
     try:
         yield server
     finally:

@@ -48,6 +48,12 @@ FIRST_RETRY, LAST_RETRY = 0.1, 2.0
 ENTRIES_AT_ONCE = 100
 """Of one stream: nobody's keystroke is to wait for more of them."""
 
+READ_EVERY = 0.002
+"""Seconds between two reads: in a busy cluster one brings what was told meanwhile.
+
+Each costs 0.2 ms of a processor, however little it brings.
+"""
+
 _FIELD = b"e"
 
 _log = logging.getLogger(__name__)
@@ -169,7 +175,9 @@ class RedisBus:
             try:
                 await self._begin()
                 while not self._closing:
+                    read = loop.time()
                     await self._read_some()
+                    await asyncio.sleep(max(0.0, read + READ_EVERY - loop.time()))
             except Exception as error:  # if this ended, nothing would be heard  # noqa: BLE001
                 self._failed(error)
                 # One that takes nothing, its memory being full, is there each time for a moment.
