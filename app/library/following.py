@@ -164,11 +164,3 @@ class FollowingModel(QAbstractItemModel):
     def _changed(self, node: Node) -> None:
         index = self.index_of(node)
         self.dataChanged.emit(index, index)
-
-    def _all_changed(self, node: Node) -> None:
-        if node.children:
-            first, last = node.children[0], node.children[-1]
-            self.dataChanged.emit(self.index_of(first), self.index_of(last))
-            for child in node.children:
-                if child.children:
-                    self._all_changed(child)

@@ -48,6 +48,13 @@ class LibraryModel(FollowingModel):
     renamed = Signal(str, str, str)
     """(kind, id, what was typed)"""
 
+    looks_changed = Signal()
+    """Of all rows, perhaps: draw again what is in view.
+
+    `dataChanged` would have Qt ask for each parent's rows, and wait each time until the thread
+    that is in step with the relay lets go of the interpreter: 50 ms during a first sync.
+    """
+
     dropped = Signal(object, object, object)
     """(keys, the node that they were dropped on, the node before which or None)"""
 
@@ -67,7 +74,7 @@ class LibraryModel(FollowingModel):
     def set_theme(self, theme: Theme) -> None:
         """Draw in other colours from now on."""
         self._theme = theme
-        self._all_changed(self._root)
+        self.looks_changed.emit()
 
     @property
     def order(self) -> str:
@@ -313,8 +320,7 @@ class LibraryModel(FollowingModel):
 
     def _records_changed(self, documents: set[str] | None) -> None:
         if documents is None or len(documents) > _MANY:
-            # Each signal costs a view more than the rows that it names.
-            self._all_changed(self._root)
+            self.looks_changed.emit()
         if documents is None:
             return
         resorted: dict[int, Node] = {}

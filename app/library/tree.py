@@ -110,6 +110,7 @@ class LibraryTree(QTreeView):
         """Show the rows of a model."""
         self._library = model
         self.setModel(model)
+        model.looks_changed.connect(self.viewport().update)
 
     def go_to(self, index: QModelIndex) -> None:
         """Select this row and no other.

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -114,6 +115,7 @@ def test_the_longest_gap_of_a_first_sync(qtbot: QtBot, tmp_path: Path) -> None:
             )
         for run in range(RUNS):
             desk = Desk(qtbot, tmp_path / f"new-{run}")
+            dialog = desk.fill_in_sign_in(relay.url, "ada", PASSWORD)
             with (
                 LoopWatch() as watch,
                 qtbot.waitSignal(
@@ -122,7 +124,7 @@ def test_the_longest_gap_of_a_first_sync(qtbot: QtBot, tmp_path: Path) -> None:
                     check_params_cb=lambda _, total: total == 0,
                 ),
             ):
-                desk.sign_in(relay.url, "ada", PASSWORD)
+                qtbot.keyClick(dialog.password, Qt.Key.Key_Return)
             longest = ", ".join(f"{gap:.0f}" for gap in watch.gaps[:5])
             print(f"\nlongest gaps in a first sync of {DOCUMENTS:,}: {longest} ms")
             desk.close()

@@ -156,6 +156,12 @@ class Desk:
 
     def sign_in(self, url: str, name: str, password: str) -> SignInDialog:
         """Fill in the dialog and press Enter; return it."""
+        dialog = self.fill_in_sign_in(url, name, password)
+        self.bot.keyClick(dialog.password, Qt.Key.Key_Return)
+        return dialog
+
+    def fill_in_sign_in(self, url: str, name: str, password: str) -> SignInDialog:
+        """Open the dialog and fill it in."""
         self.window.actions_.account.sign_in.trigger()
         dialogs = self.window.findChildren(SignInDialog)
         dialog = next(dialog for dialog in dialogs if dialog.isVisible())
@@ -166,5 +172,4 @@ class Desk:
         ):
             field.clear()
             self.bot.keyClicks(field, text)
-        self.bot.keyClick(dialog.password, Qt.Key.Key_Return)
         return dialog
