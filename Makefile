@@ -7,7 +7,9 @@
 SETUP := packaging/setup/set-up.sh
 SCREEN := packaging/setup/with-screen.sh
 BIN := .venv/bin
-SHELL_SCRIPTS := .ci/run packaging/setup/set-up.sh packaging/setup/with-screen.sh
+SHELL_SCRIPTS := .ci/run packaging/setup/set-up.sh packaging/setup/with-screen.sh \
+	packaging/build/build-relay.sh packaging/build/relay-manuals.sh packaging/check/relay-in-chroot.sh packaging/check/relay-twice.sh \
+	$(wildcard packaging/relay/package/deb-* packaging/relay/package/rpm-*)
 # Where `make relay` keeps its accounts and documents, and the address it listens on.
 RELAY_DATA ?= $(or $(XDG_DATA_HOME),$(HOME)/.local/share)/inkstand-relay
 RELAY_LISTEN ?= 127.0.0.1:8040
@@ -57,7 +59,7 @@ bench: ## the measurements and the long runs: tests/benchmarks/bench_*.py (minut
 
 lock: ## write the lock files anew; ARGS=--upgrade takes newer versions, ARGS='--upgrade-package NAME' one
 	@$(SETUP) lint
-	$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --universal --generate-hashes \
+	$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --group packages --universal --generate-hashes \
 		--no-annotate -o requirements.lock --quiet $(ARGS)
 	$(BIN)/uv pip compile packaging/relay/requirements.in --constraints requirements.lock --universal \
 		--python-version 3.11 --generate-hashes --no-annotate -o packaging/relay/requirements.lock --quiet

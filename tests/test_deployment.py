@@ -24,6 +24,7 @@ from tests.sync.relay.authority import Authority
 from tests.test_project import ROOT, project
 
 RELAY = ROOT / "packaging" / "relay"
+PACKAGE = RELAY / "package"
 UNIT = RELAY / "inkstand-relay.service"
 DOCS = (ROOT / "docs" / "relay.md").read_text(encoding="utf-8")
 
@@ -33,7 +34,9 @@ linux = pytest.mark.skipif(sys.platform != "linux", reason="systemd is Linux's")
 class TestDocs:
     def test_they_name_every_file_there_is_and_no_other(self) -> None:
         named = set(re.findall(r"packaging/relay/([\w.-]*\w)", DOCS))
-        assert named == {path.name for path in RELAY.iterdir()} - {"requirements.in"}
+        # What makes them is docs/packaging.md's.
+        made_of = {"requirements.in", "nfpm.yaml", "package", "Dockerfile.dockerignore"}
+        assert named == {path.name for path in RELAY.iterdir()} - made_of
 
     def test_they_show_the_caddyfile_as_it_is(self) -> None:
         shown = re.findall(r"(?m)^    relay\.example\.org \{\n(?:    .*\n)+", DOCS)
@@ -133,8 +136,8 @@ class TestUnit:
         here = str(Path(sys.executable).parent)
         for name in ("inkstand-relay.service", "inkstand-relay-backup.service"):
             text = (RELAY / name).read_text(encoding="utf-8")
-            assert text.count("ExecStart=/opt/inkstand-relay/bin/") == 1
-            (tmp_path / name).write_text(text.replace("/opt/inkstand-relay/bin", here))
+            assert text.count("ExecStart=/usr/bin/inkstand-relay") == 1
+            (tmp_path / name).write_text(text.replace("/usr/bin", here))
         timer = RELAY / "inkstand-relay-backup.timer"
         (tmp_path / timer.name).write_bytes(timer.read_bytes())
         return tmp_path / UNIT.name
@@ -145,10 +148,15 @@ class TestUnit:
         result = analyze("verify", *map(str, files))
         assert (result.returncode, result.stderr) == (0, "")
 
-    def test_it_gives_the_relay_little(self, unit: Path) -> None:
-        # Of 100; 96 is a service that says nothing. The network is most of what is left.
-        result = analyze("security", "--offline=true", "--threshold=20", str(unit))
+    @pytest.mark.parametrize(
+        ("name", "most"), [("inkstand-relay", 15), ("inkstand-relay-backup", 7)]
+    )
+    def test_it_gives_the_relay_little(self, unit: Path, name: str, most: int) -> None:
+        # Tenths; 96 is a service that says nothing. The network is most of what is left.
+        file = unit.with_name(f"{name}.service")
+        result = analyze("security", "--offline=true", f"--threshold={most}", str(file))
         assert result.returncode == 0, result.stdout
+        assert f"`{name}.service` {most / 10}" in DOCS
 
     @pytest.fixture
     def open_folder(self) -> Iterator[Path]:
@@ -156,6 +164,11 @@ class TestUnit:
         with TemporaryDirectory(prefix="inkstand-") as name:
             Path(name).chmod(0o755)
             yield Path(name)
+
+    def test_the_user_is_the_one_that_the_package_makes(self) -> None:
+        [made] = re.findall(r"(?m)^u (\S+)", (PACKAGE / "sysusers.conf").read_text())
+        for path in RELAY.rglob("*.service"):
+            assert value_of(path, "User") == made
 
     def test_what_it_starts_serves_reloads_and_stops(self, unit: Path, open_folder: Path) -> None:
         """With what systemd would give it, as a user without any rights where the tests are root.
@@ -171,7 +184,7 @@ class TestUnit:
             PATH=os.environ["PATH"],
         )
         assert settings["LISTEN"]
-        # As /etc/inkstand-relay.env would overlay it.
+        # As /etc/inkstand-relay/relay.env would overlay it.
         settings["LISTEN"] = f"127.0.0.1:{free_port()}"
         settings["OPTIONS"] = f"--tls-cert {authority.certificate} --tls-key {authority.key}"
         settings["INKSTAND_RELAY_DRAIN_SECONDS"] = "0.1"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what Inkstand needs and nothing twice: set-up.sh run|relay|lint|test|bench
+# Installs what Inkstand needs and nothing twice: set-up.sh run|relay|lint|test|bench|packages
 #
 #   run    the system libraries of Qt, and the Python packages of the editor
 #   relay  the Python packages of the editor and the relay
@@ -7,6 +7,7 @@
 #   test   all of that, a window system, a Secret Service, PostgreSQL, nginx, Caddy and Redis without
 #          starting them, and the npm packages of tests/interop
 #   bench  all of that, and the npm packages of tests/benchmarks/peers
+#   packages  what builds and proves the packages
 #
 # Every Python package comes at the version and hash of requirements.lock, into .venv beside it.
 # When nothing is missing it says nothing and takes a fraction of a second.
@@ -253,5 +254,9 @@ case ${1:-} in
         install_for_tests
         install_npm tests/benchmarks/peers
         ;;
-    *) fail "usage: set-up.sh run|relay|lint|test|bench" ;;
+    packages)
+        install_python 2
+        install_system 'packages'
+        ;;
+    *) fail "usage: set-up.sh run|relay|lint|test|bench|packages" ;;
 esac
