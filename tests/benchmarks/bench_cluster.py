@@ -9,12 +9,18 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Collection
+from multiprocessing import get_context
 from pathlib import Path
 
 import psycopg
 import pytest
 from pycrdt import Doc, Text
+from redis import Redis
 
+from sync.relay.bus.base import Message, Updates
+from sync.relay.bus.entries import encode
+from sync.relay.bus.redis import MOST_ENTRIES, PARTITIONS, RedisBus
+from sync.types import DocumentId, Sequence
 from tests.benchmarks.bench_relay_latency import Runs, add, at_a_pace, hot_room, typing
 from tests.benchmarks.bench_relay_load import connects
 from tests.benchmarks.clusters import Cost, Group, both
@@ -29,6 +35,7 @@ from tests.benchmarks.load import (
 )
 from tests.benchmarks.report import Report, percentile
 from tests.benchmarks.servers import USERS, Inkstand
+from tests.sync.relay.redis_server import RedisServer
 
 RUNS = 5
 NODES = [1, 2, 3]
@@ -252,3 +259,69 @@ def test_connections(tmp_path: Path, report: Report) -> None:
                 spent = cost.processor * 1000
                 add(runs, "of 2 nodes, of a processor for a connection, ms", node, spent)
     write_down(report, runs)
+
+
+class Counting:
+    """Hears what the bus brings, as a node does of documents that nobody has open there."""
+
+    def __init__(self) -> None:
+        self.updates = 0
+
+    def heard(self, node: str, message: Message) -> None:
+        del node
+        if isinstance(message, Updates):
+            self.updates += 1
+
+    def missed(self) -> None:
+        """Nothing is lost that was told before it began to listen."""
+
+
+def tell(url: str, count: int) -> None:
+    """Put so many keystrokes on the bus as fast as Redis takes them, each of another document."""
+    redis = Redis.from_url(url)
+    person = Writer(1, "book")
+    for start in range(0, count, 200):
+        with redis.pipeline(transaction=False) as pipeline:
+            for number in range(start, start + 200):
+                document = DocumentId(f"doc{number}")
+                entry = encode("f" * 32, Updates(document, Sequence(1), [person.update("x")]))
+                stream = f"inkstand:bus:{number % PARTITIONS}"
+                pipeline.xadd(stream, {b"e": entry}, maxlen=MOST_ENTRIES, approximate=True)
+            pipeline.execute()
+
+
+async def listen(url: str, count: int) -> tuple[float, float]:
+    """Return the processor's seconds of listening, and the share of what was told that was heard.
+
+    The bus may lose what a node is too slow for: it is in the log.
+    """
+    listener, bus = Counting(), RedisBus(url)
+    for number in range(2_000):  # documents in all partitions
+        await bus.follow(DocumentId(f"other{number}"))
+    bus.start(listener)
+    while not bus.up:  # noqa: ASYNC110  # nothing tells
+        await asyncio.sleep(0.01)
+    telling = get_context("spawn").Process(target=tell, args=(url, count))
+    telling.start()
+    while not listener.updates:  # noqa: ASYNC110
+        await asyncio.sleep(0.001)
+    before = time.process_time()
+    while telling.is_alive():  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
+    heard = -1
+    while heard != listener.updates:
+        heard = listener.updates
+        await asyncio.sleep(0.1)
+    spent = time.process_time() - before
+    await bus.close()
+    return spent / heard, heard / count
+
+
+def test_what_listening_costs(tmp_path: Path, report: Report) -> None:
+    runs: dict[str, list[float]] = {"inkstand": []}
+    with RedisServer(tmp_path / "redis") as redis:
+        for _ in range(RUNS):
+            spent, share = asyncio.run(listen(redis.url(), 100_000))
+            print(f"\nheard {share:.0%}", end="")
+            runs["inkstand"].append(spent * 1e6)
+    report.add("a node, of a processor for another's update that nobody wants here", "µs", runs)
