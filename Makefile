@@ -20,7 +20,7 @@ ARGS ?=
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help run relay test lint format bench lock translations clean
+.PHONY: help run relay test lint format bench packages check-packages lock translations clean
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile | expand -t 20
@@ -55,9 +55,15 @@ bench: ## the measurements and the long runs: tests/benchmarks/bench_*.py (minut
 	@$(SETUP) bench
 	@$(SCREEN) $(BIN)/pytest tests/benchmarks -o 'python_files=bench_*.py' -o timeout=0 -s $(ARGS)
 
+packages: ## build all that this machine can: the packages for Linux, in dist/ (minutes)
+	@$(SETUP) packages
+	build/venv/bin/python packaging/build/build_app.py
+	@# The relay's, by the script beside.
+	$(if $(wildcard packaging/build/build-relay.sh),packaging/build/build-relay.sh)
+
 lock: ## write the lock files anew; ARGS=--upgrade takes newer versions, ARGS='--upgrade-package NAME' one
 	@$(SETUP) lint
-	$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --universal --generate-hashes \
+	$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --group packages --universal --generate-hashes \
 		--no-annotate -o requirements.lock --quiet $(ARGS)
 	$(BIN)/uv pip compile packaging/relay/requirements.in --constraints requirements.lock --universal \
 		--python-version 3.11 --generate-hashes --no-annotate -o packaging/relay/requirements.lock --quiet

@@ -97,7 +97,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     verb.add_argument(
         "--format",
-        choices=(*transfer.FORMATS, *SUFFIXES),
+        choices=tuple(dict.fromkeys((*transfer.FORMATS, *SUFFIXES))),
         help="of what is printed: text, markdown, html, json; with --all: md, json, both (default)",
     )
     verb.add_argument(
