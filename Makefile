@@ -7,7 +7,7 @@
 SETUP := packaging/setup/set-up.sh
 SCREEN := packaging/setup/with-screen.sh
 BIN := .venv/bin
-SHELL_SCRIPTS := .ci/run packaging/setup/set-up.sh packaging/setup/with-screen.sh
+SHELL_SCRIPTS := .ci/run packaging/setup/set-up.sh packaging/setup/with-screen.sh packaging/check/chroot.sh
 # Where `make relay` keeps its accounts and documents, and the address it listens on.
 RELAY_DATA ?= $(or $(XDG_DATA_HOME),$(HOME)/.local/share)/inkstand-relay
 RELAY_LISTEN ?= 127.0.0.1:8040
@@ -23,7 +23,7 @@ export PYTHON
 .PHONY: help run relay test lint format bench packages check-packages lock translations clean
 
 help: ## say what can be made
-	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile | expand -t 20
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile | expand -t 24
 
 run: ## set up what is missing, then start the editor
 	@$(SETUP) relay # this computer may become a relay for others
@@ -60,6 +60,12 @@ packages: ## build all that this machine can: the packages for Linux, in dist/ (
 	build/venv/bin/python packaging/build/build_app.py
 	@# The relay's, by the script beside.
 	$(if $(wildcard packaging/build/build-relay.sh),packaging/build/build-relay.sh)
+
+check-packages: ## install what make packages built in systems of their own, and try it there (as root)
+	@$(SETUP) packages
+	packaging/check/chroot.sh $(ARGS)
+	@# The relay's, by the script beside.
+	$(if $(wildcard packaging/check/relay-in-chroot.sh),packaging/check/relay-in-chroot.sh)
 
 lock: ## write the lock files anew; ARGS=--upgrade takes newer versions, ARGS='--upgrade-package NAME' one
 	@$(SETUP) lint

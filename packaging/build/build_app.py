@@ -1,7 +1,7 @@
 """Builds the editor for Linux: the folder of the program, then its .deb and .rpm, in dist/.
 
     make packages                                  # sets up what this needs, and runs it
-    build/venv/bin/python packaging/build/build_app.py
+    build/venv/bin/python packaging/build/build_app.py [deb] [rpm]
 
 The version is that of sync/__init__.py, and every time that of the last commit (or
 SOURCE_DATE_EPOCH), so two builds of one commit give the same files. Exit code 1 if a package would
@@ -108,7 +108,7 @@ def set_times(epoch: int, *folders: Path) -> None:
 def package() -> int:
     """Make the packages, and look at them."""
     made = []
-    for kind in ("deb", "rpm"):
+    for kind in sys.argv[1:] or ("deb", "rpm"):
         line = said(
             *(str(BIN / "nfpm"), "package", "--config", str(LINUX / "nfpm.yaml")),
             *("--packager", kind, "--target", str(DIST)),
@@ -118,9 +118,10 @@ def package() -> int:
         print(f"build_app.py: dist/{path.name}, {path.stat().st_size / 1e6:.1f} MB")
     unpacked = sum(p.lstat().st_size for p in BUNDLE.rglob("*") if not p.is_dir())
     print(f"build_app.py: dist/inkstand, {unpacked / 1e6:.1f} MB")
+    debs = [path for path in made if path.suffix == ".deb"]
     options = ["--fail-on", "error,warning,info", "--tag-display-limit", "0", "--info"]
     as_root = ["--allow-root"] if os.getuid() == 0 else []
-    return subprocess.run(["lintian", *options, *as_root, made[0]], check=False).returncode
+    return subprocess.run(["lintian", *options, *as_root, *debs], check=False).returncode
 
 
 if __name__ == "__main__":
