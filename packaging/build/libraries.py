@@ -27,7 +27,10 @@ def complaints(bundle: Path, description: Path) -> Iterator[str]:
     named = {one for one in kinds["rpm"]["depends"] if "GLIBC" not in one}
     yield from _differences("the .rpm", marked, named)
     if Path("/etc/debian_version").exists():
-        names = {_package_of(name) for name in sonames}
+        packages = {name: _package_of(name) for name in sonames}
+        names = {package for package in packages.values() if package is not None}
+        for name in sorted(name for name, package in packages.items() if package is None):
+            yield f"no package of this system has {name}."
         choices = {one: set(re.findall(r"[^\s|]+", one)) for one in kinds["deb"]["depends"]}
         named = {name for names_of in choices.values() for name in names_of}
         for name in sorted(names - named):
@@ -83,16 +86,17 @@ def _objdump(*arguments: str | Path) -> str:
     return _said("objdump", *arguments)
 
 
-def _package_of(soname: str) -> str:
-    """Return the Debian package that has a library here."""
+def _package_of(soname: str) -> str | None:
+    """Return the Debian package that has a library here; None if none has."""
     marks = "x86-64|AArch64"  # not those for older processors, which may be there too
     found = re.findall(rf"(?m)^\t{re.escape(soname)} \(.*(?:{marks}).* => (\S+)$", _said(*_CACHE))
-    place = Path(found[0]).resolve()
-    for name in (place, Path(str(place).removeprefix("/usr"))):
+    places = [Path(one).resolve() for one in found[:1]]
+    # A system that was Debian 11 has /lib in /usr, and does not know it.
+    for name in (*places, *(Path(str(place).removeprefix("/usr")) for place in places)):
         done = subprocess.run(["dpkg", "-S", name], check=False, capture_output=True, text=True)
         if done.returncode == 0:
             return done.stdout.partition(":")[0]
-    raise LookupError(f"no package has {place}")
+    return None
 
 
 _CACHE = ("/sbin/ldconfig", "-p")  # often not on an ordinary user's path

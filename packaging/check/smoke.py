@@ -1,7 +1,7 @@
 """The one test of a built program, on every system: it starts, types, saves, and syncs.
 
-    smoke.py PROGRAM                      where PROGRAM is the file to start
-    smoke.py PROGRAM --relay RELAY        also with that relay's program, beside the one in PROGRAM
+    smoke.py PROGRAM                   where PROGRAM is the file to start, or its folder
+    smoke.py PROGRAM --relay RELAY     also with that relay's program, beside the one in PROGRAM
 
 It needs a screen that nobody else uses (on Linux: xvfb-run, and xdotool), and Python without any
 package. Exit code 1, and a sentence, at the first thing that is not as it should be.
@@ -19,7 +19,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -38,7 +37,7 @@ class Amiss(Exception):
 def main() -> int:
     """Run the test."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("program", help="the program's file")
+    parser.add_argument("program", help="the program's file, or its folder")
     parser.add_argument("--relay", help="file of a relay's program; the one inside is tried anyway")
     parser.add_argument("--through", default="", help="command that starts each program, as chroot")
     parser.add_argument("--folder", type=Path, help="where to work, seen by the programs as well")
@@ -51,7 +50,7 @@ def main() -> int:
     through = shlex.split(arguments.through)
     try:
         with tempfile.TemporaryDirectory(dir=arguments.folder) as name:
-            program = Program([*through, arguments.program])
+            program = Program(through, *programs_of(arguments.program))
             folder = Path(name)
             folder.chmod(0o777)  # the program may be another user's
             profile = arguments.profile or folder / "profile"
@@ -60,7 +59,7 @@ def main() -> int:
                 return 0
             check_verbs(program, folder, profile, arguments.version, arguments.expect)
             check_window(program, folder, profile)
-            relays = [[*program.command, "--beside", "sync.relay"]]
+            relays = [[*program.verbs, "--beside", "sync.relay"]]
             if arguments.relay:
                 relays.append([*through, arguments.relay])
             for number, command in enumerate(relays):
@@ -86,16 +85,28 @@ def wait(condition: Callable[[], bool], what: str) -> None:
         time.sleep(0.05)
 
 
-@dataclass(frozen=True)
+def programs_of(name: str) -> tuple[str, str]:
+    """Return the program with a window and the one for the verbs, which Windows has two of."""
+    if not Path(name).is_dir():
+        return name, name
+    end = ".exe" if sys.platform == "win32" else ""
+    window = str(Path(name) / f"inkstand{end}")
+    return window, str(Path(name) / "inkstand-cli.exe") if end else window
+
+
 class Program:
     """The program under test, and what it prints."""
 
-    command: list[str]
+    def __init__(self, through: list[str], window: str, verbs: str | None = None) -> None:
+        self.opening = [*through, window]
+        """Command of the window."""
+        self.verbs = [*through, verbs or window]
+        """Command of everything else."""
 
     def run(self, *arguments: str | Path, given: str = "") -> str:
         """Run a verb to its end and return what it prints. Raises `Amiss`."""
         done = subprocess.run(
-            [*self.command, *map(str, arguments)],
+            [*self.verbs, *map(str, arguments)],
             input=given,
             capture_output=True,
             encoding="utf-8",
@@ -116,7 +127,7 @@ class Program:
         """Open the window, and quit by the keyboard in the end: all must be on disk then."""
         session = profile / "session.json"
         session.unlink(missing_ok=True)
-        command = [*self.command, "--data-dir", str(profile), *map(str, more)]
+        command = [*self.opening, "--data-dir", str(profile), *map(str, more)]
         keyboard = KEYBOARDS[sys.platform]
         with subprocess.Popen(command, stdin=subprocess.DEVNULL) as process:
             try:
@@ -301,7 +312,7 @@ def check_relay(program: Program, command: list[str], folder: Path, keyring: boo
     folder.chmod(0o777)
     data = folder / "data"
     add = ("user", "add", "ada", "--password-stdin", "--data-dir", data)
-    Program(command).run(*add, given=PASSWORD + "\n")
+    Program(command[:-1], command[-1]).run(*add, given=PASSWORD + "\n")
     serve = [*command, "serve", "--data-dir", str(data), "--listen", "127.0.0.1:0"]
     with subprocess.Popen(serve, stdout=subprocess.PIPE, encoding="utf-8") as process:
         try:
@@ -327,7 +338,7 @@ def check_relay(program: Program, command: list[str], folder: Path, keyring: boo
 
 def sign_in(program: Program, profile: Path, url: str, keyring: bool) -> None:
     """Sign a profile in; into the system's keyring if there is one."""
-    command = [*program.command, "--data-dir", str(profile), "sign-in", url, "--user", "ada"]
+    command = [*program.verbs, "--data-dir", str(profile), "sign-in", url, "--user", "ada"]
     done = subprocess.run(
         [*command, "--password-stdin"],
         input=PASSWORD + "\n",
