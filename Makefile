@@ -7,7 +7,8 @@
 SETUP := packaging/setup/set-up.sh
 SCREEN := packaging/setup/with-screen.sh
 BIN := .venv/bin
-SHELL_SCRIPTS := .ci/run packaging/setup/set-up.sh packaging/setup/with-screen.sh packaging/check/chroot.sh
+SHELL_SCRIPTS := .ci/run packaging/setup/set-up.sh packaging/setup/with-screen.sh packaging/check/chroot.sh \
+	packaging/build/appimage.sh
 # Where `make relay` keeps its accounts and documents, and the address it listens on.
 RELAY_DATA ?= $(or $(XDG_DATA_HOME),$(HOME)/.local/share)/inkstand-relay
 RELAY_LISTEN ?= 127.0.0.1:8040
@@ -60,6 +61,7 @@ packages: ## build all that this machine can: the packages for Linux, in dist/ (
 	build/venv/bin/python packaging/build/build_app.py
 	@# The relay's, by the script beside.
 	$(if $(wildcard packaging/build/build-relay.sh),packaging/build/build-relay.sh)
+	$(if $(APPIMAGE_RUNTIME),packaging/build/appimage.sh)
 
 check-packages: ## install what make packages built in systems of their own, and try it there (as root)
 	@$(SETUP) packages

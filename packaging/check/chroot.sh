@@ -46,6 +46,7 @@ end() {
     for process in "${running[@]}"; do kill "$process" 2>/dev/null || true; done
     wait
     # What is mounted below must not be emptied.
+    sed -n "s#^[^ ]* \($work/[^ ]*\) .*#\1#p" /proc/mounts | sort --reverse | xargs --no-run-if-empty umount
     rm -rf --one-file-system "$work"
 }
 trap end EXIT
@@ -160,7 +161,7 @@ check() {
         dpkg-deb --extract "$relay" "$root/packages/relay"
         with_relay=(--relay /packages/relay/usr/lib/inkstand-relay/inkstand-relay)
     fi
-    smoke --profile "$profile" --expect "ords of an older version" --version "$version" --keyring "${with_relay[@]}"
+    smoke --profile "$profile" --expect "of an older version" --version "$version" --keyring "${with_relay[@]}"
     say "$suite: upgraded to $version, with what was written"
 
     quietly dpkg --remove inkstand
