@@ -28,13 +28,15 @@ def _find_certificates() -> None:
 def _keep_libraries_to_ourselves() -> None:
     """Take back what the bundle's starter set for this process, which has read it already.
 
-    A browser that opens a link would load our libraries in the place of its own.
+    A browser that opens a link would load our libraries in the place of its own. A process of our
+    own beside this one has to be told to set it again: else it takes it for set.
     """
     before = os.environ.pop("LD_LIBRARY_PATH_ORIG", None)
     if before is not None:
         os.environ["LD_LIBRARY_PATH"] = before
     else:
         os.environ.pop("LD_LIBRARY_PATH", None)
+    os.environ["PYINSTALLER_RESET_ENVIRONMENT"] = "1"
 
 
 if sys.platform != "win32":

@@ -21,9 +21,9 @@ old_commit=43c2ead
 old_version=0.0.1
 
 [ "$(id -u)" = 0 ] || fail "this takes root: it makes whole systems"
-# All that is mounted is gone when the script ends, however it ends.
-[ -n "${INKSTAND_OWN_MOUNTS:-}" ] ||
-    INKSTAND_OWN_MOUNTS=yes exec unshare --mount --propagation private -- "${BASH_SOURCE[0]}" "$@"
+# All that is mounted and that runs is gone when the script ends, however it ends.
+[ -n "${INKSTAND_APART:-}" ] || INKSTAND_APART=yes exec unshare --mount --propagation private \
+    --pid --fork --kill-child --mount-proc -- "${BASH_SOURCE[0]}" "$@"
 
 architecture=$(dpkg --print-architecture)
 version=$(sed -n 's/^__version__ = "\(.*\)"$/\1/p' sync/__init__.py)
@@ -41,10 +41,10 @@ mkdir -p "$kept"
 # Short, and seen by programs in the chroot under the same name.
 work=$(mktemp -d /tmp/inkstand-check.XXXXXX)
 chmod 755 "$work"
-running=()
+screen=
 end() {
-    for process in "${running[@]}"; do kill "$process" 2>/dev/null || true; done
-    wait
+    # It takes its socket and its lock away.
+    [ -z "$screen" ] || { kill "$screen" 2>/dev/null && wait "$screen"; } || true
     # What is mounted below must not be emptied.
     sed -n "s#^[^ ]* \($work/[^ ]*\) .*#\1#p" /proc/mounts | sort --reverse | xargs --no-run-if-empty umount
     rm -rf --one-file-system "$work"
@@ -57,6 +57,7 @@ old_package() {
     [ ! -f "$old" ] || return 0
     say "building the older version of commit $old_commit"
     local source=$work/old
+    git worktree prune
     git worktree add --quiet --detach "$source" "$old_commit"
     cp -r packaging/app packaging/build "$source/packaging/"
     sed -i "s/^__version__ = .*/__version__ = \"$old_version\"/" "$source/sync/__init__.py"
@@ -74,14 +75,12 @@ own_services() {
     chown 1000:1000 "$work/home"
     chmod 700 "$work/home"
     Xvfb -displayfd 3 -screen 0 1280x900x24 -nolisten tcp 3>"$work/display" 2>/dev/null &
-    running+=($!)
+    screen=$!
     as_writer dbus-daemon --session --nofork --address="unix:path=$work/home/bus" 2>/dev/null &
-    running+=($!)
     until_true test -s "$work/display"
     until_true test -S "$work/home/bus"
     as_writer gnome-keyring-daemon --foreground --unlock --components=secrets \
         >/dev/null 2>&1 <<<"a password for the tests" &
-    running+=($!)
     until_true as_writer dbus-send --session --print-reply --dest=org.freedesktop.secrets \
         /org/freedesktop/secrets/collection/login org.freedesktop.DBus.Peer.Ping
     home+=(DISPLAY=":$(cat "$work/display")" LANG=C.UTF-8)
@@ -144,7 +143,7 @@ check() {
 
     # From here on there is no network.
     quietly unshare --net dpkg --install /packages/old.deb
-    rm -rf "$work/home/.local"
+    rm -rf "$profile"
     smoke --profile "$profile" --only-type "words of an older version"
     [ -s "$profile/inkstand.db" ] || fail "$suite: the older version has saved nothing"
     say "$suite: version $old_version is installed and written with"
