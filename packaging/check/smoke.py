@@ -333,7 +333,7 @@ def check_relay(program: Program, command: list[str], folder: Path, keyring: boo
                 raise Amiss("the second device does not have what the first one wrote")
         finally:
             process.terminate()
-    say(f"two devices are in step through {' '.join(command)}")
+    say(f"two devices are in step through {' '.join(command).rpartition('/')[2]}")
 
 
 def sign_in(program: Program, profile: Path, url: str, keyring: bool) -> None:
