@@ -8,7 +8,7 @@ SETUP := packaging/setup/set-up.sh
 SCREEN := packaging/setup/with-screen.sh
 BIN := .venv/bin
 SHELL_SCRIPTS := .ci/run packaging/setup/set-up.sh packaging/setup/with-screen.sh \
-	packaging/build/build-relay.sh packaging/build/relay-manuals.sh packaging/check/relay-in-chroot.sh packaging/check/relay-twice.sh \
+	$(wildcard packaging/build/*.sh packaging/check/*.sh) \
 	$(wildcard packaging/relay/package/deb-* packaging/relay/package/rpm-*)
 # Where `make relay` keeps its accounts and documents, and the address it listens on.
 RELAY_DATA ?= $(or $(XDG_DATA_HOME),$(HOME)/.local/share)/inkstand-relay
@@ -22,10 +22,10 @@ ARGS ?=
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help run relay test lint format bench lock translations clean
+.PHONY: help run relay test lint format bench packages check-packages lock translations clean
 
 help: ## say what can be made
-	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile | expand -t 20
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile | expand -t 24
 
 run: ## set up what is missing, then start the editor
 	@$(SETUP) relay # this computer may become a relay for others
@@ -56,6 +56,19 @@ format: ## put the code in the one format, and mend what ruff can mend
 bench: ## the measurements and the long runs: tests/benchmarks/bench_*.py (minutes, needs a quiet machine)
 	@$(SETUP) bench
 	@$(SCREEN) $(BIN)/pytest tests/benchmarks -o 'python_files=bench_*.py' -o timeout=0 -s $(ARGS)
+
+packages: ## build all that this machine can: the packages for Linux, in dist/ (minutes)
+	@$(SETUP) packages
+	build/venv/bin/python packaging/build/build_app.py
+	@# The relay's, by the script beside.
+	$(if $(wildcard packaging/build/build-relay.sh),packaging/build/build-relay.sh)
+	$(if $(APPIMAGE_RUNTIME),packaging/build/appimage.sh)
+
+check-packages: ## install what make packages built in systems of their own, and try it there (as root)
+	@$(SETUP) packages
+	packaging/check/chroot.sh $(ARGS)
+	@# The relay's, by the script beside.
+	$(if $(wildcard packaging/check/relay-in-chroot.sh),packaging/check/relay-in-chroot.sh)
 
 lock: ## write the lock files anew; ARGS=--upgrade takes newer versions, ARGS='--upgrade-package NAME' one
 	@$(SETUP) lint

@@ -40,6 +40,7 @@ _EXAMPLES = """\
 examples:
   inkstand                                    open the window
   inkstand 'inkstand://join?relay=…&code=…'   open it, and join by an invite
+  inkstand chapter.md                         open it, and make a document of a file
   inkstand list                               show the documents on this device
   inkstand import chapter.md --title "One"    make a document of a file, print its id
   inkstand export ID --format markdown        print a document
@@ -54,7 +55,10 @@ examples:
 
 
 def build_parser() -> argparse.ArgumentParser:
-    """Return the parser of the whole command line; `verb` is None for the window."""
+    """Return the parser of the whole command line; `verb` is None for the window.
+
+    Its default `verbs` are the names of them all.
+    """
     parser = argparse.ArgumentParser(
         prog="inkstand",
         description="Write offline and together. Without a verb, opens the window.",
@@ -81,7 +85,7 @@ def build_parser() -> argparse.ArgumentParser:
     verb.set_defaults(run=_new)
 
     verb = verbs.add_parser(
-        "import", help="make a document of a .md, .html or .txt file, print its id"
+        "import", help="make a document of a .md, .html, .txt or .inkstand file, print its id"
     )
     verb.add_argument("file", type=Path)
     verb.add_argument("--title", help="default: the file's name")
@@ -97,14 +101,15 @@ def build_parser() -> argparse.ArgumentParser:
     )
     verb.add_argument(
         "--format",
-        choices=(*transfer.FORMATS, *SUFFIXES),
+        choices=tuple(dict.fromkeys((*transfer.FORMATS, *SUFFIXES))),
         help="of what is printed: text, markdown, html, json; with --all: md, json, both (default)",
     )
     verb.add_argument(
         "--output",
         type=Path,
         metavar="FILE",
-        help="write it here instead; images go along (.md: in a folder beside it, .html: inside)",
+        help="write it here instead; images go along (.md: in a folder beside it, .html and "
+        ".inkstand: inside)",
     )
     verb.set_defaults(run=_export)
 
@@ -139,6 +144,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_sign_in(verb, required=False)
     verb.set_defaults(run=_sync)
     upkeep.add_to(verbs)
+    parser.set_defaults(verbs=frozenset(verbs.choices))
     return parser
 
 

@@ -26,7 +26,8 @@ def run(data_dir: Path, arguments: list[str], link: str = "") -> int:
     """Open the windows on a profile; return the exit code.
 
     `arguments` are what is left of the command line, handed to Qt. `link` is an invite to join
-    by, in the window that has the profile already if there is one.
+    by, or the address of a file to make a document of: in the window that has the profile already
+    if there is one.
     """
     if not _has_display():
         print(_NO_DISPLAY, file=sys.stderr)  # noqa: T201

@@ -1,7 +1,7 @@
 """Hands what a second start was asked for to the window that has the profile already.
 
 A socket in the profile's folder, which only this user may enter, carries one line of JSON there
-and an "ok" back. Nothing but an invite link, or nothing, can be handed over.
+and an "ok" back. Nothing but an invite link, the address of a file, or nothing can be handed over.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from sync.client.invite_link import LONGEST
 
-LARGEST = LONGEST + 100
-"""Bytes of a message."""
+LARGEST = max(LONGEST, 3 * 4096) + 100
+"""Bytes of a message: a path may have 4096, and each of them be written as three."""
 
 MOST = 8
 """Who may be heard at one time."""
@@ -34,7 +34,7 @@ class Handover(QObject):
     """Belongs to the window's program; `arrived` tells what another start was asked for."""
 
     arrived = Signal(str)
-    """An invite link; empty: only show the window."""
+    """An invite link, or a file's address; empty: only show the window."""
 
     def __init__(self, data_dir: Path, parent: QObject | None = None) -> None:
         """To be made by who has the profile's lock: takes away what is left of an earlier one."""
@@ -85,7 +85,10 @@ class Handover(QObject):
 
 
 def hand_over(data_dir: Path, link: str) -> bool:
-    """Give a link ("": none) to the window that has this profile; whether it has taken it."""
+    """Give a link or a file's address ("": none) to the window that has this profile.
+
+    Whether it has taken it.
+    """
     socket = QLocalSocket()
     socket.connectToServer(_name(data_dir))
     if not socket.waitForConnected(PATIENCE):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtWidgets import QApplication
 
 from app import session
@@ -20,6 +20,7 @@ from app.search.library_index import LibraryIndex
 from app.session import SessionKeeper, WindowState
 from app.settings import Settings
 from app.sharing.relay_here import RelayHere
+from sync.client.invite_link import is_invite
 from sync.store.store import Store
 
 
@@ -114,11 +115,16 @@ class Program(QObject):
             self.session.note()
 
     def take_over(self, link: str) -> None:
-        """Come to the front, as another start of the program wanted; ask about its invite."""
-        if self.front is not None:
-            self.front.come_to_front()
-            if link:
-                self.front.invitations.join(link)
+        """Come to the front, as another start of the program wanted, with its invite or file."""
+        window = self.front
+        if window is None:
+            return
+        window.come_to_front()
+        if is_invite(link):
+            window.invitations.join(link)
+        elif link:
+            file = QUrl(link).toLocalFile()
+            window.show_new(window.documents.import_file(Path(file)))
 
     def say(self, sentence: str) -> None:
         """Say something in the window in front, above the page."""

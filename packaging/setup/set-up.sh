@@ -7,7 +7,8 @@
 #   test   all of that, a window system, a Secret Service, PostgreSQL, nginx, Caddy and Redis without
 #          starting them, and the npm packages of tests/interop
 #   bench  all of that, and the npm packages of tests/benchmarks/peers
-#   packages  what builds and proves the packages
+#   packages  what builds and proves the packages, and in build/venv the Python packages that go into
+#          them and no others: PyInstaller takes what it finds
 #
 # Every Python package comes at the version and hash of requirements.lock, into .venv beside it.
 # When nothing is missing it says nothing and takes a fraction of a second.
@@ -218,6 +219,19 @@ install_python() {
     printf '%s\n%s %s\n' "$root" "$level" "$digest" >"$stamp"
 }
 
+# install_build: build/venv, for the packages alone, from the same lock.
+install_build() {
+    local digest
+    digest="$root $(cat pyproject.toml requirements.lock | cksum | tr ' ' -) $(.venv/bin/python -V)"
+    [ "$(cat build/venv/inkstand-set-up 2>/dev/null)" = "$digest" ] && return
+    say "installing what goes into the packages into build/venv"
+    rm -rf build/venv
+    logged "Making build/venv" .venv/bin/uv venv --quiet --python .venv/bin/python build/venv
+    logged "Installing Python packages" .venv/bin/uv pip install --python build/venv/bin/python \
+        --constraints requirements.lock --editable '.[relay]' --group packages
+    printf '%s\n' "$digest" >build/venv/inkstand-set-up
+}
+
 # --- Node -----------------------------------------------------------------------------------------
 
 # install_npm FOLDER: an unmodified provider from npm is a client that the relay supports, and the
@@ -236,7 +250,7 @@ install_npm() {
 
 install_for_tests() {
     install_python 3
-    install_system 'qt window secrets spelling units'
+    install_system 'qt window secrets spelling units desktop'
     install_database
     unpack_debian nginx caddy redis-server:redis-tools:libatomic1:libjemalloc2:liblzf1
     install_npm tests/interop
@@ -256,7 +270,8 @@ case ${1:-} in
         ;;
     packages)
         install_python 2
-        install_system 'packages'
+        install_system 'qt window secrets desktop packages'
+        install_build
         ;;
     *) fail "usage: set-up.sh run|relay|lint|test|bench|packages" ;;
 esac

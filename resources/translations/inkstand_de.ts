@@ -587,6 +587,14 @@
         <source>its program ended at once</source>
         <translation>sein Programm war sofort zu Ende</translation>
     </message>
+    <message>
+        <source>a newer version of Inkstand wrote it</source>
+        <translation>eine neuere Version von Inkstand hat sie geschrieben</translation>
+    </message>
+    <message>
+        <source>it is no Inkstand document, or it is damaged</source>
+        <translation>sie ist kein Inkstand-Dokument, oder sie ist beschädigt</translation>
+    </message>
 </context>
 <context>
     <name>AccountActions</name>
@@ -986,16 +994,16 @@
 <context>
     <name>Files</name>
     <message>
-        <source>Text, Markdown and HTML (*.md *.markdown *.txt *.html *.htm)</source>
-        <translation>Text, Markdown und HTML (*.md *.markdown *.txt *.html *.htm)</translation>
+        <source>Text, Markdown, HTML and Inkstand (*.md *.markdown *.txt *.html *.htm *.inkstand)</source>
+        <translation>Text, Markdown, HTML und Inkstand (*.md *.markdown *.txt *.html *.htm *.inkstand)</translation>
     </message>
     <message>
         <source>Import</source>
         <translation>Importieren</translation>
     </message>
     <message>
-        <source>Markdown (*.md);;HTML (*.html);;Plain text (*.txt);;JSON (*.json)</source>
-        <translation>Markdown (*.md);;HTML (*.html);;Reiner Text (*.txt);;JSON (*.json)</translation>
+        <source>Markdown (*.md);;HTML (*.html);;Plain text (*.txt);;Inkstand (*.inkstand);;JSON (*.json)</source>
+        <translation>Markdown (*.md);;HTML (*.html);;Reiner Text (*.txt);;Inkstand (*.inkstand);;JSON (*.json)</translation>
     </message>
     <message>
         <source>Export</source>

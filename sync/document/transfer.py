@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TypeAlias
 from urllib.parse import unquote
 
-from sync.document import schema, views
+from sync.document import own_file, schema, views
 from sync.document.delta import Insert
 from sync.document.document import Document
 from sync.errors import AttachmentRefused, ExportFailed, ImportFailed
@@ -48,6 +48,7 @@ _SUFFIXES = {
     ".html": "html",
     ".htm": "html",
     ".json": "json",
+    own_file.SUFFIX: "inkstand",
 }
 READ_SUFFIXES = tuple(suffix for suffix, kind in _SUFFIXES.items() if kind != "json")
 """Of the files that `read_contents` reads."""
@@ -87,23 +88,30 @@ def new_document(
 def read_file(
     path: Path, author: str | None, title: str | None = None, add_image: AddImage | None = None
 ) -> Imported:
-    """Read a Markdown, HTML or text file as a new document. Raises `ImportFailed`."""
-    contents = read_contents(path, add_image)
-    title = title or path.stem
-    return Imported(title, new_document(title, author, contents))
+    """Read a file as a new document. Raises what `read_contents` does."""
+    read = _read(path, add_image)
+    title = title or read.title or path.stem
+    return Imported(title, new_document(title, author, read.contents, read.language))
 
 
 def read_contents(path: Path, add_image: AddImage | None = None) -> list[Insert]:
-    """Read a Markdown, HTML or text file. Raises `ImportFailed`, and what `add_image` raises.
+    """Read a Markdown, HTML or text file, or Inkstand's own.
 
     Its images come along if they are in the file or beside it, and `add_image` is given.
+    Raises `ImportFailed`, and what `add_image` raises but for what is no image.
     """
+    return _read(path, add_image).contents
+
+
+def _read(path: Path, add_image: AddImage | None) -> own_file.OwnFile:
     kind = _SUFFIXES.get(path.suffix.lower())
     if kind is None or path.suffix.lower() not in READ_SUFFIXES:
         known = ", ".join(READ_SUFFIXES)
         raise ImportFailed(
             path, phrase("choose a file of one of these kinds: {kinds}", kinds=known)
         )
+    if kind == "inkstand":
+        return _read_own(path, add_image)
     try:
         if path.stat().st_size > MAX_IMPORT:
             size = MAX_IMPORT // 1024 // 1024
@@ -117,10 +125,29 @@ def read_contents(path: Path, add_image: AddImage | None = None) -> list[Insert]
     sink = None if add_image is None else image_sink(add_image, path.parent)
     try:
         if kind == "html":
-            return views.from_html(text, sink)
+            contents = views.from_html(text, sink)
+        elif kind == "markdown":
+            contents = views.from_markdown(text, sink)
+        else:
+            contents = views.from_text(text)
     except ValueError as error:
         raise ImportFailed(path, str(error)) from None
-    return views.from_markdown(text, sink) if kind == "markdown" else views.from_text(text)
+    return own_file.OwnFile("", None, contents)
+
+
+def _read_own(path: Path, add_image: AddImage | None) -> own_file.OwnFile:
+    def keep(data: bytes) -> str | None:
+        try:
+            return None if add_image is None else add_image(data)
+        except AttachmentRefused:
+            return None
+
+    try:
+        return own_file.read(path, MAX_IMPORT, keep)
+    except OSError as error:
+        raise ImportFailed(path, explain_os_error(error)) from None
+    except ValueError as error:
+        raise ImportFailed(path, str(error)) from None
 
 
 def _decoded(data: bytes, kind: str) -> str | None:
@@ -194,13 +221,17 @@ def render(
 def write_file(document: Document, path: Path, read_image: ReadImage | None = None) -> None:
     """Write a document in the format that the file's name asks for. Raises `ExportFailed`.
 
-    Markdown's images go into a folder beside it, `<name>-images`.
+    Markdown's images go into a folder beside it, `<name>-images`; those of HTML and of
+    Inkstand's own format into the file.
     """
     kind = _SUFFIXES.get(path.suffix.lower())
     if kind is None:
         kinds = ", ".join(_SUFFIXES)
         raise ExportFailed(path, phrase("end its name in one of {kinds}", kinds=kinds))
     try:
+        if kind == "inkstand":
+            own_file.write(document, document.title or path.stem, path, read_image)
+            return
         if kind == "markdown" and read_image is not None:
             text = views.to_markdown(document.contents(), _ImageFiles(path, read_image).address)
         else:
