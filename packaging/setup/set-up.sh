@@ -209,7 +209,7 @@ install_python() {
     case $level in
         1) what='--editable .' ;;
         2) what='--editable .[relay]' ;;
-        *) what='--editable .[cluster] --group dev' ;;
+        *) what='--editable .[cluster,updates] --group dev' ;;
     esac
     say "installing the Python packages of requirements.lock into .venv"
     # shellcheck disable=SC2086 # $what is a list of words
