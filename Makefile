@@ -7,7 +7,7 @@
 SETUP := packaging/setup/set-up.sh
 SCREEN := packaging/setup/with-screen.sh
 BIN := .venv/bin
-SHELL_SCRIPTS := .ci/run packaging/setup/set-up.sh packaging/setup/with-screen.sh \
+SHELL_SCRIPTS := .ci/run packaging/setup/set-up.sh packaging/setup/with-screen.sh packaging/app/macos/make-dmg.sh \
 	packaging/build/build-relay.sh packaging/build/relay-manuals.sh packaging/check/relay-in-chroot.sh packaging/check/relay-twice.sh \
 	$(wildcard packaging/relay/package/deb-* packaging/relay/package/rpm-*)
 # Where `make relay` keeps its accounts and documents, and the address it listens on.
