@@ -47,6 +47,7 @@ lint: ## everything that can be checked without running the program
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/shellcheck $(SHELL_SCRIPTS)
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
 
 format: ## put the code in the one format, and mend what ruff can mend
 	@$(SETUP) lint
