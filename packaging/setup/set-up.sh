@@ -236,7 +236,7 @@ install_npm() {
 
 install_for_tests() {
     install_python 3
-    install_system 'qt window secrets spelling units windows'
+    install_system 'qt window secrets spelling units windows flatpak'
     install_database
     unpack_debian nginx caddy redis-server:redis-tools:libatomic1:libjemalloc2:liblzf1
     install_npm tests/interop
