@@ -8,7 +8,7 @@ SETUP := packaging/setup/set-up.sh
 SCREEN := packaging/setup/with-screen.sh
 BIN := .venv/bin
 SHELL_SCRIPTS := .ci/run packaging/setup/set-up.sh packaging/setup/with-screen.sh \
-	$(wildcard packaging/build/*.sh packaging/check/*.sh) \
+	$(wildcard packaging/build/*.sh packaging/check/*.sh packaging/app/*/*.sh) \
 	$(wildcard packaging/relay/package/deb-* packaging/relay/package/rpm-*)
 # Where `make relay` keeps its accounts and documents, and the address it listens on.
 RELAY_DATA ?= $(or $(XDG_DATA_HOME),$(HOME)/.local/share)/inkstand-relay
@@ -47,6 +47,7 @@ lint: ## everything that can be checked without running the program
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/shellcheck $(SHELL_SCRIPTS)
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
 
 format: ## put the code in the one format, and mend what ruff can mend
 	@$(SETUP) lint
@@ -60,15 +61,13 @@ bench: ## the measurements and the long runs: tests/benchmarks/bench_*.py (minut
 packages: ## build all that this machine can: the packages for Linux, in dist/ (minutes)
 	@$(SETUP) packages
 	build/venv/bin/python packaging/build/build_app.py
-	@# The relay's, by the script beside.
-	$(if $(wildcard packaging/build/build-relay.sh),packaging/build/build-relay.sh)
+	packaging/build/build-relay.sh
 	$(if $(APPIMAGE_RUNTIME),packaging/build/appimage.sh)
 
 check-packages: ## install what make packages built in systems of their own, and try it there (as root)
 	@$(SETUP) packages
 	packaging/check/chroot.sh $(ARGS)
-	@# The relay's, by the script beside.
-	$(if $(wildcard packaging/check/relay-in-chroot.sh),packaging/check/relay-in-chroot.sh)
+	packaging/check/relay-in-chroot.sh
 
 lock: ## write the lock files anew; ARGS=--upgrade takes newer versions, ARGS='--upgrade-package NAME' one
 	@$(SETUP) lint

@@ -9,8 +9,15 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
+from app.updates.problems import (
+    IndexExpired,
+    IndexForged,
+    IndexOlder,
+    IndexUnreachable,
+    UpdateProblem,
+)
 from sync.errors import (
     AttachmentRefused,
     CannotSave,
@@ -43,6 +50,8 @@ def explain(error: BaseException) -> Explained:
     """Return what a person should know about an exception; never anything secret in it."""
     if isinstance(error, InkstandError):
         return Explained(str(error), way_on=_way_on(error))
+    if isinstance(error, UpdateProblem):
+        return _explain_update(error)
     if isinstance(error, TimeoutError):
         return Explained(
             translate("Errors", "This took too long and was given up."),
@@ -92,3 +101,39 @@ def _way_on(error: InkstandError) -> str:
         case AttachmentRefused():
             return translate("Errors", "Save it in another format or size, then add it again.")
     return ""
+
+
+def _explain_update(error: UpdateProblem) -> Explained:
+    ask = translate("Errors", "Look where you have Inkstand from, and tell them of it.")
+    match error:
+        case IndexUnreachable():
+            return Explained(
+                translate("Errors", "The list of versions cannot be reached: %1.").replace(
+                    "%1", str(error)
+                ),
+                way_on=translate("Errors", "Check the network, then try again."),
+            )
+        case IndexForged():
+            return Explained(
+                translate("Errors", "The list of versions is not signed as it should be."),
+                translate("Errors", "It may be somebody else’s, so nothing in it is believed."),
+                ask,
+            )
+        case IndexExpired():
+            until = QDateTime.fromSecsSinceEpoch(int(error.until.timestamp())).date()
+            return Explained(
+                translate("Errors", "The list of versions was only good until %1.").replace(
+                    "%1", QLocale().toString(until, QLocale.FormatType.LongFormat)
+                ),
+                translate("Errors", "A newer one may be held back on the way."),
+                translate("Errors", "See that this computer’s clock is right, then try again."),
+            )
+        case IndexOlder():
+            return Explained(
+                translate("Errors", "The list of versions is older than the one seen before."),
+                translate("Errors", "A newer one may be held back on the way."),
+                translate("Errors", "Try again on another network, or another day."),
+            )
+    return Explained(
+        translate("Errors", "What is found in the place of the list of versions is none."), "", ask
+    )

@@ -36,15 +36,15 @@ def run(data_dir: Path, arguments: list[str], link: str = "") -> int:
     from app.imports import read_no_sources
 
     read_no_sources()
-    from PySide6.QtWidgets import QApplication
-
+    from app.open_events import Application
     from app.settings import Settings
     from app.theme import system_theme
     from app.translation import speak
 
-    application = QApplication(["inkstand", *arguments])
+    application = Application(["inkstand", *arguments])
     application.setApplicationName("Inkstand")
-    application.setDesktopFileName("inkstand")
+    # Flatpak names the desktop's file by the id of the app, and the window must say the same.
+    application.setDesktopFileName(os.environ.get("FLATPAK_ID", "inkstand"))
     application.setStyle("Fusion")
     application.setPalette(system_theme(application).palette())
     settings = Settings(data_dir)
@@ -87,6 +87,7 @@ def _run_windows(
     """Run until the last window closes; return the exit code, and the backup to go back to."""
     from app.garbage import GarbageCollector
     from app.network import Network
+    from app.open_events import Application
     from app.problems.handler import ProblemHandler
     from app.problems.reports import Reports
     from app.problems.telling import ProblemTeller
@@ -111,7 +112,13 @@ def _run_windows(
         handover.arrived.connect(program.take_over)
         if link:
             program.take_over(link)
+        if isinstance(application, Application):
+            application.asked.connect(program.take_over)
+            application.begin()
         code = application.exec()
+        if isinstance(application, Application):
+            application.asked.disconnect(program.take_over)
+            application.pause()
         handover.close()
         network.stop()
         program.relay_here.close()

@@ -11,15 +11,19 @@ from app import session
 from app.appearance import Appearance
 from app.care import Care
 from app.editor.images import Images
+from app.errors import said
 from app.library.shelf import Shelf
 from app.live_documents import FLUSH_SECONDS, LiveDocuments
 from app.main_window import MainWindow
 from app.network import Network
 from app.presence.rooms import Rooms
+from app.resources import resources
 from app.search.library_index import LibraryIndex
 from app.session import SessionKeeper, WindowState
 from app.settings import Settings
 from app.sharing.relay_here import RelayHere
+from app.updates.source import read_source
+from app.updates.updates import Newer, Updates
 from sync.client.invite_link import is_invite
 from sync.store.store import Store
 
@@ -45,6 +49,9 @@ class Program(QObject):
         self.rooms = Rooms(store, network)
         self.library_index = LibraryIndex(store, self)
         self.library_index.library = lambda: self.shelf.view
+        self.updates = Updates(read_source(resources() / "build.json"), settings, self)
+        self.updates.found.connect(self._tell_of_version)
+        self.updates.suspicious.connect(lambda problem: self.say(said(problem)))
         self.windows: list[MainWindow] = []
         """Those that are open, the oldest first."""
         self._recent: list[MainWindow] = []
@@ -77,6 +84,7 @@ class Program(QObject):
         self.settings.welcomed = True
         self._recent[-1].activateWindow()
         self.care.begin()
+        self.updates.begin()
 
     def open_window(self, state: WindowState) -> MainWindow:
         """Open a window and show it."""
@@ -131,6 +139,12 @@ class Program(QObject):
         if self.front is not None:
             self.front.banner.say(sentence)
 
+    def _tell_of_version(self, newer: Newer) -> None:
+        if self.front is not None:
+            sentence = self.tr("There is a newer version: Inkstand %1.")
+            show = self.tr("Show…"), self.front.actions_.help.check_for_updates
+            self.front.banner.say(sentence.replace("%1", newer.index.version), show)
+
     def number_of(self, window: MainWindow) -> int:
         """Return which of the windows on its document a window is, from 1, the oldest first."""
         opened = window.opened
@@ -180,6 +194,7 @@ class Program(QObject):
         if not self._ended:
             self._ended = True
             self.care.close()
+            self.updates.close()
             self.shelf.close()
             self.library_index.close()
             self.images.close()

@@ -11,6 +11,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QSettings, Signal
 
 from app.translation import LANGUAGES
+from app.updates.index import MAX_SERIAL
 
 MIN_ZOOM, MAX_ZOOM = 60, 300
 """Percent."""
@@ -167,6 +168,15 @@ class Settings(QObject):
 
     smart_punctuation = _Flag("typing/punctuation", True)
     """Whether quotes, dashes and dots become those of the document's language."""
+
+    look_for_updates = _Flag("updates/look", False)
+    """Look once a week whether there is a newer version, where the package knows where to look."""
+    updates_looked = _Text("updates/looked")
+    """When that was done last, as 2026-11-25T08:00:00+00:00."""
+    updates_serial = _Number("updates/serial", 0, 0, MAX_SERIAL)
+    """Serial number of the newest list of versions that was believed."""
+    updates_told = _Text("updates/told")
+    """The newest version that the person was told of without asking."""
 
     welcomed = _Flag("window/welcomed", False)
     """Whether the first start is over: what it made is not made again."""

@@ -27,7 +27,7 @@ REQUIRED = {
     "Makefile",
     "requirements.lock",
 }
-ALLOWED = REQUIRED | {"resources", ".git", ".gitignore", ".gitattributes"}
+ALLOWED = REQUIRED | {"resources", ".git", ".github", ".gitignore", ".gitattributes"}
 
 
 def project() -> dict:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMessageBox
 
 from app.actions.base import Menu, plain
 from app.dialogs.problem_reports import ProblemReportsDialog
 from app.dialogs.shortcuts import ShortcutsDialog
 from app.problems.reports import Reports
+from app.updates.dialog import UpdateDialog
 from sync import __version__
 
 if TYPE_CHECKING:
@@ -26,7 +28,17 @@ class HelpActions(Menu):
         self.problems = self.add(self.tr("&Problem reports…"), None, self._show_problems)
         self.about = self.add(self.tr("&About Inkstand"), None, self._show_about)
         self.title = self.tr("&Help")
-        self.entries = [self.keys, self.problems, None, self.about]
+        self.entries: list[QAction | None] = [self.keys, self.problems]
+        if window.program.updates.source is not None:
+            self.updates = self.add(self.tr("Check for &updates…"), None, self.check_for_updates)
+            self.entries.append(self.updates)
+        self.entries += [None, self.about]
+
+    def check_for_updates(self) -> None:
+        """Look whether there is a newer version, in a dialog."""
+        dialog = UpdateDialog(self.window.program.updates, self.window)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
 
     def _show_shortcuts(self) -> None:
         groups = [(plain(menu.title), menu.shortcuts()) for menu in self.window.actions_.menus]

@@ -23,6 +23,7 @@ from app.preferences.page import Page
 from app.preferences.shortcuts import ShortcutsPage
 from app.preferences.spelling import SpellingPage
 from app.preferences.storage import StoragePage
+from app.preferences.updates import UpdatesPage
 
 if TYPE_CHECKING:
     from app.main_window import MainWindow
@@ -52,6 +53,8 @@ class SettingsDialog(QDialog):
             (self.tr("Storage"), StoragePage),
             (self.tr("Language"), LanguagePage),
         )
+        if window.program.updates.source is not None:
+            self._makers += ((self.tr("Updates"), UpdatesPage),)
         self._window = window
         self.page: Page | None = None
         """The one that is shown; each is made when somebody comes to it."""

@@ -210,7 +210,7 @@ install_python() {
     case $level in
         1) what='--editable .' ;;
         2) what='--editable .[relay]' ;;
-        *) what='--editable .[cluster] --group dev' ;;
+        *) what='--editable .[cluster,updates] --group dev' ;;
     esac
     say "installing the Python packages of requirements.lock into .venv"
     # shellcheck disable=SC2086 # $what is a list of words
@@ -250,7 +250,7 @@ install_npm() {
 
 install_for_tests() {
     install_python 3
-    install_system 'qt window secrets spelling units desktop'
+    install_system 'qt window secrets spelling units windows flatpak desktop'
     install_database
     unpack_debian nginx caddy redis-server:redis-tools:libatomic1:libjemalloc2:liblzf1
     install_npm tests/interop

@@ -272,6 +272,10 @@
         <translation>die Antwort war Status {code}</translation>
     </message>
     <message>
+        <source>it leads to an address that is not secure</source>
+        <translation>sie führt zu einer Adresse, die nicht sicher ist</translation>
+    </message>
+    <message>
         <source>its answer is far too long</source>
         <translation>die Antwort ist viel zu lang</translation>
     </message>
@@ -931,6 +935,50 @@
         <source>Save it in another format or size, then add it again.</source>
         <translation>In einem anderen Format oder einer anderen Größe speichern, dann noch einmal einfügen.</translation>
     </message>
+    <message>
+        <source>Look where you have Inkstand from, and tell them of it.</source>
+        <translation>Am besten dort nachsehen, woher Inkstand kommt, und dort Bescheid geben.</translation>
+    </message>
+    <message>
+        <source>The list of versions cannot be reached: %1.</source>
+        <translation>Die Liste der Versionen ist nicht zu erreichen: %1.</translation>
+    </message>
+    <message>
+        <source>Check the network, then try again.</source>
+        <translation>Das Netz prüfen, dann noch einmal versuchen.</translation>
+    </message>
+    <message>
+        <source>The list of versions is not signed as it should be.</source>
+        <translation>Die Liste der Versionen ist nicht so unterschrieben, wie sie sein sollte.</translation>
+    </message>
+    <message>
+        <source>It may be somebody else’s, so nothing in it is believed.</source>
+        <translation>Vielleicht ist jemand anderes am Werk, darum gilt nichts, was darin steht.</translation>
+    </message>
+    <message>
+        <source>The list of versions was only good until %1.</source>
+        <translation>Die Liste der Versionen galt nur bis %1.</translation>
+    </message>
+    <message>
+        <source>A newer one may be held back on the way.</source>
+        <translation>Vielleicht wird eine neuere unterwegs zurückgehalten.</translation>
+    </message>
+    <message>
+        <source>See that this computer’s clock is right, then try again.</source>
+        <translation>Nachsehen, ob die Uhr dieses Computers richtig geht, dann noch einmal versuchen.</translation>
+    </message>
+    <message>
+        <source>The list of versions is older than the one seen before.</source>
+        <translation>Die Liste der Versionen ist älter als die zuletzt gesehene.</translation>
+    </message>
+    <message>
+        <source>Try again on another network, or another day.</source>
+        <translation>In einem anderen Netz oder an einem anderen Tag noch einmal versuchen.</translation>
+    </message>
+    <message>
+        <source>What is found in the place of the list of versions is none.</source>
+        <translation>Was sich an der Stelle der Liste der Versionen findet, ist keine.</translation>
+    </message>
 </context>
 <context>
     <name>FileActions</name>
@@ -1373,6 +1421,10 @@
     <message>
         <source>&amp;Help</source>
         <translation>&amp;Hilfe</translation>
+    </message>
+    <message>
+        <source>Check for &amp;updates…</source>
+        <translation>Nach &amp;Updates suchen…</translation>
     </message>
     <message>
         <source>About Inkstand</source>
@@ -2316,6 +2368,17 @@ Strg+Alt+1 macht eine Zeile dazu.</translation>
     </message>
 </context>
 <context>
+    <name>Program</name>
+    <message>
+        <source>There is a newer version: Inkstand %1.</source>
+        <translation>Es gibt eine neuere Version: Inkstand %1.</translation>
+    </message>
+    <message>
+        <source>Show…</source>
+        <translation>Anzeigen…</translation>
+    </message>
+</context>
+<context>
     <name>RelayHere</name>
     <message>
         <source>The relay on this computer has ended by itself. Account › Share on this network starts it again.</source>
@@ -2509,6 +2572,10 @@ Strg+Alt+1 macht eine Zeile dazu.</translation>
     <message>
         <source>Language</source>
         <translation>Sprache</translation>
+    </message>
+    <message>
+        <source>Updates</source>
+        <translation>Updates</translation>
     </message>
 </context>
 <context>
@@ -3297,6 +3364,52 @@ Strg+Alt+1 macht eine Zeile dazu.</translation>
     <message>
         <source>Letter</source>
         <translation>Brief</translation>
+    </message>
+</context>
+<context>
+    <name>UpdateDialog</name>
+    <message>
+        <source>Check for updates</source>
+        <translation>Nach Updates suchen</translation>
+    </message>
+    <message>
+        <source>What is new</source>
+        <translation>Was neu ist</translation>
+    </message>
+    <message>
+        <source>Try &amp;again</source>
+        <translation>Noch &amp;einmal versuchen</translation>
+    </message>
+    <message>
+        <source>Open the &amp;download page</source>
+        <translation>Seite zum &amp;Herunterladen öffnen</translation>
+    </message>
+    <message>
+        <source>Looking for a newer version…</source>
+        <translation>Eine neuere Version wird gesucht…</translation>
+    </message>
+    <message>
+        <source>There is a newer version: Inkstand %1. This is %2.</source>
+        <translation>Es gibt eine neuere Version: Inkstand %1. Dies ist %2.</translation>
+    </message>
+    <message>
+        <source>This is the newest version: Inkstand %1.</source>
+        <translation>Dies ist die neueste Version: Inkstand %1.</translation>
+    </message>
+</context>
+<context>
+    <name>UpdatesPage</name>
+    <message>
+        <source>&amp;Look for new versions once a week</source>
+        <translation>Einmal in der &amp;Woche nach neuen Versionen suchen</translation>
+    </message>
+    <message>
+        <source>Inkstand then fetches a small signed list from %1 and tells you if there is a newer version. It says nothing about you, and never downloads or installs a program.</source>
+        <translation>Inkstand holt dann eine kleine unterschriebene Liste von %1 und sagt Bescheid, wenn es eine neuere Version gibt. Dabei wird nichts Persönliches mitgeteilt, und nie wird ein Programm heruntergeladen oder installiert.</translation>
+    </message>
+    <message>
+        <source>Look &amp;now…</source>
+        <translation>&amp;Jetzt suchen…</translation>
     </message>
 </context>
 <context>

@@ -30,6 +30,7 @@ _SAFE_BACKENDS = (
     "keyring.backends.kwallet.",
     "keyring.backends.macOS.",
     "keyring.backends.Windows.",
+    "sync.client.portal_keyring.",
 )
 """Keyrings of operating systems and desktops. Others (keyrings.alt) may write plain text."""
 
@@ -134,7 +135,12 @@ class Credentials:
         if self._backend is None:
             import keyring  # slow to import, and only ever needed on this thread
 
-            self._backend = keyring.get_keyring()
+            from sync.client.portal_keyring import PortalKeyring, in_sandbox
+
+            if in_sandbox():
+                self._backend = PortalKeyring()  # type: ignore[no-untyped-call]
+            else:
+                self._backend = keyring.get_keyring()
         candidates = [self._backend]
         if _name(self._backend).startswith(_CHAINER):
             candidates = list(getattr(self._backend, "backends", []))

@@ -52,11 +52,13 @@ def test_what_is_chosen_is_kept_and_told(tmp_path: Path) -> None:
     settings.theme = "sepia"
     settings.zoom = 120
     settings.smart_punctuation = False
+    settings.updates_serial = 2**52
     settings.shortcuts = {"format.marks.bold": "Ctrl+Alt+B; F12", "edit.undo": ""}
-    assert told == ["theme", "zoom", "smart_punctuation", "shortcuts"]
+    assert told == ["theme", "zoom", "smart_punctuation", "updates_serial", "shortcuts"]
     settings.save()
     again = Settings(tmp_path)
     assert (again.theme, again.zoom, again.smart_punctuation) == ("sepia", 120, False)
+    assert again.updates_serial == 2**52
     assert again.shortcuts == {"format.marks.bold": "Ctrl+Alt+B; F12", "edit.undo": ""}
     again.shortcuts = {}
     again.save()

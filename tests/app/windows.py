@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QColor
@@ -29,6 +30,7 @@ from app.dialogs.problem_reports import ProblemReportsDialog
 from app.dialogs.salvage import SalvageDialog
 from app.editor.context_menu import context_menu
 from app.preferences.dialog import SettingsDialog
+from app.preferences.updates import UpdatesPage
 from app.presence.people_bar import Person
 from app.problems.reports import Reports
 from app.role_line import reading_reason
@@ -37,6 +39,10 @@ from app.sharing.inviting import Inviting
 from app.sharing.joining import JoinDialog
 from app.sharing.sharing import Sharing
 from app.status_details import StatusDetails
+from app.updates.dialog import UpdateDialog
+from app.updates.index import Index
+from app.updates.source import Source
+from app.updates.updates import Newer
 from app.writing.word_label import WordLabel
 from app.writing.word_popup import WordPopup
 from sync.client.events import Connecting
@@ -46,6 +52,7 @@ from sync.store.members import Member
 from sync.store.salvage.report import Loss, Salvage
 from sync.types import Role
 from tests.end_to_end.desk import Desk
+from tests.services import free_port
 
 SALVAGE = Salvage(
     aside="damaged-2026-03-01T020000Z",
@@ -120,6 +127,7 @@ def dialogs(desk: Desk) -> Iterator[QWidget]:
     ):
         dialog.show()
         yield from _shown(desk, dialog)
+    yield from _about_updates(desk)
     words = window.status_line.findChild(WordLabel)
     desk.bot.mouseClick(words.button, Qt.MouseButton.LeftButton)
     yield from _shown(desk, window.findChild(WordPopup))
@@ -132,6 +140,27 @@ def _with_a_report(desk: Desk) -> ProblemReportsDialog:
     reports = Reports(desk.store.data_dir)
     reports.keep("A mistake", "somewhere")
     return ProblemReportsDialog(reports, desk.window)
+
+
+def _about_updates(desk: Desk) -> Iterator[QWidget]:
+    """What there is in a package that knows where to look for newer versions."""
+    updates = desk.program.updates
+    updates.source = Source(f"https://localhost:{free_port()}/", (bytes(32),))
+    settings = SettingsDialog(desk.window)
+    settings.show()
+    settings.go_to(UpdatesPage)
+    yield from _shown(desk, settings)
+    dialog = UpdateDialog(updates, desk.window)
+    dialog.show()
+    desk.wait(dialog.again.isVisible)
+    yield from _shown(desk, dialog)
+    dialog = UpdateDialog(updates, desk.window)
+    dialog.show()
+    desk.wait(dialog.again.isVisible)
+    index = Index(1, datetime.now(UTC), "9.9", "https://example.org/", {"en": "More words."})
+    dialog.show_answer(Newer(index))
+    yield from _shown(desk, dialog)
+    updates.source = None
 
 
 def _of_somebody_signed_in(desk: Desk) -> Iterator[QDialog]:
