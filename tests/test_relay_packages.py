@@ -44,6 +44,7 @@ class TestPackage:
     def test_what_it_takes_is_there_or_made(self) -> None:
         made = {"inkstand-relay/", "inkstand-relay.1.gz", "changelog.gz"}
         made |= {"completion.bash", "completion.zsh"}
+        made |= {"notices/THIRD-PARTY-NOTICES.txt.gz", "notices/inkstand.cdx.json.gz"}
         description = nfpm()
         sources = [one["src"] for one in description["contents"] if one.get("type") != "symlink"]
         for packager in description["overrides"].values():

@@ -19,6 +19,7 @@ SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}
 # PyInstaller writes sets; Python orders them by hashes.
 PYTHONHASHSEED=0
 export VERSION ARCH SOURCE_DATE_EPOCH PYTHONHASHSEED
+export PYTHONPATH=$root
 # Files are as readable as in the repository, whoever builds.
 umask 022
 
@@ -49,6 +50,10 @@ export GLIBC
 
 BIN=$bin packaging/build/relay-manuals.sh "$made"
 gzip -9n "$made/inkstand-relay.1"
+
+"$bin/python" packaging/build/notices.py --output "$made/notices" --bundle "$made/inkstand-relay" \
+    --lock packaging/relay/cluster/requirements.lock
+gzip -9n "$made/notices/THIRD-PARTY-NOTICES.txt" "$made/notices/inkstand.cdx.json"
 
 {
     printf 'inkstand-relay (%s) unstable; urgency=medium\n\n' "$VERSION"

@@ -88,10 +88,23 @@ def locked() -> dict[str, str]:
     return dict(re.findall(r"(?m)^([\w.-]+)==([^\s;\\]+)", text))
 
 
+def listed(lock: Path) -> list[str]:
+    """Return the packages of a lock file that this system needs."""
+    lines = re.findall(r"(?m)^[\w.-]+==[^\\\n]+", lock.read_text(encoding="utf-8"))
+    wanted = map(Requirement, lines)
+    return [
+        canonicalize_name(one.name) for one in wanted if one.marker is None or one.marker.evaluate()
+    ]
+
+
 def closure(
-    extras: Iterable[str], path: Sequence[str] | None = None, *, here_only: bool = False
+    extras: Iterable[str],
+    path: Sequence[str] | None = None,
+    *,
+    here_only: bool = False,
+    roots: Iterable[str] = ("inkstand",),
 ) -> dict[str, Part]:
-    """Return what Inkstand with these extras needs, by name.
+    """Return what the roots with these extras need, by name; the roots too.
 
     `path`: where packages are installed; None: in this environment. `here_only`: without what only
     other systems need. Raises `PackageNotFoundError` for what should be installed and is not.
@@ -102,7 +115,7 @@ def closure(
     versions = locked()
     parts: dict[str, Part] = {}
     done: set[tuple[str, str]] = set()
-    waiting: list[tuple[str, str]] = [("inkstand", extra) for extra in ("", *extras)]
+    waiting: list[tuple[str, str]] = [(root, extra) for root in roots for extra in ("", *extras)]
     while waiting:
         name, extra = waiting.pop()
         if (name, extra) in done:

@@ -1,6 +1,6 @@
 """Writes what has to come with a package of Inkstand about the work of others in it.
 
-    notices.py --output FOLDER [--bundle FOLDER] [--extra relay]...
+    notices.py --output FOLDER [--bundle FOLDER] [--extra relay]... [--lock FILE]
 
 THIRD-PARTY-NOTICES.txt has the licences of all parts and their texts, QT-SOURCE.txt and the texts
 of the LGPL and GPL are what Qt's licence asks for, and inkstand.cdx.json is a list of all parts for
@@ -129,15 +129,15 @@ def write(folder: Path, pieces: list[Piece]) -> None:
     """Write all files into a folder, which is made."""
     folder.mkdir(parents=True, exist_ok=True)
     texts = licences.ROOT / "packaging" / "licences"
-    [version] = [piece.version for piece in pieces if piece.name == QT]
-    offer = (texts / "qt-source.txt").read_text(encoding="utf-8")
-    offer = offer.replace("{version}", version).replace("{series}", version.rpartition(".")[0])
     contents = {
         "THIRD-PARTY-NOTICES.txt": notices(pieces),
         "inkstand.cdx.json": bill(pieces),
-        "QT-SOURCE.txt": offer,
         "LICENSE": (licences.ROOT / "LICENSE").read_text(encoding="utf-8"),
     }
+    for version in (piece.version for piece in pieces if piece.name == QT):
+        offer = (texts / "qt-source.txt").read_text(encoding="utf-8")
+        offer = offer.replace("{version}", version).replace("{series}", version.rpartition(".")[0])
+        contents["QT-SOURCE.txt"] = offer
     for name in ("LGPL-3.0.txt", "GPL-3.0.txt"):
         contents[name] = (texts / name).read_text(encoding="utf-8")
     for name, text in contents.items():
@@ -150,8 +150,9 @@ def main() -> int:
     parser.add_argument("--output", type=Path, required=True, help="folder for the files")
     parser.add_argument("--bundle", type=Path, help="folder of the program, to look through")
     parser.add_argument("--extra", action="append", default=[], choices=licences.ALL_EXTRAS)
+    parser.add_argument("--lock", type=Path, help="only the packages that this file names")
     arguments = parser.parse_args()
-    pieces = gather(arguments.extra)
+    pieces = gather(arguments.extra, arguments.lock)
     wrong = []
     if arguments.bundle is not None:
         others, unknown = owners(arguments.bundle, pieces)

@@ -56,14 +56,18 @@ class Piece:
         return frozenset(path.name for one in self.packages for path in one.files or ())
 
 
-def gather(extras: Iterable[str]) -> list[Piece]:
+def gather(extras: Iterable[str], lock: Path | None = None) -> list[Piece]:
     """Return what Inkstand with these extras is made of on this system.
 
+    `lock`: only what that file names, which is how a relay does without the editor's packages.
     Raises `licences.Unclear`, and `PackageNotFoundError` for what is not installed.
     """
-    parts = licences.closure(extras, here_only=True)
+    roots = ["inkstand"] if lock is None else licences.listed(lock)
+    parts = licences.closure(extras, here_only=True, roots=roots)
     pieces = [_of_package(part) for name, part in parts.items() if name != "inkstand"]
-    pieces += [_qt(parts[QT_PACKAGES[0]].version), _python()]
+    if QT_PACKAGES[0] in parts:
+        pieces.append(_qt(parts[QT_PACKAGES[0]].version))
+    pieces.append(_python())
     try:
         starter = distribution("pyinstaller")
     except PackageNotFoundError:
@@ -75,7 +79,8 @@ def gather(extras: Iterable[str]) -> list[Piece]:
         )
         piece.texts = list(_texts_of(starter))
         pieces.append(piece)
-    pieces += _dictionaries()
+    if "inkstand" in parts:
+        pieces += _dictionaries()
     return pieces
 
 

@@ -146,3 +146,16 @@ def test_every_library_in_a_bundle_must_be_somebodys(tmp_path: Path) -> None:
     parts = json.loads((folder / "inkstand.cdx.json").read_text(encoding="utf-8"))["components"]
     [glib] = [part for part in parts if part["purl"].startswith("pkg:deb/")]
     assert glib["name"].startswith("libglib2.0-0")
+
+
+def test_the_relays_have_what_its_lock_file_names_and_nothing_of_the_editors(
+    tmp_path: Path,
+) -> None:
+    lock = ROOT / "packaging" / "relay" / "cluster" / "requirements.lock"
+    done = run("notices.py", "--output", tmp_path, "--lock", lock)
+    assert (done.returncode, done.stderr) == (0, "")
+    bill = json.loads((tmp_path / "inkstand.cdx.json").read_text(encoding="utf-8"))
+    names = {component["name"] for component in bill["components"]}
+    assert {"fastapi", "psycopg", "pycrdt", "python", "websockets"} <= names
+    assert names <= {*licences.listed(lock), "python", "pyinstaller"}
+    assert not (tmp_path / "QT-SOURCE.txt").exists()
