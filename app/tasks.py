@@ -39,14 +39,19 @@ class Tasks(QObject):
         super().__init__(parent)
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
         self._running: set[Task] = set()
+        self._closed = False
         self._ended.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def run(self, work: Callable[[Task], T], then: Callable[[T], None]) -> Task:
         """Run `work(task)` on a thread and `then` with what it returned on this one.
 
-        What the work raises is raised here, unless it was cancelled.
+        What the work raises is raised here, unless it was cancelled. Once closed, this runs
+        nothing: a signal that was on its way may ask for something after that.
         """
         task = Task()
+        if self._closed:
+            task.cancel()
+            return task
         self._running = {one for one in self._running if not one.cancelled()} | {task}
         future = self._pool.submit(work, task)
         future.add_done_callback(lambda done: self._tell(task, done, then))
@@ -57,6 +62,7 @@ class Tasks(QObject):
 
         `wait`: until what runs has ended.
         """
+        self._closed = True
         for task in self._running:
             task.cancel()
         self._pool.shutdown(wait=wait, cancel_futures=True)
