@@ -34,7 +34,7 @@ from tests.benchmarks.load import (
     undisturbed,
 )
 from tests.benchmarks.report import Report, percentile
-from tests.benchmarks.servers import USERS, Inkstand
+from tests.benchmarks.servers import USERS, Inkstand, processor_seconds
 from tests.sync.relay.redis_server import RedisServer
 
 RUNS = 5
@@ -290,38 +290,49 @@ def tell(url: str, count: int) -> None:
             pipeline.execute()
 
 
-async def listen(url: str, count: int) -> tuple[float, float]:
-    """Return the processor's seconds of listening, and the share of what was told that was heard.
+async def listen(redis: RedisServer, nodes: int, count: int) -> tuple[float, float, float]:
+    """Let so many nodes listen; return what one update costs each, and Redis, in seconds.
 
-    The bus may lose what a node is too slow for: it is in the log.
+    And the share of what was told that was heard: the bus may lose what a node is too slow for,
+    as it is in the log.
     """
-    listener, bus = Counting(), RedisBus(url)
-    for number in range(2_000):  # documents in all partitions
-        await bus.follow(DocumentId(f"other{number}"))
-    bus.start(listener)
-    while not bus.up:  # noqa: ASYNC110  # nothing tells
+    assert redis.process is not None
+    listeners, buses = [Counting() for _ in range(nodes)], []
+    for listener in listeners:
+        bus = RedisBus(redis.url())
+        for number in range(1_000):  # documents in all partitions
+            await bus.follow(DocumentId(f"other{number}"))
+        bus.start(listener)
+        buses.append(bus)
+    while not all(bus.up for bus in buses):  # noqa: ASYNC110  # nothing tells
         await asyncio.sleep(0.01)
-    telling = get_context("spawn").Process(target=tell, args=(url, count))
+    telling = get_context("spawn").Process(target=tell, args=(redis.url(), count))
     telling.start()
-    while not listener.updates:  # noqa: ASYNC110
+    while not listeners[0].updates:  # noqa: ASYNC110
         await asyncio.sleep(0.001)
-    before = time.process_time()
+    before, served = time.process_time(), processor_seconds(redis.process.pid)
     while telling.is_alive():  # noqa: ASYNC110
         await asyncio.sleep(0.01)
     heard = -1
-    while heard != listener.updates:
-        heard = listener.updates
+    while heard != sum(listener.updates for listener in listeners):
+        heard = sum(listener.updates for listener in listeners)
         await asyncio.sleep(0.1)
     spent = time.process_time() - before
-    await bus.close()
-    return spent / heard, heard / count
+    served = processor_seconds(redis.process.pid) - served
+    for bus in buses:
+        await bus.close()
+    return spent / heard, served / count, heard / count / nodes
 
 
-def test_what_listening_costs(tmp_path: Path, report: Report) -> None:
-    runs: dict[str, list[float]] = {"inkstand": []}
+@pytest.mark.parametrize("nodes", [1, 5, 10])
+def test_what_listening_costs(tmp_path: Path, report: Report, nodes: int) -> None:
+    each, redis_each = [], []
     with RedisServer(tmp_path / "redis") as redis:
         for _ in range(RUNS):
-            spent, share = asyncio.run(listen(redis.url(), 100_000))
+            spent, served, share = asyncio.run(listen(redis, nodes, 100_000 // nodes))
             print(f"\nheard {share:.0%}", end="")
-            runs["inkstand"].append(spent * 1e6)
-    report.add("a node, of a processor for another's update that nobody wants here", "µs", runs)
+            each.append(spent * 1e6)
+            redis_each.append(served * 1e6)
+    what = f"{nodes} nodes listen, of a processor for an update"
+    report.add(f"{what}, each node", "µs", {"inkstand": each})
+    report.add(f"{what}, Redis", "µs", {"inkstand": redis_each})
