@@ -84,15 +84,14 @@ def make_bundle() -> None:
     for path in BUNDLE.rglob("*"):
         if path.is_file() and not path.is_symlink():
             path.chmod(0o755 if path == BUNDLE / "inkstand" else 0o644)
-    notices = ROOT / "packaging" / "build" / "notices.py"
-    if notices.exists():  # who wrote what is in it, and under which licences
-        subprocess.run(
-            [
-                *(sys.executable, notices, "--bundle", BUNDLE),
-                *("--output", BUNDLE / "licences", "--extra", "relay"),
-            ],
-            check=True,
-        )
+    # Who wrote what is in it, and under which licences.
+    subprocess.run(
+        [
+            *(sys.executable, ROOT / "packaging" / "build" / "notices.py", "--bundle", BUNDLE),
+            *("--output", BUNDLE / "licences", "--extra", "relay"),
+        ],
+        check=True,
+    )
 
 
 # The packages

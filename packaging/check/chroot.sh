@@ -85,11 +85,15 @@ own_services() {
     home+=(DISPLAY=":$(cat "$work/display")" LANG=C.UTF-8)
 }
 
-# Asking for the keyring itself would start another one, that nobody has unlocked.
+# Asking for the keyring before it is there would start another one, that nobody has unlocked; it is
+# there some time before it has a collection to keep things in.
 keyring_is_there() {
-    as_writer dbus-send --session --print-reply --dest=org.freedesktop.DBus /org/freedesktop/DBus \
-        org.freedesktop.DBus.NameHasOwner string:org.freedesktop.secrets | grep -q true
+    bus_says true org.freedesktop.DBus /org/freedesktop/DBus org.freedesktop.DBus.NameHasOwner \
+        string:org.freedesktop.secrets &&
+        bus_says false org.freedesktop.secrets /org/freedesktop/secrets/aliases/default \
+            org.freedesktop.DBus.Properties.Get string:org.freedesktop.Secret.Collection string:Locked
 }
+bus_says() { as_writer dbus-send --session --print-reply --dest="$2" "${@:3}" | grep -q "boolean $1"; }
 
 until_true() {
     local last=$((SECONDS + 60))

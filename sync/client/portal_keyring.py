@@ -10,6 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from keyring.backends import libsecret
+from keyring.compat import properties
 
 
 def in_sandbox() -> bool:
@@ -20,4 +21,9 @@ def in_sandbox() -> bool:
 class PortalKeyring(libsecret.Keyring):
     """libsecret without the question for a service."""
 
-    priority = 5.0
+    @properties.classproperty
+    def priority(cls) -> float:  # noqa: N805
+        """Count for nothing elsewhere: keyring chooses among all that were ever imported."""
+        if not in_sandbox():
+            raise RuntimeError("not in a sandbox")
+        return 5.0

@@ -13,7 +13,7 @@ from pathlib import Path
 import keyring
 import pytest
 
-from sync.client.portal_keyring import in_sandbox
+from sync.client.portal_keyring import PortalKeyring, in_sandbox
 from tests.test_project import ROOT
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="Flatpak is Linux's")
@@ -78,3 +78,8 @@ def test_keyrings_own_backend_would_not_be_found_there(tmp_path: Path) -> None:
 
 def test_here_is_no_sandbox() -> None:
     assert not in_sandbox()
+
+
+def test_it_is_no_choice_outside_of_a_sandbox() -> None:
+    assert not in_sandbox()
+    assert not PortalKeyring.viable
