@@ -54,6 +54,15 @@ class TestEach:
         for name in set(re.findall(r"\bpackaging/[\w./-]+\w", words)):
             assert (ROOT / name).is_file(), name
 
+    def test_it_tries_what_it_has_built(self, file: Path) -> None:
+        runs = [step.get("run", "").replace("\\", "/") for step in steps(file)]
+        built = next(
+            n for n, run in enumerate(runs) if "make packages" in run or "pyinstaller" in run
+        )
+        tried = [n for n, run in enumerate(runs) if "packaging/check/smoke.py" in run]
+        assert tried
+        assert min(tried) > built
+
     def test_a_secret_is_in_the_step_that_needs_it_and_only_if_it_is_set(self, file: Path) -> None:
         for step in steps(file):
             if "secrets." in str(step.get("env", "")):
