@@ -59,7 +59,7 @@ old_package() {
     local source=$work/old
     git worktree prune
     git worktree add --quiet --detach "$source" "$old_commit"
-    cp -r packaging/app packaging/build "$source/packaging/"
+    cp -r packaging/app packaging/build packaging/licences "$source/packaging/"
     sed -i "s/^__version__ = .*/__version__ = \"$old_version\"/" "$source/sync/__init__.py"
     PYTHONPATH=$source build/venv/bin/python "$source/packaging/build/build_app.py" deb \
         >"$work/old.log" 2>&1 || { tail -n 20 "$work/old.log" >&2 && fail "that failed"; }
