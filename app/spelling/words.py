@@ -21,10 +21,11 @@ _NO_PROSE = regex.compile(
     r"(?<![a-z0-9+.\-])[a-z][a-z0-9+.\-]*+://\S+|www\.\S+"
     r"|(?<![\w.+\-])[\w.+\-]++@[\w\-]+\.[\w.\-]+|(?<!\w)[@#]\w++"
     r"|(?<![\w.\-])(?:[\w\-]++\.){1,8}(?:com|org|net|edu|gov|io|dev|de|fr|uk|eu)\b\S*"
-    r"|(?<!\S)[~.]{0,2}/[\w./\-]++",
+    r"|(?<!\S)[~.]{0,2}/[\w./\-]++"
+    r"|(?<!\w)(?:ctrl|strg|alt|shift|umschalt|cmd)(?:\+\w++)++",
     regex.IGNORECASE,
 )
-"""Addresses, handles, tags and paths."""
+"""Addresses, handles, tags, paths, and keys that are pressed together."""
 
 _WITHOUT_SPACES = regex.compile(
     r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]"

@@ -25,6 +25,8 @@ def checked(text: str, skipped: list[tuple[int, int]] | None = None, **more: boo
         ("see https://example.org/teh?a=teh, or", ["see", "or"]),
         ("write to teh.wriet@exampel.com now", ["write", "to", "now"]),
         ("www.teh.org teh.com #teh @teh /usr/teh", []),
+        ("press Ctrl+Z or Strg+Umschalt+B, not Ctlr", ["press", "or", "not", "Ctlr"]),
+        ("salt+pepper", ["salt", "pepper"]),
         ("naïve Übermaß слово λόγος", ["naïve", "Übermaß", "слово", "λόγος"]),
         ("e\u0301te\u0301", ["été"]),
         ("hy\u00adphen", ["hyphen"]),

@@ -12,7 +12,10 @@ from tests.sync.relay.postgres import PostgresServer, in_memory
 
 OWN_FOLDER = (
     "test_crash.py",
+    "test_backup.py",
     "test_disk.py",
+    "test_the_log_stays_short_and_what_is_left_alone_gets_a_version",
+    "test_nobody_waits_for_a_compaction",
     "test_the_files_stay_the_relays_own",
     "test_a_data_directory_that_is_none",
     "test_a_file_that_is_no_database",
