@@ -22,7 +22,7 @@ from sync.relay.bus.entries import encode
 from sync.relay.bus.redis import MOST_ENTRIES, PARTITIONS, RedisBus
 from sync.types import DocumentId, Sequence
 from tests.benchmarks.bench_relay_latency import Runs, add, at_a_pace, hot_room, typing
-from tests.benchmarks.bench_relay_load import connects
+from tests.benchmarks.bench_relay_load import CONNECTS, connects
 from tests.benchmarks.clusters import Cost, Group, both
 from tests.benchmarks.load import (
     LONGEST_WAY,
@@ -162,22 +162,21 @@ def write_down(report: Report, runs: dict[str, Runs]) -> None:
         report.add(name, unit, values, more_is_better=unit == "a second")
 
 
-def test_between_nodes(tmp_path: Path, report: Report) -> None:
+@pytest.mark.parametrize("count", NODES)
+def test_between_nodes(tmp_path: Path, report: Report, count: int) -> None:
     runs: dict[str, Runs] = {}
-    with both(tmp_path, 2) as groups:
+    with both(tmp_path, count) as groups:
         for group in groups:
-            asyncio.run(typing(group.nodes[0], 100, group.nodes[1]))  # the first calls
+            asyncio.run(typing(group.nodes[0], 100, group.nodes[-1]))  # the first calls
         for _ in range(RUNS):
             for group in groups:
-                here, there = group.nodes
-                for where, node in (("same node", here), ("other node", there)):
-                    found = asyncio.run(typing(here, elsewhere=node))
-                    for percent in (50, 99):
-                        seen = percentile(found.deliveries, percent) * 1000
-                        add(runs, f"2 nodes, seen on the {where}, p{percent}, ms", here, seen)
+                here, there = group.nodes[0], group.nodes[-1]
+                found = asyncio.run(typing(here, elsewhere=there))
                 for percent in (50, 99):
+                    seen = percentile(found.deliveries, percent) * 1000
+                    add(runs, f"{count} nodes, seen on the last, p{percent}, ms", here, seen)
                     saved = percentile(found.acknowledgments, percent) * 1000
-                    add(runs, f"2 nodes, acknowledged, p{percent}, ms", here, saved)
+                    add(runs, f"{count} nodes, acknowledged, p{percent}, ms", here, saved)
     write_down(report, runs)
 
 
@@ -243,21 +242,22 @@ async def idle(group: Group) -> float:
     return grown / IDLE
 
 
-def test_connections(tmp_path: Path, report: Report) -> None:
+@pytest.mark.parametrize("count", NODES)
+def test_connections(tmp_path: Path, report: Report, count: int) -> None:
     runs: dict[str, Runs] = {}
-    with both(tmp_path, 2) as groups:
+    with both(tmp_path, count) as groups:
         for group in groups:
             kept = asyncio.run(idle(group)) / 1024
-            add(runs, f"2 nodes, memory of one of {IDLE:,} connections, KiB", group.nodes[0], kept)
+            what = f"{count} nodes, memory of one of {IDLE:,} connections, KiB"
+            add(runs, what, group.nodes[0], kept)
         for _ in range(3):
             for group in groups:
-                before = group.cost()
-                opened = asyncio.run(connects(group.nodes[0]))
-                cost = (group.cost() - before).each(1_500)
-                node = group.nodes[0]
-                add(runs, "of 2 nodes, connections opened on one, a second", node, opened)
+                node, before = group.nodes[0], group.cost()
+                opened = asyncio.run(connects(node))
+                cost = (group.cost() - before).each(CONNECTS)
+                add(runs, f"of {count} nodes, connections opened on one, a second", node, opened)
                 spent = cost.processor * 1000
-                add(runs, "of 2 nodes, of a processor for a connection, ms", node, spent)
+                add(runs, f"of {count} nodes, of a processor for a connection, ms", node, spent)
     write_down(report, runs)
 
 
