@@ -29,6 +29,9 @@ VERSION = 1
 _TEXT = "document.json"
 _IMAGES = "images/"
 
+MOST_IMAGES_BYTES = 512 * 1024 * 1024
+"""Of all images of one file together: a small archive can unpack to any number of them."""
+
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
 """The time of each part: the same document gives the same bytes."""
 
@@ -65,8 +68,9 @@ def write(
 def read(path: Path, largest: int, keep: Callable[[bytes], str | None]) -> OwnFile:
     """Read such a file; nothing in it may have more bytes than `largest`.
 
-    `keep` takes an image in and returns its SHA-256; None if it is none, and then it is left out.
-    Raises `OSError`, and `ValueError` with a phrase for the person if it is no such file.
+    Each image is unpacked once, however often the text has it. `keep` takes an image in and returns
+    its SHA-256; None if it is none, and then it is left out. Raises `OSError`, and `ValueError`
+    with a phrase for the person if it is no such file.
     """
     try:
         with zipfile.ZipFile(path) as archive:
@@ -76,10 +80,11 @@ def read(path: Path, largest: int, keep: Callable[[bytes], str | None]) -> OwnFi
             if described["inkstand"] > VERSION:
                 raise _Newer
             contents = inserts_from_json(described.get("contents"))
+            images = _Images(archive, largest, keep)
             return OwnFile(
                 _string(described, "title") or "",
                 _string(described, "language"),
-                [part for one in contents for part in _with_image(one, archive, largest, keep)],
+                [part for one in contents for part in _with_image(one, images)],
             )
     except _Newer:
         raise ValueError(phrase("a newer version of Inkstand wrote it")) from None
@@ -106,15 +111,37 @@ def _image(part: Insert) -> str | None:
     return schema.content_hash(part.content.value.get(schema.IMAGE))
 
 
-def _with_image(
-    part: Insert, archive: zipfile.ZipFile, largest: int, keep: Callable[[bytes], str | None]
-) -> list[Insert]:
+class _Images:
+    """The images of an archive, each taken in when it is first asked for."""
+
+    def __init__(
+        self, archive: zipfile.ZipFile, largest: int, keep: Callable[[bytes], str | None]
+    ) -> None:
+        self._archive = archive
+        self._largest = largest
+        self._keep = keep
+        self._kept: dict[str, str | None] = {}
+        self._room = MOST_IMAGES_BYTES
+
+    def take_in(self, sha256: str) -> str | None:
+        """Return the hash that it is kept by; None if it is no image.
+
+        Raises `KeyError` if there is none, `ValueError` if there is too much.
+        """
+        if sha256 not in self._kept:
+            data = _get(self._archive, _IMAGES + sha256, min(self._largest, self._room))
+            self._room -= len(data)
+            self._kept[sha256] = self._keep(data)
+        return self._kept[sha256]
+
+
+def _with_image(part: Insert, images: _Images) -> list[Insert]:
     """Return a part of the contents, its image kept here; nothing if there is none."""
     sha256 = _image(part)
     if sha256 is None:
         return [part]
     try:
-        kept = keep(_get(archive, _IMAGES + sha256, largest))
+        kept = images.take_in(sha256)
     except KeyError:  # it was not on the device that wrote the file; who knows, on this one it is
         return [part]
     if kept is None:

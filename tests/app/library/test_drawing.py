@@ -12,8 +12,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.library.model import LibraryModel
-from app.library.nodes import Kind, Section
+from app.library.model import LibraryModel, Look
+from app.library.nodes import Kind, Node, Section
 from app.library.shelf import Shelf
 from app.library.sidebar import Sidebar
 from app.live_documents import LiveDocuments
@@ -155,3 +155,19 @@ def test_drawing_asks_the_model_for_nothing_row_by_row(
     monkeypatch.setattr(LibraryModel, "data", lambda *_: asked.append(1))
     seen(sidebar)
     assert not asked
+
+
+def test_when_much_has_changed_at_once_it_is_drawn_again(
+    sidebar: Sidebar, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[str] = []
+    look = LibraryModel.look
+
+    def noted(model: LibraryModel, node: Node) -> Look:
+        drawn.append(node.key.id)
+        return look(model, node)
+
+    QApplication.processEvents()
+    monkeypatch.setattr(LibraryModel, "look", noted)
+    sidebar.model.shelf.records_changed.emit({DocumentId(f"d{n}") for n in range(100)})
+    qtbot.waitUntil(lambda: {f"d{n}" for n in range(8)} <= set(drawn))

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.document import schema, transfer
+from sync.document import own_file, schema, transfer
 from sync.document.delta import Embed, Insert
 from sync.document.document import Document
 from sync.errors import AttachmentRefused, ImportFailed
@@ -164,6 +164,29 @@ def test_what_is_no_such_file_is_said_to_be_none(
     make(tmp_path / "x.inkstand")
     with pytest.raises(ImportFailed, match="it is no Inkstand document, or it is damaged"):
         transfer.read_file(tmp_path / "x.inkstand", None)
+
+
+def test_an_image_is_unpacked_once_and_all_of_them_have_a_limit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A few bytes for each place of one image would else unpack it as often."""
+    taken: list[bytes] = []
+
+    def keep(data: bytes) -> str:
+        taken.append(data)
+        return sha256(data).hexdigest()
+
+    pictures = [PNG + bytes([number]) * 1000 for number in range(3)]
+    names = [sha256(data).hexdigest() for data in pictures]
+    often = [Insert(Embed({schema.IMAGE: schema.image_of(name)})) for name in names * 50]
+    path = tmp_path / "x.inkstand"
+    own_file.write(document(often), "x", path, dict(zip(names, pictures, strict=True)).get)
+    read = own_file.read(path, 100_000, keep)
+    assert sum(isinstance(part.content, Embed) for part in read.contents) == 150
+    assert sorted(taken) == pictures
+    monkeypatch.setattr(own_file, "MOST_IMAGES_BYTES", 2 * len(pictures[0]))
+    with pytest.raises(ValueError, match="damaged"):
+        own_file.read(path, 100_000, keep)
 
 
 def test_a_newer_format_and_a_file_that_is_not_there(tmp_path: Path) -> None:
