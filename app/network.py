@@ -28,6 +28,7 @@ from sync.client.events import (
     SignedOut,
 )
 from sync.client.session import SignedIn
+from sync.foreground import FOREGROUND
 from sync.store.accounts import Account
 from sync.store.store import Store
 from sync.types import DocumentId
@@ -173,6 +174,10 @@ class Network(QObject):
     def _take(self, event: Event) -> None:
         if self._stopped:
             return
+        with FOREGROUND:
+            self._tell(event)
+
+    def _tell(self, event: Event) -> None:
         match event:
             case ConnectionChanged(state):
                 self.connection = state

@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+from sync.foreground import FOREGROUND
+
 T = TypeVar("T")
 
 
@@ -75,4 +77,5 @@ class Tasks(QObject):
     def _deliver(self, task: Task, done: Future[Any], then: Callable[[Any], None]) -> None:
         self._running.discard(task)
         if not task.cancelled():
-            then(done.result())
+            with FOREGROUND:
+                then(done.result())

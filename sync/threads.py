@@ -12,6 +12,8 @@ from concurrent.futures import Future
 from queue import Empty, SimpleQueue
 from typing import Any, Generic, Protocol, TypeVar
 
+from sync.foreground import FOREGROUND
+
 Result = TypeVar("Result")
 Item = TypeVar("Item")
 Given = TypeVar("Given", contravariant=True)
@@ -93,6 +95,7 @@ def run(function: Callable[[], Any], future: Future[Any]) -> None:
     """Give `future` what `function` returns or raises, unless it was cancelled."""
     if not future.set_running_or_notify_cancel():
         return
+    FOREGROUND.give_way()
     try:
         future.set_result(function())
     except BaseException as error:  # a pycrdt panic or a D-Bus library's own  # noqa: BLE001

@@ -37,6 +37,7 @@ from app.library.marks import MARK
 from app.library.model import LibraryModel
 from app.library.rows import INDENT, Row, Rows
 from app.theme import Theme
+from sync.foreground import FOREGROUND
 
 _ROOM = 6
 """Above and below a name, in device-independent pixels."""
@@ -131,13 +132,19 @@ class LibraryTree(QTreeView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the rows in view at one go: see `Rows`."""
-        painter = QPainter(self.viewport())
-        painter.setLayoutDirection(self.layoutDirection())
-        self._rows.draw(painter, self.font(), self._rows_in(event.rect()))
-        if self.state() is QAbstractItemView.State.DraggingState:
-            onto = self.visualRect(self.indexAt(self._dragged_to))
-            self._rows.draw_drop(painter, onto, self.dropIndicatorPosition())
-        painter.end()
+        with FOREGROUND:
+            painter = QPainter(self.viewport())
+            painter.setLayoutDirection(self.layoutDirection())
+            self._rows.draw(painter, self.font(), self._rows_in(event.rect()))
+            if self.state() is QAbstractItemView.State.DraggingState:
+                onto = self.visualRect(self.indexAt(self._dragged_to))
+                self._rows.draw_drop(painter, onto, self.dropIndicatorPosition())
+            painter.end()
+
+    def doItemsLayout(self) -> None:
+        """Ask for all rows that are unfolded, before others may work on."""
+        with FOREGROUND:
+            super().doItemsLayout()
 
     def _rows_in(self, area: QRect) -> Iterator[Row]:
         self.executeDelayedItemsLayout()

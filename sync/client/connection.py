@@ -13,6 +13,7 @@ from sync import __version__
 from sync.client.address import RelayAddress, unreachable
 from sync.client.waking import SleepWatch
 from sync.errors import ConnectionLost, ProtocolError, RelayUnreachable
+from sync.foreground import FOREGROUND
 from sync.phrases import phrase
 from sync.protocol import close_codes
 from sync.protocol.client import ClientProtocol, Event
@@ -138,6 +139,7 @@ class Connection:
         loop = asyncio.get_running_loop()
         while True:
             message = await self._websocket.recv()
+            FOREGROUND.give_way()
             self._heard_at = loop.time()
             if isinstance(message, str):
                 raise ProtocolError(close_codes.UNSUPPORTED_DATA, "the relay sent text, not bytes")

@@ -25,6 +25,7 @@ from sync.document.deletions import includes, read_deletions
 from sync.document.document import Document
 from sync.document.updates import EMPTY_UPDATE, read_header
 from sync.errors import InvalidUpdate, ProtocolError, StoreError
+from sync.foreground import FOREGROUND
 from sync.phrases import phrase_many
 from sync.protocol.client import ClientProtocol
 from sync.store.compaction import build_document
@@ -229,6 +230,7 @@ class Exchange:
 
     async def _begin(self) -> None:
         """Send our Step1, and answer the relay's if that is here already."""
+        FOREGROUND.give_way()
         self._resync = None
         self._synced_at = asyncio.get_running_loop().time()
         self._has_vector = False
@@ -278,6 +280,7 @@ class Exchange:
         """Send all that the disk has and the relay lacks."""
         if self._discarding or self._closed:
             return  # nothing of this device is wanted
+        FOREGROUND.give_way()
         their_vector, self._their_vector = self._their_vector, None
         if their_vector is None:
             return
@@ -395,6 +398,7 @@ class Exchange:
         """Write what the relay said about our updates to the disk."""
         store = self._host.store
         while self._outcomes:
+            FOREGROUND.give_way()
             outcomes, self._outcomes = self._outcomes, deque()
             futures: list[Future[None]] = []
             for outcome in outcomes:
@@ -414,6 +418,7 @@ class Exchange:
     async def _log_incoming(self) -> None:
         """Log what came, then tell; one write at a time, which keeps the order."""
         while self._incoming:
+            FOREGROUND.give_way()
             batch, self._incoming = self._incoming, deque()
             news = []
             for update, is_step2 in batch:

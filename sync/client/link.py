@@ -32,6 +32,7 @@ from sync.client.matching import match
 from sync.client.openings import Openings
 from sync.client.session import Session
 from sync.errors import CannotDiscard, ConnectionLost, NotSignedIn, RelayRefused
+from sync.foreground import FOREGROUND
 from sync.phrases import phrase
 from sync.protocol import client as p
 from sync.protocol.client import ClientProtocol
@@ -321,8 +322,10 @@ class Link:
         except NotSignedIn:
             await self._renew_token(self._token)
             listed = await self._list_documents(relay)
+        FOREGROUND.give_way()
         records = [r for r in self.store.documents(implied=True) if not stays_here(r.id)]
         plan = match(listed, records, self._account, self._denied)
+        FOREGROUND.give_way()
         home = self._account.key
         writes = [
             self.store.create_document(new, title, home=home) for new, title in plan.create.items()
@@ -330,6 +333,7 @@ class Link:
         writes += [self.store.set_role(one, role, home) for one, role in plan.roles.items()]
         if writes:
             await on_disk(writes, self.emit, [LibraryChanged()])
+        FOREGROUND.give_way()
         self._denied -= set(plan.shared_again) - self._retried
         states = {one: state for one, state in plan.states.items() if one not in self._denied}
         self._states |= states

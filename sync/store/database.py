@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from sync.errors import CannotSave, DatabaseDamaged
+from sync.foreground import FOREGROUND
 from sync.phrases import phrase
 from sync.threads import THREADS, Threads, Worker
 
@@ -307,7 +308,9 @@ class Database:
                 self._writer = connect(self.path, writable=True)
             writer = self._writer
             writer.execute("BEGIN IMMEDIATE")
-            outcomes.extend(_run_in_savepoint(writer, task) for task in batch)
+            for task in batch:
+                FOREGROUND.give_way()
+                outcomes.append(_run_in_savepoint(writer, task))
             writer.execute("COMMIT")
         except sqlite3.Error as error:
             raise _BatchLost(error) from error

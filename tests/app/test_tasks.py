@@ -7,6 +7,7 @@ import threading
 from pytestqt.qtbot import QtBot
 
 from app.tasks import Tasks
+from sync.foreground import FOREGROUND
 
 
 def test_what_work_returns_comes_back_on_the_thread_that_asked(qtbot: QtBot) -> None:
@@ -39,3 +40,12 @@ def test_what_is_asked_for_too_late_is_not_run() -> None:
     tasks.close(wait=True)
     assert task.cancelled()
     assert came == []
+
+
+def test_others_give_way_while_what_came_back_is_shown(qtbot: QtBot) -> None:
+    tasks, at_work = Tasks("test"), list[bool]()
+    tasks.run(lambda _: None, lambda _: at_work.append(FOREGROUND.at_work))
+    qtbot.waitUntil(lambda: bool(at_work))
+    tasks.close()
+    assert at_work == [True]
+    assert not FOREGROUND.at_work

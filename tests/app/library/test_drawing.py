@@ -6,7 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QRect, Qt, QTimer
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QStringListModel,
+    Qt,
+    QTimer,
+)
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -16,11 +25,13 @@ from app.library.model import LibraryModel, Look
 from app.library.nodes import Kind, Node, Section
 from app.library.shelf import Shelf
 from app.library.sidebar import Sidebar
+from app.library.tree import LibraryTree
 from app.live_documents import LiveDocuments
 from app.network import Network
 from app.settings import Settings
 from app.theme import DARK, LIGHT, SEPIA, Theme
 from sync.client.credentials import Credentials
+from sync.foreground import FOREGROUND
 from sync.store.store import Store
 from sync.types import DocumentId
 from tests.app.dragging import drag
@@ -171,3 +182,42 @@ def test_when_much_has_changed_at_once_it_is_drawn_again(
     monkeypatch.setattr(LibraryModel, "look", noted)
     sidebar.model.shelf.records_changed.emit({DocumentId(f"d{n}") for n in range(100)})
     qtbot.waitUntil(lambda: {f"d{n}" for n in range(8)} <= set(drawn))
+
+
+class _Noting(QStringListModel):
+    def __init__(self) -> None:
+        super().__init__(["a", "b"])
+        self.at_work: list[bool] = []
+
+    def flags(self, index: QModelIndex | QPersistentModelIndex) -> Qt.ItemFlag:
+        self.at_work.append(FOREGROUND.at_work)
+        return super().flags(index)
+
+
+def test_others_give_way_while_qt_asks_for_the_rows(qtbot: QtBot) -> None:
+    tree, model = LibraryTree(LIGHT), _Noting()
+    qtbot.addWidget(tree)
+    tree.setModel(model)
+    model.at_work.clear()
+    tree.scheduleDelayedItemsLayout()
+    tree.executeDelayedItemsLayout()
+    assert len(model.at_work) >= 2
+    assert all(model.at_work)
+    assert not FOREGROUND.at_work
+
+
+def test_others_give_way_while_the_rows_are_drawn(
+    sidebar: Sidebar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_work: list[bool] = []
+    look = LibraryModel.look
+
+    def noted(model: LibraryModel, node: Node) -> Look:
+        at_work.append(FOREGROUND.at_work)
+        return look(model, node)
+
+    monkeypatch.setattr(LibraryModel, "look", noted)
+    seen(sidebar)
+    assert len(at_work) >= 8
+    assert all(at_work)
+    assert not FOREGROUND.at_work
