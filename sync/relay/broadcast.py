@@ -29,7 +29,7 @@ class Member(Protocol):
 class Seat:
     """What a room knows of a member."""
 
-    __slots__ = ("clients", "generation", "held", "member", "shut")
+    __slots__ = ("clients", "generation", "held", "knows_who", "member", "shut")
 
     def __init__(self, member: Member) -> None:
         self.member = member
@@ -37,6 +37,8 @@ class Seat:
         """Yjs client ids whose awareness is this member's to say."""
         self.generation: int | None = None
         """The room's when the member's last Step1 came; None before the first."""
+        self.knows_who = False
+        """Whether the member was told who is here: then it must hear of who comes and goes, too."""
         self.shut: str | None = None
         """Why nothing is taken until the next Step1: what follows builds on what was refused."""
         self.held: list[tuple[bytes, int]] | None = []
@@ -58,7 +60,8 @@ class Broadcast:
         """With each message, who does not hear it: its author, if that is one of them."""
 
     def say(self, message: m.Message, but: Seat | None) -> None:
-        """Tell everybody who has sent a Step1, at the end of this tick."""
+        """Tell everybody who has sent a Step1, at the end of this tick; of awareness, also those
+        who were told who is here."""
         if not self._said:
             asyncio.get_running_loop().call_soon(self.flush)
         self._said.append((message, but))
@@ -72,13 +75,24 @@ class Broadcast:
         encoded: dict[str, list[bytes]] = {}  # almost always one: few addresses carry a session id
         joined: dict[str, bytes] = {}
         for member, seat in list(self._seats.items()):
-            if seat.generation is None or (seat in authors and len(authors) == 1):
+            if seat in authors and len(authors) == 1:
+                continue
+            if seat.generation is None and not seat.knows_who:
                 continue
             address = member.address
             messages = encoded.get(address)
             if messages is None:
                 messages = encoded[address] = [encode_message(address, one) for one, _ in said]
                 joined[address] = b"".join(messages)
+            if seat.generation is None:
+                heard = [
+                    one
+                    for one, (message, but) in zip(messages, said, strict=True)
+                    if but is not seat and isinstance(message, m.Awareness)
+                ]
+                if heard:
+                    member.send_encoded(b"".join(heard), len(heard))
+                continue
             if seat in authors:
                 heard = [
                     one for one, (_, but) in zip(messages, said, strict=True) if but is not seat

@@ -184,7 +184,7 @@ class Opened:
 
     def tell_awareness(self) -> None:
         """Say who is here, if anybody is."""
-        awareness = self.room.awareness()
+        awareness = self.room.tell_awareness(self)
         if awareness is not None:
             self.connection.send(self.address, awareness)
 

@@ -343,6 +343,12 @@ class Room:
         """Return who is here; None if nobody has said so."""
         return self._attendance.all()
 
+    def tell_awareness(self, member: Member) -> m.Awareness | None:
+        """Return the same for a member, who hears from now on of who comes and goes."""
+        self._broadcast.flush()  # what was said before is in it
+        self.seats[member].knows_who = True
+        return self.awareness()
+
 
 class Rooms:
     """All open documents."""

@@ -151,12 +151,30 @@ def test_awareness_is_told_when_asked_for(relay: LocalRelay) -> None:
         assert isinstance(told, m.Awareness)
         assert decode_awareness(told.payload) == states
         say(one, m.Awareness(encode_awareness([ClientState(5, 1, GONE)])))  # an explicit null
-        say(one, m.Ping())
-        until(one, m.Pong)
+        told = until(curious, m.Awareness)
+        assert isinstance(told, m.Awareness)
+        assert decode_awareness(told.payload) == [ClientState(5, 1, GONE)]
         say(curious, m.QueryAwareness())
         told = until(curious, m.Awareness)
         assert isinstance(told, m.Awareness)
         assert decode_awareness(told.payload) == states[1:]
+
+
+def test_who_was_told_who_is_here_hears_who_goes(relay: LocalRelay) -> None:
+    """Before its Step1, too: nothing would tell it later that somebody it knows is not here."""
+    state = ClientState(5, 1, "{}")
+    with opened(relay.url, "book", viewer(relay)) as curious:
+        with opened(relay.url, "book", relay.token()) as one:
+            say(one, m.Awareness(encode_awareness([state])))
+            say(one, m.Ping())
+            until(one, m.Pong)
+            say(curious, m.QueryAwareness())
+            told = until(curious, m.Awareness)
+            assert isinstance(told, m.Awareness)
+            assert decode_awareness(told.payload) == [state]
+        told = until(curious, m.Awareness)
+        assert isinstance(told, m.Awareness)
+        assert decode_awareness(told.payload) == [ClientState(5, 1, GONE)]
 
 
 @pytest.mark.parametrize("body", [b"\x04", b"\x04\x01x", b"\x06", b"\x06\x01x", b"\x08\x01"])
