@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
@@ -160,26 +159,6 @@ class Documents(QObject):
             title, transfer.new_document(title, self.live.author, contents, language)
         )
 
-    def import_file(self, path: Path) -> DocumentId | None:
-        """Make a document of a file; return its id, or None if that failed."""
-        try:
-            imported = transfer.read_file(
-                path, self.live.author, add_image=self._store.add_attachment
-            )
-        except InkstandError as error:
-            self.problem.emit(said(error))
-            return None
-        return self._create(imported.title, imported.updates)
-
-    def export_file(self, path: Path) -> None:
-        """Write the open document to a file, in the format that its name asks for."""
-        if self.opened is None:
-            return
-        try:
-            transfer.write_file(self.opened.document, path, self._store.attachment)
-        except InkstandError as error:
-            self.problem.emit(said(error))
-
     def _create(self, title: str, updates: transfer.Updates) -> DocumentId | None:
         document_id = new_document_id()
         try:
@@ -187,9 +166,13 @@ class Documents(QObject):
         except StoreError as error:
             self.problem.emit(said(error))
             return None
+        self.tell_made(document_id)
+        return document_id
+
+    def tell_made(self, document_id: DocumentId) -> None:
+        """Tell windows and relay of a document that was made on this device."""
         self.live.listing_changed.emit()
         self._network.notify_saved(document_id)
-        return document_id
 
     def open(self, document_id: str) -> None:
         """Open a document; the one that was open is written out and let go."""

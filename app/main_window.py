@@ -22,6 +22,7 @@ from app.documents import Documents
 from app.editor.as_you_type import AsYouType
 from app.editor.editor import Editor
 from app.empty_page import EmptyPage
+from app.files import Files
 from app.find.bar import FindBar
 from app.library.sidebar import Sidebar
 from app.links import Links
@@ -84,6 +85,7 @@ class MainWindow(QMainWindow):
         self._shown: str | None = None
         """Id of the document on the page, while that is another one than `opened` already."""
         self.documents = Documents(store, network, settings, program.live, self.appearance.style)
+        self.files = Files(store, self.documents)
         self.sidebar = Sidebar(program.shelf, settings, self.appearance.theme)
         self.editor = Editor()
         self.images = program.images
@@ -100,6 +102,7 @@ class MainWindow(QMainWindow):
         """Id of the document whose role is shown."""
         self.status_line = StatusLine(self.appearance.theme)
         self.setStatusBar(self.status_line)
+        self.status_line.addWidget(self.files.line)
         self.outline = OutlinePanel(self.editor)
         self.words = WordCounter(self.editor, DayGoal(settings))
         self.presence = Presence(
@@ -242,6 +245,7 @@ class MainWindow(QMainWindow):
         documents.language_changed.connect(self.actions_.edit.refresh)
         documents.language_changed.connect(self.spelling.restart)
         documents.problem.connect(self.banner.say)
+        self.files.problem.connect(self.banner.say)
         documents.live.problem.connect(self.banner.say)
         self.program.care.problem.connect(self.banner.say)
         self.program.care.salvaged.connect(self._show_salvaged)
@@ -562,6 +566,7 @@ class MainWindow(QMainWindow):
             self._status_timer.stop()
             self.documents.leave()
             self.find_bar.finder.tasks.close()
+            self.files.close()
             self.spelling.close()
             self.finding.close_for_good()
             self.presence.close()

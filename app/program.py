@@ -132,7 +132,7 @@ class Program(QObject):
             window.invitations.join(link)
         elif link:
             file = QUrl(link).toLocalFile()
-            window.show_new(window.documents.import_file(Path(file)))
+            window.files.bring_in(Path(file), window.show_new)
 
     def say(self, sentence: str) -> None:
         """Say something in the window in front, above the page."""

@@ -87,9 +87,9 @@ class FileActions(Menu):
     def _import(self) -> None:
         path = ask_import(self.window)
         if path is not None:
-            self.window.show_new(self.window.documents.import_file(path))
+            self.window.files.bring_in(path, self.window.show_new)
 
     def _export(self) -> None:
         path = ask_export(self.window, self.window.documents.title)
         if path is not None:
-            self.window.documents.export_file(path)
+            self.window.files.write_out(path)

@@ -1057,6 +1057,14 @@
         <source>Export</source>
         <translation>Exportieren</translation>
     </message>
+    <message>
+        <source>Importing “%1”…</source>
+        <translation>„%1“ wird importiert …</translation>
+    </message>
+    <message>
+        <source>Exporting “%1”…</source>
+        <translation>„%1“ wird exportiert …</translation>
+    </message>
 </context>
 <context>
     <name>FindActions</name>
@@ -3596,6 +3604,17 @@ Strg+Alt+1 macht eine Zeile dazu.</translation>
     <message>
         <source>none</source>
         <translation>keins</translation>
+    </message>
+</context>
+<context>
+    <name>_Line</name>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Cancel importing and exporting</source>
+        <translation>Importieren und Exportieren abbrechen</translation>
     </message>
 </context>
 </TS>

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import codecs
 import json
+import os
 import re
+import secrets
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -221,24 +224,48 @@ def render(
 def write_file(document: Document, path: Path, read_image: ReadImage | None = None) -> None:
     """Write a document in the format that the file's name asks for. Raises `ExportFailed`.
 
-    Markdown's images go into a folder beside it, `<name>-images`; those of HTML and of
-    Inkstand's own format into the file.
+    What was there before stays until all of the new file is on the disk. Markdown's images go
+    into a folder beside it, `<name>-images`; those of HTML and of Inkstand's own format into
+    the file.
     """
     kind = _SUFFIXES.get(path.suffix.lower())
     if kind is None:
         kinds = ", ".join(_SUFFIXES)
         raise ExportFailed(path, phrase("end its name in one of {kinds}", kinds=kinds))
     try:
-        if kind == "inkstand":
-            own_file.write(document, document.title or path.stem, path, read_image)
-            return
-        if kind == "markdown" and read_image is not None:
-            text = views.to_markdown(document.contents(), _ImageFiles(path, read_image).address)
-        else:
-            text = render(document, kind, path.stem, read_image)
-        path.write_text(text, encoding="utf-8")
+        with _in_place_of(path) as ready:
+            _write(document, kind, path, ready, read_image)
     except OSError as error:
         raise ExportFailed(path, explain_os_error(error)) from None
+
+
+def _write(
+    document: Document, kind: str, path: Path, ready: Path, read_image: ReadImage | None
+) -> None:
+    """Write to `ready` what is to be at `path`."""
+    if kind == "inkstand":
+        own_file.write(document, document.title or path.stem, ready, read_image)
+    elif kind == "markdown" and read_image is not None:
+        text = views.to_markdown(document.contents(), _ImageFiles(path, read_image).address)
+        ready.write_text(text, encoding="utf-8")
+    else:
+        ready.write_text(render(document, kind, path.stem, read_image), encoding="utf-8")
+
+
+@contextmanager
+def _in_place_of(path: Path) -> Iterator[Path]:
+    """Give a path to write to; afterwards that file is at `path`, or nothing has changed."""
+    path = path.resolve()  # what a link leads to, and not the link
+    ready = path.with_name(f".{path.name[: _LONGEST_NAME // 4]}.{secrets.token_hex(4)}.part")
+    try:
+        yield ready
+        with ready.open("rb+") as file:
+            os.fsync(file.fileno())
+        if path.exists():
+            ready.chmod(path.stat().st_mode)
+        ready.replace(path)
+    finally:
+        ready.unlink(missing_ok=True)
 
 
 class _ImageFiles:
