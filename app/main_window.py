@@ -31,13 +31,13 @@ from app.outline.panel import OutlinePanel
 from app.panes import Panes
 from app.presence.presence import Presence
 from app.resources import icon, resources
-from app.role_line import RoleLine, reading_reason
+from app.role_line import RoleLine
 from app.search.finding import Finding
 from app.seen import SeenNotes
 from app.session import WindowState
 from app.sharing.invitations import Invitations
 from app.spelling.spelling import Spelling
-from app.status_details import Details, StatusDetails
+from app.standing import Standing
 from app.status_line import StatusLine
 from app.toolbar import FormatBar
 from app.writing.focus import FocusMode
@@ -45,19 +45,12 @@ from app.writing.goal import DayGoal
 from app.writing.typewriter import Typewriter
 from app.writing.word_counter import WordCounter
 from app.writing.word_label import WordLabel
-from sync.client.events import Online
 from sync.errors import UnknownDocument
 from sync.store.search.results import Range
 from sync.types import DocumentId
 
 if TYPE_CHECKING:
     from app.program import Program
-
-_OVERALL_AFTER = 150
-"""Milliseconds without progress until it is asked where all documents are: of the whole disk."""
-
-_STATUS_AFTER = 20
-"""Milliseconds from a change of status until it is shown."""
 
 
 _IN_MENUS = frozenset({"markdown_typing", "smart_punctuation", "typewriter", "theme", "language"})
@@ -98,8 +91,6 @@ class MainWindow(QMainWindow):
         self.links = Links(self.editor)
         self.banner = Banner()
         self.role_line = RoleLine(self.appearance.theme)
-        self._role_shown: str | None = None
-        """Id of the document whose role is shown."""
         self.status_line = StatusLine(self.appearance.theme)
         self.setStatusBar(self.status_line)
         self.status_line.addWidget(self.files.line)
@@ -112,16 +103,6 @@ class MainWindow(QMainWindow):
         self.status_line.addPermanentWidget(self.presence.bar, 1)
         self.status_line.addPermanentWidget(WordLabel(self.words))
         self.typewriter = Typewriter(self.editor)
-        self._refused = False
-        """Whether the person has been told that changes of the open document were refused."""
-        self._status_timer = QTimer(self)
-        self._status_timer.setSingleShot(True)
-        self._status_timer.setInterval(_STATUS_AFTER)
-        self._status_timer.timeout.connect(self._show_status)
-        self._overall_timer = QTimer(self)
-        self._overall_timer.setSingleShot(True)
-        self._overall_timer.setInterval(_OVERALL_AFTER)
-        self._overall_timer.timeout.connect(self._show_overall)
         self._lay_out()
         self.focus_mode = FocusMode(
             self,
@@ -151,15 +132,15 @@ class MainWindow(QMainWindow):
                 (self.status_line, None),
             ],
         )
+        self.standing = Standing(self)
         self._connect()
         self._use_theme()
         self._use_settings()
         self.setMinimumSize(640, 420)
         if not self.restoreGeometry(state.geometry):
             self.resize(_SIZE)
-        self.status_line.show_connection(network.connection)
         self.show_title()
-        self._refresh_actions()
+        self.refresh_actions()
 
     def begin(self) -> None:
         """Show the window and, in it, what its state says."""
@@ -234,13 +215,10 @@ class MainWindow(QMainWindow):
         self.program.shelf.problem.connect(self.banner.say)
         self.program.shelf.cannot_save.connect(self.banner.say_for_now)
         self.program.shelf.saves_again.connect(self.banner.let_pass)
-        self.editor.selection_changed.connect(self._refresh_actions)
+        self.editor.selection_changed.connect(self.refresh_actions)
         self.editor.composition_ended.connect(self.documents.let_in)
-        self.status_line.retry_wanted.connect(self.network.retry_now)
-        self.status_line.details_wanted.connect(self._show_details)
         documents = self.documents
         documents.opened_changed.connect(self._show_opened)
-        documents.status_changed.connect(self._show_status_soon)
         documents.listing_changed.connect(self.show_title)
         documents.language_changed.connect(self.actions_.edit.refresh)
         documents.language_changed.connect(self.spelling.restart)
@@ -257,10 +235,6 @@ class MainWindow(QMainWindow):
         self.editor.intake.busy.connect(self.status_line.show_busy)
         self.finding.open_requested.connect(self._open_found)
         self.network.remote_update.connect(self.seen.receive)
-        self.network.connection_changed.connect(self._connection_changed)
-        self.network.document_changed.connect(self._document_changed)
-        self.network.progress.connect(self.status_line.show_progress)
-        self.network.progress.connect(self._progressed)
         self.network.problem.connect(self.banner.say_for_now)
         self.settings.changed.connect(self._use_settings)
         self.shortcuts.changed.connect(self.toolbar.name_keys)
@@ -295,7 +269,7 @@ class MainWindow(QMainWindow):
 
     def _show_salvaged(self) -> None:
         self.show_title()
-        self._show_status()
+        self.standing.show_status()
 
     def _records_changed(self, documents: set[str] | None) -> None:
         opened = self.opened
@@ -319,14 +293,10 @@ class MainWindow(QMainWindow):
         self.program.show_changed()
         self.sidebar.show_opened(self._shown)
         self._page_timer.start()  # not at once: between two documents there is none for a moment
-        if opened is None:
-            self._show_role()
-            return
-        self.program.shelf.note_opened(opened.document_id)
-        self._return_to(opened.document_id)
-        self._refused = False
-        self._follow_role()
-        self._show_status()
+        if opened is not None:
+            self.program.shelf.note_opened(opened.document_id)
+            self._return_to(opened.document_id)
+        self.standing.show_opened()
 
     def _return_to(self, document_id: str) -> None:
         place = self._state.places.get(document_id)
@@ -349,7 +319,7 @@ class MainWindow(QMainWindow):
         if not has_page:
             self.find_bar.hide()
             self.sidebar.show_nothing()
-            self._show_status()
+            self.standing.show_status()
         if had_focus:
             self.focus_page()
 
@@ -359,25 +329,6 @@ class MainWindow(QMainWindow):
             self.empty.focus()
         else:
             self.editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-    # What happens
-
-    def _progressed(self, *_: int) -> None:
-        self._overall_timer.start()
-
-    def _connection_changed(self) -> None:
-        state = self.network.connection
-        self.status_line.show_connection(state)
-        if isinstance(state, Online):
-            self.banner.let_pass()  # it was about the connection, and is over
-        self.actions_.account.refresh()
-        self._show_status()
-        self._show_overall()
-
-    def _document_changed(self, document_id: str) -> None:
-        if self.opened is not None and self.opened.document_id == document_id:
-            self._follow_role()
-            self._show_status()
 
     # Showing
 
@@ -391,68 +342,8 @@ class MainWindow(QMainWindow):
         title, number = self.documents.title, self.program.number_of(self)
         return f"{title} ({number})" if number > 1 else title
 
-    def _show_status_soon(self) -> None:
-        """Behind the paint of what was typed, and once for all that happens until then."""
-        if not self._status_timer.isActive():
-            self._status_timer.start()
-
-    def _show_status(self) -> None:
-        status = self.documents.status()
-        self.status_line.show_status(status)
-        self.actions_.file.follow_status(status)
-        if status is not None and self.opened is not None:
-            self.sidebar.show_status(self.opened.document_id)
-
-    def _show_overall(self) -> None:
-        self.status_line.show_overall(self.documents.overall(), self.store.in_step())
-
-    def _show_details(self) -> None:
-        details = StatusDetails(self._details, self.status_line)
-        details.retry_wanted.connect(self.network.retry_now)
-        details.sign_in_wanted.connect(self.actions_.account.sign_in.trigger)
-        details.show_above(self.status_line)
-
-    def _details(self) -> Details:
-        account = self.store.account()
-        return Details(
-            connection=self.network.connection,
-            relay=account.relay_url if account else None,
-            account=account.name if account else None,
-            document=self.documents.status(),
-            overall=self.documents.overall(),
-            totals=self.store.totals(),
-            in_step=self.store.in_step(),
-        )
-
-    def _follow_role(self) -> None:
-        """Follow the role at once: who may only read cannot type, and is told why."""
-        read_only = not self.documents.may_write
-        refused = self.documents.refused
-        if refused and not self._refused:
-            self.banner.say(
-                self.tr(
-                    "The relay refused changes that you made here. They stay on this device: "
-                    "“Duplicate” in the File menu makes a document of your own of them, “Discard "
-                    "refused changes” puts the others’ text in their place."
-                )
-            )
-        self._refused = refused
-        if read_only:
-            self.editor.end_composition()
-        self.editor.setReadOnly(read_only)
-        self._show_role()
-        self._refresh_actions()
-
-    def _show_role(self) -> None:
-        """Say above the page, in the status line and at the actions why nothing can be typed."""
-        reason = reading_reason(self.documents.role)
-        document = self.opened.document_id if self.opened else None
-        same_document, self._role_shown = document == self._role_shown, document
-        self.role_line.show_reason(reason, same_document=same_document)
-        self.status_line.show_role(reason)
-        self.actions_.explain(reason)
-
-    def _refresh_actions(self) -> None:
+    def refresh_actions(self) -> None:
+        """Offer what can be done where the caret is now."""
         self.actions_.follow_selection()
         self.toolbar.refresh()
         self.kinds.refresh()
@@ -562,8 +453,7 @@ class MainWindow(QMainWindow):
         if not self._closed:
             self._closed = True
             self._page_timer.stop()
-            self._overall_timer.stop()
-            self._status_timer.stop()
+            self.standing.close()
             self.documents.leave()
             self.find_bar.finder.tasks.close()
             self.files.close()

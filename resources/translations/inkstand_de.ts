@@ -2111,13 +2111,6 @@ Ein Minus vor einem Wort lässt die Dokumente weg, in denen es vorkommt.</transl
     </message>
 </context>
 <context>
-    <name>MainWindow</name>
-    <message>
-        <source>The relay refused changes that you made here. They stay on this device: “Duplicate” in the File menu makes a document of your own of them, “Discard refused changes” puts the others’ text in their place.</source>
-        <translation>Das Relay hat hier eigene Änderungen abgelehnt; auf diesem Gerät bleiben sie: „Duplizieren“ im Menü „Datei“ macht daraus ein eigenes Dokument, „Abgelehnte Änderungen verwerfen“ setzt den Text der anderen an ihre Stelle.</translation>
-    </message>
-</context>
-<context>
     <name>OpenLinkDialog</name>
     <message>
         <source>Open link</source>
@@ -3070,6 +3063,13 @@ Strg+Alt+1 macht eine Zeile dazu.</translation>
     <message>
         <source>The list of words could not be written (%1).</source>
         <translation>Die Liste der Wörter konnte nicht geschrieben werden (%1).</translation>
+    </message>
+</context>
+<context>
+    <name>Standing</name>
+    <message>
+        <source>The relay refused changes that you made here. They stay on this device: “Duplicate” in the File menu makes a document of your own of them, “Discard refused changes” puts the others’ text in their place.</source>
+        <translation>Das Relay hat hier eigene Änderungen abgelehnt; auf diesem Gerät bleiben sie: „Duplizieren“ im Menü „Datei“ macht daraus ein eigenes Dokument, „Abgelehnte Änderungen verwerfen“ setzt den Text der anderen an ihre Stelle.</translation>
     </message>
 </context>
 <context>
