@@ -195,6 +195,7 @@ class Theme:
             #choices::indicator:checked {{ background: {self.accent};
                                     border-color: {self.accent}; image: url({check}); }}
             QCheckBox::indicator:focus {{ border-color: {self.accent}; }}
+            QSlider:horizontal {{ min-height: 22px; }}
             QSlider::groove:horizontal {{ height: 4px; border-radius: 2px;
                                           background: {self.line}; }}
             QSlider::sub-page:horizontal {{ height: 4px; border-radius: 2px;

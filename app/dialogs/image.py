@@ -12,11 +12,11 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QMenu,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
+from app.dialogs import parts
 from app.editor.commands.images import ImageHere, image_at, set_image
 from app.editor.editor import Editor
 from sync.document import schema
@@ -40,12 +40,9 @@ class ImageDialog(QDialog):
         self.alt = QLineEdit(str(said.get(schema.ALT, "")))
         self.alt.setMaxLength(schema.MAX_FOOTNOTE)
         self.alt.setAccessibleName(self.tr("Description"))
-        self.width_box = QSpinBox()
-        self.width_box.setRange(0, schema.MAX_PIXELS)
-        self.width_box.setSingleStep(20)
+        self.width_box = parts.number(self.tr("Width"), 0, schema.MAX_PIXELS, 20)
         self.width_box.setSuffix(self.tr(" pixels"))
         self.width_box.setSpecialValueText(self.tr("As it is"))
-        self.width_box.setAccessibleName(self.tr("Width"))
         width = said.get(schema.WIDTH)
         self.width_box.setValue(width if isinstance(width, int) else 0)
         form = QFormLayout()

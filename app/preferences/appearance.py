@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QPushButton, QSpinBox
+from PySide6.QtWidgets import QComboBox, QPushButton
 
 from app.actions.base import plain
+from app.dialogs import parts
 from app.dialogs.page_form import PageForm
 from app.preferences.page import Page, form
 from app.settings import MAX_ZOOM, MIN_ZOOM
@@ -27,10 +28,7 @@ class AppearancePage(Page):
             self.theme.addItem(plain(action.text()), name)
         self.theme.setCurrentIndex(self.theme.findData(self.settings.theme))
         self.theme.currentIndexChanged.connect(self._choose_theme)
-        self.zoom = QSpinBox()
-        self.zoom.setAccessibleName(self.tr("Size of the text"))
-        self.zoom.setRange(MIN_ZOOM, MAX_ZOOM)
-        self.zoom.setSingleStep(10)
+        self.zoom = parts.number(self.tr("Size of the text"), MIN_ZOOM, MAX_ZOOM, 10)
         self.zoom.setSuffix(" %")
         self.zoom.setValue(self.settings.zoom)
         self.zoom.valueChanged.connect(self._choose_zoom)

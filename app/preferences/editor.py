@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QSpinBox
-
+from app.dialogs import parts
 from app.preferences.page import Page, form
 from app.writing.word_popup import MAX_GOAL
 
@@ -29,10 +28,7 @@ class EditorPage(Page):
         self.check_box(self.tr("&Typewriter scrolling"), "typewriter")
         self.note(self.tr("The line that is written stays in the middle of the window."))
         self.check_box(self.tr("&Outline in new windows"), "outline")
-        self.goal = QSpinBox()
-        self.goal.setAccessibleName(self.tr("Words a day"))
-        self.goal.setRange(0, MAX_GOAL)
-        self.goal.setSingleStep(50)
+        self.goal = parts.number(self.tr("Words a day"), 0, MAX_GOAL, 50)
         self.goal.setSpecialValueText(self.tr("none"))
         self.goal.setValue(self.settings.goal)
         self.goal.valueChanged.connect(self._set_goal)
