@@ -22,7 +22,7 @@ ARGS ?=
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help run relay test lint format bench packages check-packages lock translations clean
+.PHONY: help run relay test simulate lint format bench packages check-packages lock translations clean
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile | expand -t 24
@@ -39,6 +39,10 @@ relay: ## set up what is missing, then start a relay on this machine only
 test: ## set up what is missing, then run the tests on a screen of their own
 	@$(SETUP) test
 	@$(SCREEN) $(BIN)/pytest $(ARGS)
+
+simulate: ## thousands of lives of devices and a relay in virtual time; ARGS='SEEDS FIRST' (5000 1)
+	@$(SETUP) test
+	@$(BIN)/python -m tests.sync.simulator $(ARGS)
 
 lint: ## everything that can be checked without running the program
 	@$(SETUP) lint

@@ -44,7 +44,7 @@ from sync.document.schema import AUTHORS
 from sync.document.threads import Comment, Decision, Thread, Verdict
 from sync.document.updates import CausalBuffer, guarded
 from sync.errors import InvalidChange
-from sync.types import Origin
+from sync.types import LOCAL_ORIGINS, Origin
 
 UpdateListener = Callable[[bytes, Origin], None]
 ChangeListener = Callable[[frozenset[str]], None]
@@ -238,8 +238,9 @@ class Comments:
         if writes:
             self._write(writes)
 
-    def apply_update(self, update: bytes) -> None:
+    def apply_update(self, update: bytes, origin: Origin = Origin.REMOTE) -> None:
         """Take in an update from elsewhere. Raises `InvalidUpdate`."""
+        assert origin not in LOCAL_ORIGINS
         ready = self._buffer.admit(update)
         self._changing(lambda: [guarded(self._doc.apply_update, one) for one in ready])
 

@@ -148,9 +148,14 @@ class Review:
         suggestion = self._suggestion(placed.thread)
         held = _held(placed.thread, suggestion)
         items = self._document.items
-        if held.length and items is not None and items.clock(held.client):
-            return State.ACCEPTED if items.written_by(held.client) else State.REMOVED
         verdict = placed.thread.verdict
+        if held.length and items is not None:
+            if items.clock(held.client):
+                return State.ACCEPTED if items.written_by(held.client) else State.REMOVED
+            if verdict is Verdict.ACCEPTED:
+                # The words are on their way, or were lost in a crash before they were on a disk:
+                # whoever accepts them now brings the same ones.
+                return State.OPEN
         if verdict is Verdict.ACCEPTED and suggestion.attributes is None and not held.length:
             undone = placed.place.standing is Standing.LIVE and placed.place.restored
             return State.REMOVED if undone else State.ACCEPTED

@@ -263,6 +263,21 @@ def test_accepted_by_one_and_rejected_by_another_at_the_same_time() -> None:
         assert desk.review.thread(thread).thread.verdict == "accepted"
 
 
+def test_an_acceptance_whose_words_were_lost_is_open_again() -> None:
+    """The text's disk was full, the comments' was not, and then the power failed."""
+    ada, ben = desks("ada", "ben", text=TEXT)
+    thread = ben.review.suggest(QUICK, QUICK + 5, [Insert("slow")])
+    meet(ada, ben)
+    ada.review.accept(thread)
+    ben.comments.apply_update(ada.comments.update_since(ben.comments.state_vector()))
+    assert ben.review.state(thread) is State.OPEN
+    ben.review.accept(thread)
+    meet(ada, ben)
+    for desk in (ada, ben):
+        assert desk.text == TEXT.replace("quick", "slow")
+        assert desk.review.state(thread) is State.ACCEPTED
+
+
 def test_marks_are_suggested_and_accepted() -> None:
     ada, ben = desks("ada", "ben", text=TEXT)
     thread = ben.review.suggest_format(QUICK, QUICK + 5, {"bold": True, "italic": None})

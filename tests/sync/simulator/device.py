@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
@@ -23,15 +23,18 @@ from sync.client.events import (
     RemoteUpdate,
     SignedOut,
 )
-from sync.document.delta import Delta, insert
+from sync.document.comments import Comments
+from sync.document.delta import insert
 from sync.document.document import Document
+from sync.document.library import Library
 from sync.errors import InkstandError, StoreError, UnknownDocument
 from sync.replica import Replica
 from sync.status import DocumentFacts, Status, document_status
 from sync.store.store import Store
-from sync.types import DocumentId, Origin
+from sync.types import DocumentId, Origin, commented_id, library_id
 from tests.sync.simulator.network import Cable, Network
 from tests.sync.simulator.processes import Machine, Process
+from tests.sync.simulator.views import content_of
 
 ADDRESS = "ws://127.0.0.1:8040"
 
@@ -55,7 +58,7 @@ class Keyring:
 
 @dataclass(slots=True)
 class Edit:
-    """One change that a person made."""
+    """One change that a person made, by the tokens that it put in and took out."""
 
     update: bytes
     inserted: frozenset[str]
@@ -63,13 +66,44 @@ class Edit:
 
 
 @dataclass(slots=True)
-class Window:
-    """An open document."""
+class Deeds:
+    """What was ever done to a document on one device, whether or not it came to the disk."""
 
-    document: Document
+    inserted: set[str] = field(default_factory=set)
+    deleted: set[str] = field(default_factory=set)
+    revived: set[str] = field(default_factory=set)
+    """What was taken out and brought back by undo."""
+
+
+class Window:
+    """An open document. Notes what is done in it."""
+
     replica: Replica
-    unsaved: deque[Edit] = field(default_factory=deque)
-    """What the replica has not said to be on disk."""
+
+    def __init__(self, document: Document | Comments | Library, deeds: Deeds) -> None:
+        self.document = document
+        self.unsaved: deque[Edit] = deque()
+        """What the replica has not said to be on disk."""
+        self._deeds = deeds
+        self._tokens = frozenset[str]()
+        document.on_update(self._note)
+
+    def do(self, work: Callable[[], object]) -> None:
+        """Change the document."""
+        self.look()
+        work()
+
+    def look(self) -> None:
+        """See what is there now: what changes is about to be done here."""
+        self._tokens = frozenset(content_of(self.document).tokens)
+
+    def _note(self, update: bytes, _: Origin) -> None:
+        before, self._tokens = self._tokens, frozenset(content_of(self.document).tokens)
+        new, gone = self._tokens - before, before - self._tokens
+        self._deeds.revived |= new & (self._deeds.inserted | self._deeds.deleted)
+        self._deeds.inserted |= new
+        self._deeds.deleted |= gone
+        self.unsaved.append(Edit(update, new, gone))
 
 
 class SimulatedDevice:
@@ -92,9 +126,14 @@ class SimulatedDevice:
         self.process: Process | None = None
         self.store: Store
         self.engine: SyncEngine
+        self.undoes = False
+        """Whether who sits here undoes. They delete only what they wrote here: what others'
+        words are worth that they took out and brought back is another question."""
         self.windows: dict[DocumentId, Window] = {}
-        self.on_disk: dict[DocumentId, list[Edit]] = {}
-        """All edits that were made here and not lost in a crash."""
+        self.deeds: dict[DocumentId, Deeds] = defaultdict(Deeds)
+        self.on_disk: dict[DocumentId, dict[str, bool]] = defaultdict(dict)
+        """What the edits say that were made here and not lost in a crash: whether each token that
+        they put in or took out is to be there."""
         self.trusts_relay = True
         """Whether it has been in step since the relay last lost something that it had."""
 
@@ -156,8 +195,12 @@ class SimulatedDevice:
             lost = window.unsaved
             reached = self._last_updates(document_id, len(lost)) if lost else set()
             while lost and lost[0].update in reached:
-                self.on_disk[document_id].append(lost.popleft())
+                self._reached_disk(document_id, lost.popleft())
             assert not any(edit.update in reached for edit in lost), "the disk has holes"
+
+    def _reached_disk(self, document_id: DocumentId, edit: Edit) -> None:
+        here = self.on_disk[document_id]
+        here |= dict.fromkeys(edit.inserted, True) | dict.fromkeys(edit.deleted, False)
 
     def _last_updates(self, document_id: DocumentId, count: int) -> set[bytes]:
         connection = sqlite3.connect(self.database)
@@ -201,11 +244,19 @@ class SimulatedDevice:
 
     def create(self, document_id: DocumentId, client_id: int, made: Callable[[], None]) -> None:
         """Make a document; call `made` once it is on the disk."""
-        assert self.process is not None
         document = Document(client_id=client_id, author=self.user)
         updates: list[tuple[bytes, Origin]] = []
         document.on_update(lambda update, origin: updates.append((update, origin)))
         document.apply(insert(0, "\n"), Origin.COMMAND)
+        self._create(document_id, updates, made)
+
+    def _create(
+        self,
+        document_id: DocumentId,
+        updates: list[tuple[bytes, Origin]],
+        made: Callable[[], None] = lambda: None,
+    ) -> None:
+        assert self.process is not None
         store, engine = self.store, self.engine
         created = self.process.run(
             store.create_document, document_id, document_id, updates, self.user
@@ -225,15 +276,34 @@ class SimulatedDevice:
             return True
         return False
 
+    @property
+    def user_id(self) -> str | None:
+        """What the relay calls the person; None while nobody is signed in."""
+        account = self.store.account()
+        return None if account is None else account.user_id
+
+    def library(self, client_id: int) -> Window | None:
+        """Open the person's library; None if that is for later."""
+        user_id = self.user_id
+        return None if user_id is None else self.beside(library_id(user_id), client_id)
+
+    def beside(self, document_id: DocumentId, client_id: int) -> Window | None:
+        """Open comments or a library, which come into being by it; None if that is for later."""
+        if self.user_id is None:
+            return None
+        window = self.windows.get(document_id)
+        if window is None and self.knows(document_id):
+            return self.open(document_id, client_id)
+        if window is None:
+            self._create(document_id, [])
+        return window
+
     def open(self, document_id: DocumentId, client_id: int) -> Window:
         """Open a window."""
         assert self.process is not None
-        stored = self.store.load(document_id)
-        document = Document.load(
-            stored.snapshot, stored.updates, client_id=client_id, author=self.user
-        )
-        process = self.process
-        replica = process.run(
+        process, document = self.process, self._load(document_id, client_id)
+        window = self.windows[document_id] = Window(document, self.deeds[document_id])
+        window.replica = process.run(
             lambda: Replica(
                 document,
                 self.store,
@@ -243,9 +313,22 @@ class SimulatedDevice:
                 lambda _: None,
             )
         )
-        window = self.windows[document_id] = Window(document, replica)
-        self.on_disk.setdefault(document_id, [])
         return window
+
+    def _load(self, document_id: DocumentId, client_id: int) -> Document | Comments | Library:
+        stored = self.store.load(document_id)
+        if commented_id(document_id) is not None:
+            assert self.user_id is not None
+            comments = Comments(self.user_id, client_id=client_id)
+            for update in (stored.snapshot, *stored.updates):
+                if update is not None:
+                    comments.apply_update(update)
+            return comments
+        if document_id.startswith("library."):
+            library = Library.load(stored.snapshot, stored.updates, client_id=client_id)
+            library.set_known([record.id for record in self.store.documents()])
+            return library
+        return Document.load(stored.snapshot, stored.updates, client_id=client_id, author=self.user)
 
     def close(self, document_id: DocumentId) -> None:
         """Close a window, if nothing in it waits for the disk."""
@@ -254,18 +337,10 @@ class SimulatedDevice:
             window.replica.close(0.0)
             del self.windows[document_id]
 
-    def write(self, document_id: DocumentId, change: Delta, inserted: str, deleted: str) -> None:
-        """Change a document, in one update."""
+    def do(self, window: Window, work: Callable[[], object]) -> None:
+        """Change what a window shows."""
         assert self.process is not None
-        window = self.windows[document_id]
-        updates: list[bytes] = []
-        # The replica hands it on at once, so that it may be on disk before this returns.
-        stop = window.document.on_update(lambda update, _: updates.append(update))
-        window.unsaved.append(Edit(b"", frozenset(inserted), frozenset(deleted)))
-        edit = window.unsaved[-1]
-        self.process.run(window.document.apply, change, Origin.VIEW)
-        stop()
-        (edit.update,) = updates
+        self.process.run(window.do, work)
 
     def _saved(self, process: Process, document_id: DocumentId) -> None:
         if not process.alive:
@@ -273,7 +348,7 @@ class SimulatedDevice:
         window = self.windows.get(document_id)
         if window is not None:
             while len(window.unsaved) > window.replica.unsaved:
-                self.on_disk[document_id].append(window.unsaved.popleft())
+                self._reached_disk(document_id, window.unsaved.popleft())
         self.engine.notify_saved(document_id)
 
     # What the window says

@@ -1,24 +1,27 @@
-"""Thousands of lives of a few devices and a relay, each decided by a number.
+"""Some lives of a few devices and a relay, each decided by a number; `make simulate` has thousands.
 
-`INKSTAND_SIMULATE=5000` runs so many, `INKSTAND_SIMULATE_SEED=66` one of them again.
+`INKSTAND_SIMULATE_SEED=66` runs one of them again.
 """
 
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pycrdt import UndoManager
 
-from sync.relay.storage.sqlite.storage import SqliteStorage
-from sync.store.store import Store
+from sync.document.comments import Comments
+from sync.document.document import Document
+from sync.document.library import Library
+from sync.document.review import Review, State
+from sync.types import Origin
 from tests.sync.simulator import world
+from tests.sync.simulator.lives import templates
 from tests.sync.simulator.world import World, simulate
 
-COUNT = int(os.environ.get("INKSTAND_SIMULATE", "40"))
+COUNT = 40
 ONE_SEED = os.environ.get("INKSTAND_SIMULATE_SEED")
 FOUND = {
     12: "a device without documents called itself online for 70 s of silence",
@@ -31,14 +34,8 @@ SEEDS = [int(ONE_SEED)] if ONE_SEED else sorted({*FOUND, *range(1, 1 + COUNT)})
 
 @pytest.fixture(scope="module")
 def folder() -> Iterator[Path]:
-    """In memory where that is possible: what a real disk loses is decided by the simulator."""
-    memory = Path("/dev/shm")
-    folder = Path(tempfile.mkdtemp(dir=memory if memory.is_dir() else None))
-    (folder / "templates" / "relay").mkdir(parents=True)
-    Store.open(folder / "templates" / "device").close()
-    SqliteStorage(folder / "templates" / "relay").close()
-    yield folder
-    shutil.rmtree(folder)
+    with templates() as folder:
+        yield folder
 
 
 def run(seed: int, folder: Path) -> World:
@@ -98,3 +95,31 @@ def test_it_sees_a_silence_that_nobody_notices(
     monkeypatch.setattr("sync.client.connection.DEAD_AFTER", 300.0)
     monkeypatch.setattr(world, "TROUBLES", ("silence",))
     assert "takes itself for online" in find(range(1, 40), folder)
+
+
+def test_it_sees_an_undo_of_what_others_did(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    include = UndoManager.include_origin
+    monkeypatch.setattr(UndoManager, "include_origin", lambda self, _: include(self, Origin.REMOTE))
+    assert "undo on" in find(range(1, 5), folder)
+
+
+def test_it_sees_that_others_words_are_taken(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Comments, "reply", lambda self, thread_id, _: self.tidy(thread_id))
+    assert "out of the comments" in find(range(1, 10), folder)
+
+
+def test_it_sees_an_acceptance_without_the_words(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Document, "take_up", lambda *_: None)
+    monkeypatch.setattr(
+        Review, "state", lambda self, one: State(str(self.thread(one).thread.verdict))
+    )
+    assert "is accepted" in find(range(1, 20), folder)
+
+
+def test_it_sees_a_library_that_hears_nothing(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Library, "apply_update", lambda *_: None)
+    assert "shows another library" in find(range(1, 5), folder)

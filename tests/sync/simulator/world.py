@@ -1,7 +1,7 @@
 """One run: a seed decides who writes what, and what goes wrong when; the rules hold throughout.
 
 Every character that is ever typed is another one, so a text tells by itself what is
-missing, doubled, or back from the dead.
+missing, doubled, or back from the dead. So are comments and folders.
 """
 
 from __future__ import annotations
@@ -9,8 +9,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import secrets
 import shutil
-from collections.abc import Callable, Iterator
+import uuid
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import count
 from pathlib import Path
@@ -20,14 +22,18 @@ from unittest.mock import patch
 from sync.client import exchange, http
 from sync.client.events import Event, InStep
 from sync.document.delta import Delete, Delta, Insert, Retain
-from sync.types import DocumentId, Role
+from sync.document.document import Document
+from sync.document.review import Review, State
+from sync.document.undo import UndoHistory
+from sync.types import DocumentId, Origin, Role, comments_id, library_id
+from tests.sync.simulator.beside import Beside, utf16
 from tests.sync.simulator.clock import PROCESS, Stuck, VirtualLoop, virtual_clocks
-from tests.sync.simulator.device import SimulatedDevice, Window
+from tests.sync.simulator.device import Deeds, SimulatedDevice, Window
 from tests.sync.simulator.disk import Disk, copy_database, faulty_disks
 from tests.sync.simulator.network import Cable, Network
 from tests.sync.simulator.processes import Machine, Process
 from tests.sync.simulator.relay import SimulatedRelay, without_threads
-from tests.sync.simulator.views import DiskView
+from tests.sync.simulator.views import NOTHING, Content, DiskView, content_of
 
 TROUBLES = (
     "crash", "commit", "relay", "relay_commit", "drain", "unplug", "silence", "cut", "slow",
@@ -54,11 +60,10 @@ class World:
         self._templates = templates
         self._letters = count()
         self._views: dict[str, DiskView] = {}
-        self.typed: dict[DocumentId, set[str]] = {}
-        """All characters that anybody ever typed."""
-        self.struck: dict[DocumentId, set[str]] = {}
-        """Those that anybody ever deleted."""
+        self.begun: list[DocumentId] = []
+        """All texts that anybody ever made."""
         self.documents: list[DocumentId] = []
+        """Those of them that came to the disk."""
         self.backup: Path | None = None
         self.demoted: set[tuple[str, DocumentId]] = set()
         """Users and documents in which they are no editors now."""
@@ -67,6 +72,7 @@ class World:
         """How often a step is somebody's typing."""
         self.pace = self.rng.choice((0.05, 0.5, 3.0, 20.0))
         """Seconds between two steps at most."""
+        self.besides = Beside(self.rng, self._letter)
         self.devices: list[SimulatedDevice] = []
         machine = self._machine("relay", "relay")
         self.relay = SimulatedRelay(machine, self.network, lambda: self._restart_later(self.relay))
@@ -95,12 +101,13 @@ class World:
                 self._machine(name, "device"), USERS[number], self.network, self._heard,
                 lambda device: self._restart_later(device),
             )  # fmt: skip
+            device.undoes = self.rng.random() < 0.5
             self.devices.append(device)
             assert device.start()
         for number in range(self.rng.randint(1, 3)):
             self._create(self.devices[0], f"paper{number}")
         await self._until(
-            lambda: bool(self.documents) and all(map(self._is_known, self.typed)), 120
+            lambda: bool(self.documents) and all(map(self._is_known, self.begun)), 120
         )
         for document_id in self.documents:
             for user in {device.user for device in self.devices} - {"ada"}:
@@ -108,7 +115,7 @@ class World:
 
     def _create(self, device: SimulatedDevice, name: str) -> None:
         document_id = DocumentId(name)
-        self.typed[document_id], self.struck[document_id] = set(), set()
+        self.begun.append(document_id)
 
         def made() -> None:
             self.say(f"{device.name} has made {document_id}")
@@ -176,27 +183,62 @@ class World:
         window = self._window(device, document_id)
         if window is None:
             return
-        text = window.document.text()
-        if not text.endswith("\n"):
+        text = window.document
+        assert isinstance(text, Document)
+        if not text.text().endswith("\n"):
             return  # its first state has not come yet
         for _ in range(self.rng.choice((1, 1, 1, 5, 30))):
-            self._write_once(device, document_id, window)
+            kind = self.rng.random()
+            if kind < 0.2:
+                self._comment(device, document_id)
+            elif kind < 0.3:
+                self.besides.organise(device)
+            elif kind < 0.45 and device.undoes:
+                self._undo(device, document_id, window, text)
+            else:
+                self._write_once(device, document_id, window, text)
 
-    def _write_once(self, device: SimulatedDevice, document_id: DocumentId, window: Window) -> None:
-        characters = window.document.text()[:-1]
+    def _write_once(
+        self, device: SimulatedDevice, document_id: DocumentId, window: Window, text: Document
+    ) -> None:
+        characters = text.text()[:-1]
         at = self.rng.randint(0, len(characters))
         gone = ""
         if characters and self.rng.random() < 0.3:
             gone = characters[at : at + self.rng.choice((1, 1, 2, 10))]
+        if device.undoes:
+            own = device.deeds[document_id].inserted
+            gone = gone[: next((n for n, one in enumerate(gone) if one not in own), len(gone))]
         new = ""
         if not gone or self.rng.random() < 0.3:
             new = "".join(self._letter() for _ in range(self.rng.choice((1, 1, 1, 3, 40))))
-        change: Delta = [Retain(_utf16(characters[:at]))] if at else []
+        change: Delta = [Retain(utf16(characters[:at]))] if at else []
         change += [Insert(new)] if new else []
-        change += [Delete(_utf16(gone))] if gone else []
-        self.typed[document_id].update(new)
-        self.struck[document_id].update(gone)
-        device.write(document_id, change, new, gone)
+        change += [Delete(utf16(gone))] if gone else []
+        if self.rng.random() < 0.5:
+            text.undo_history.end_step()
+        device.do(window, lambda: text.apply(change, Origin.VIEW))
+
+    def _comment(self, device: SimulatedDevice, document_id: DocumentId) -> None:
+        """Somebody says something; nobody takes back what others said."""
+        self.besides.comment(device, document_id)
+        deeds = device.deeds[comments_id(document_id)]
+        if others := deeds.deleted - deeds.inserted:
+            self.fail(f"{device.name} takes {others} out of the comments of {document_id}")
+
+    def _undo(
+        self, device: SimulatedDevice, document_id: DocumentId, window: Window, text: Document
+    ) -> None:
+        """Somebody takes back what they did here, or brings it back; nothing else may move."""
+        before = text.text()
+        device.do(window, text.undo if self.rng.random() < 0.7 else text.redo)
+        after = text.text()
+        gone, back = set(before) - set(after), set(after) - set(before)
+        deeds = device.deeds[document_id]
+        if not (gone <= deeds.inserted and back <= deeds.deleted):
+            self.fail(f"undo on {device.name} takes {gone} and brings {back} in {document_id}")
+        if [one for one in before if one not in gone] != [one for one in after if one not in back]:
+            self.fail(f"undo on {device.name} moves what it is not about in {document_id}")
 
     def _letter(self) -> str:
         number = next(self._letters)
@@ -209,8 +251,8 @@ class World:
         device = self.rng.choice(living)
         if device.windows and self.rng.random() < 0.5:
             device.close(self.rng.choice(list(device.windows)))
-        elif self.rng.random() < 0.2 and len(self.typed) < 6 and device.user == "ada":
-            self._create(device, f"late{len(self.typed)}")
+        elif self.rng.random() < 0.2 and len(self.begun) < 6 and device.user == "ada":
+            self._create(device, f"late{len(self.begun)}")
         else:
             self._window(device, self.rng.choice(self.documents))
 
@@ -353,18 +395,18 @@ class World:
             view = self._views[name] = DiskView(path)
         return view
 
-    def relay_text(self, document_id: DocumentId) -> str:
+    def on_relay(self, document_id: DocumentId) -> Content:
         """Return what the relay's disk holds."""
-        return self._view(self.relay.database, "relay").text(document_id)
+        return self._view(self.relay.database, "relay").content(document_id)
 
-    def device_text(self, device: SimulatedDevice, document_id: DocumentId) -> str:
+    def on_device(self, device: SimulatedDevice, document_id: DocumentId) -> Content:
         """Return what a device's disk holds."""
-        return self._view(device.database, device.name).text(document_id)
+        return self._view(device.database, device.name).content(document_id)
 
     def _heard(self, device: SimulatedDevice, event: Event) -> None:
         document_id = getattr(event, "document_id", None)
-        if document_id is not None and document_id not in self.documents:
-            return  # a library: nobody organises anything here
+        if document_id is not None and document_id not in self._checked(device):
+            return
         if isinstance(event, InStep):
             self.say(f"{device.name} is in step")
         elif document_id is None:
@@ -376,34 +418,49 @@ class World:
     def _look(self) -> None:
         """Check what all windows say just now."""
         for device in self._living():
-            for document_id in self.documents:
+            for document_id in self._checked(device):
                 if device.knows(document_id):
                     self._check_status(device, document_id)
+
+    def _checked(self, device: SimulatedDevice) -> Iterable[DocumentId]:
+        """Return all texts, and what a device has said beside them."""
+        return dict.fromkeys([*self.documents, *device.on_disk])
 
     def _check_status(self, device: SimulatedDevice, document_id: DocumentId) -> None:
         """A status never claims more than the disks hold."""
         words = device.status(document_id).text
-        edits = device.on_disk.get(document_id, [])
-        self._check_held(device, document_id, self.device_text(device, document_id), "its disk")
+        self._check_held(device, document_id, self.on_device(device, document_id), "its disk")
         window = device.windows.get(document_id)
         if window is not None and window.unsaved and not words.startswith(("Saving", "Cannot")):
             self.fail(f"{device.name} says {words!r} of what is only in memory")
-        if words == "Saved on the relay" and device.trusts_relay and edits:
-            self._check_held(device, document_id, self.relay_text(document_id), "the relay's disk")
+        if words == "Saved on the relay" and device.trusts_relay:
+            self._check_held(device, document_id, self.on_relay(document_id), "the relay's disk")
 
     def _check_held(
-        self, device: SimulatedDevice, document_id: DocumentId, text: str, where: str
+        self, device: SimulatedDevice, document_id: DocumentId, content: Content, where: str
     ) -> None:
-        there = set(text)
-        struck = self.struck[document_id]
-        for edit in device.on_disk.get(document_id, []):
-            missing, back = edit.inserted - there - struck, edit.deleted & there
-            if missing or back:
-                self.fail(
-                    f"{device.name} calls {document_id} saved, but {where} lacks {missing or ''}"
-                    f" and still has {back or ''} of it"
-                )
-                return
+        wanted = device.on_disk.get(document_id)
+        if not wanted:
+            return
+        there = set(content.tokens)
+        missing = {token for token, stays in wanted.items() if stays and token not in there}
+        back = {token for token, stays in wanted.items() if not stays and token in there}
+        for deeds in self._deeds(document_id, but=device) if missing or back else ():
+            missing -= deeds.deleted
+            back -= deeds.revived
+        if missing or back:
+            self.fail(
+                f"{device.name} calls {document_id} saved, but {where} lacks {missing or ''}"
+                f" and still has {back or ''} of it"
+            )
+
+    def _deeds(
+        self, document_id: DocumentId, but: SimulatedDevice | None = None
+    ) -> Iterator[Deeds]:
+        """Yield what was done to a document on each device, or each `but` one."""
+        for device in self.devices:
+            if device is not but and document_id in device.deeds:
+                yield device.deeds[document_id]
 
     # The end
 
@@ -433,9 +490,11 @@ class World:
 
     def _reads(self, device: SimulatedDevice) -> list[DocumentId]:
         """Return the documents that a device must have."""
-        if device.user == "ada":
-            return self.documents
-        return [one for one in self.documents if not one.startswith("late")]
+        texts = [one for one in self.documents if device.user == "ada" or one[:4] != "late"]
+        implied = [comments_id(one) for one in texts]
+        if device.user_id is not None:
+            implied.append(library_id(device.user_id))
+        return texts + [one for one in implied if self.on_relay(one) != NOTHING]
 
     def _at_rest(self) -> bool:
         return all(
@@ -443,7 +502,7 @@ class World:
             and all(
                 device.knows(one)
                 and device.at_rest(one)
-                and self.device_text(device, one) == self.relay_text(one)
+                and self.on_device(device, one) == self.on_relay(one)
                 for one in self._reads(device)
             )
             for device in self.devices
@@ -461,35 +520,58 @@ class World:
                     continue
                 if not device.at_rest(one):
                     self.fail(f"{device.name}, {one}: {device.store.document(one)}")
-                here, there = self.device_text(device, one), self.relay_text(one)
+                here, there = self.on_device(device, one), self.on_relay(one)
                 if here != there:
+                    tokens, theirs = set(here.tokens), set(there.tokens)
                     self.fail(
-                        f"{device.name}, {one}: only here {set(here) - set(there) or ''}, only on"
-                        f" the relay {set(there) - set(here) or ''}, or in another order"
+                        f"{device.name}, {one}: only here {tokens - theirs or ''}, only on the"
+                        f" relay {theirs - tokens or ''}, or in another order"
                     )
         if not self.failures:
             self.fail("it came to rest only in the last moment")
 
     def _check_end(self) -> None:
-        for document_id in self.documents:
-            text = self.relay_text(document_id)
-            if len(set(text)) != len(text):
+        kept = dict.fromkeys(one for device in self.devices for one in self._checked(device))
+        for document_id in kept:
+            there = self.on_relay(document_id).tokens
+            if len(set(there)) != len(there):
                 self.fail(f"{document_id} holds something twice")
-            edits = [
-                edit for device in self.devices for edit in device.on_disk.get(document_id, [])
-            ]
-            inserted = {letter for edit in edits for letter in edit.inserted}
-            deleted = {letter for edit in edits for letter in edit.deleted}
-            expected = inserted - deleted | {"\n"}
-            if set(text) != expected:
-                self.fail(
-                    f"{document_id} lacks {expected - set(text) or ''} and has"
-                    f" {set(text) - expected or ''} too much"
-                )
+            wanted, free = self._wanted(document_id)
+            lacks, too_much = wanted - set(there), set(there) - wanted - free
+            if lacks or too_much:
+                self.fail(f"{document_id} lacks {lacks or ''} and has {too_much or ''} too much")
+        for document_id in self.documents:
+            self._check_suggestions(document_id)
         for device in self.devices:
             for document_id, window in device.windows.items():
-                if window.document.text() != self.relay_text(document_id):
+                shown, there = content_of(window.document), self.on_relay(document_id)
+                if shown.tokens and shown.whole != there.whole:
                     self.fail(f"the window of {device.name} shows another {document_id}")
+
+    def _check_suggestions(self, document_id: DocumentId) -> None:
+        """What is called accepted has come into the text, and nothing else of suggestions has."""
+        view = self._view(self.relay.database, "relay")
+        text, comments = view.with_comments(document_id)
+        review = Review(text, comments)
+        ever = {letter for one in self.devices for letter in one.on_disk.get(document_id, ())}
+        for thread in comments.threads():
+            if thread.suggestion is not None:
+                words = "".join(str(part.content) for part in thread.suggestion.replacement)
+                taken = review.state(thread.id) in (State.ACCEPTED, State.REMOVED)
+                if taken != (set(words) <= ever):
+                    self.fail(f"{words} is {review.state(thread.id)} in {document_id}")
+
+    def _wanted(self, document_id: DocumentId) -> tuple[set[str], set[str]]:
+        """Return what is to be in a document in the end, and what may or may not be there."""
+        said: dict[str, list[bool]] = {}
+        for device in self.devices:
+            for token, stays in device.on_disk.get(document_id, {}).items():
+                said.setdefault(token, []).append(stays)
+        revived = {token for deeds in self._deeds(document_id) for token in deeds.revived}
+        # Who takes out what somebody else brings back at that moment, may come first or last.
+        free = {token for token in revived if len(said.get(token, ())) > 1}
+        wanted = {token for token, words in said.items() if all(words)} - free
+        return (wanted | {"\n"} if document_id in self.documents else wanted), free
 
     def close(self) -> None:
         """Let go of the files."""
@@ -530,6 +612,13 @@ def _patched(loop: VirtualLoop, world: World, seed: int) -> Iterator[None]:
             stack.enter_context(without_threads())
             stack.enter_context(patch.object(http, "call", world.relay.call))
             stack.enter_context(patch.object(exchange, "COMPACT_AFTER", 40))
+            stack.enter_context(patch.object(UndoHistory.__init__, "__defaults__", (loop.time,)))
+            stack.enter_context(
+                patch.object(uuid, "uuid4", lambda: uuid.UUID(int=random.getrandbits(128)))
+            )
+            stack.enter_context(
+                patch.object(secrets, "token_hex", lambda n: random.randbytes(n).hex())
+            )
             yield
     finally:
         logger.removeHandler(complaints)
@@ -568,7 +657,3 @@ def _end(loop: VirtualLoop, world: World) -> None:
     for task in tasks:
         task.cancel()
     loop.run_until_complete(asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 200))
-
-
-def _utf16(text: str) -> int:
-    return len(text.encode("utf-16-le")) // 2
