@@ -60,11 +60,12 @@ def judge(state: bytes, update: bytes, user_id: str, role: Role) -> None:
     _check_gaps(header, read_state_vector(doc.get_state()))
     clocks = read_state_vector(doc.get_state())
     guarded(doc.apply_update, update)
-    _compare(before, _maps(doc), user_id, role)
+    after = _maps(doc)
     # Those who only send again what is there are nobody new.
-    writers = [client for client, end in header.ends.items() if end > clocks.get(client, 0)]
-    authors = _maps(doc)[AUTHORS]
-    if role is not Role.OWNER and any(authors.get(str(client)) != user_id for client in writers):
+    clients = [client for client, end in header.ends.items() if end > clocks.get(client, 0)]
+    writers = {after[AUTHORS].get(str(client)) for client in clients}
+    _compare(before, after, user_id, role, writers)
+    if role is not Role.OWNER and writers - {user_id}:
         raise Refused("it is written in another person's name")
 
 
@@ -105,12 +106,26 @@ def _maps(doc: pycrdt.Doc[Any]) -> Maps:
     return {root: dict(doc.get(root, type=pycrdt.Map).items()) for root in ROOTS}
 
 
-def _compare(before: Maps, after: Maps, user_id: str, role: Role) -> None:
+def _compare(before: Maps, after: Maps, user_id: str, role: Role, writers: set[Any]) -> None:
     for root in ROOTS:
         old, new = before[root], after[root]
         for key in old.keys() | new.keys():
             if old.get(key) != new.get(key):
-                _check_change(root, key, old.get(key), new.get(key), after, user_id, role)
+                by = user_id
+                if role is Role.OWNER and new.get(key) is not None:
+                    by = _brought_back(root, old.get(key), new[key], user_id, writers)
+                _check_change(root, key, old.get(key), new.get(key), after, by, role)
+
+
+def _brought_back(root: str, old: Any, new: Any, user_id: str, writers: set[Any]) -> str:
+    """Return who is to answer for an entry that an owner brings: whom it names, or the owner.
+
+    After a restore the relay lacks what was said and changed since, and each device's copy holds
+    everybody's words: the owner's device brings all of it back. What is there already changes
+    only together with something that is new under a client id of whom the entry names.
+    """
+    signed = _field(new, _signature(root))
+    return signed if isinstance(signed, str) and (old is None or signed in writers) else user_id
 
 
 def _check_change(
@@ -127,9 +142,8 @@ def _check_change(
         if (old is not None) or (new != user_id and not owner):
             raise Refused("it is written in another person's name")
         return
-    signed = new["by" if root in (RESOLUTIONS, DECISIONS) else "author"]
-    # After a restore only the owner's device may bring back what others said.
-    if signed != user_id and not (owner and old is None):
+    signed = new[_signature(root)]
+    if signed != user_id:
         if old is not None and root in (THREADS, COMMENTS):
             raise Refused("it changes what another person said")
         raise Refused("it is written in another person's name")
@@ -140,6 +154,11 @@ def _check_change(
             _check_comment(old, new, user_id)
         case "decisions":
             _check_decision(new, after, user_id, role)
+
+
+def _signature(root: str) -> str:
+    """Return which field of an entry says whose it is."""
+    return "by" if root in (RESOLUTIONS, DECISIONS) else "author"
 
 
 def _check_removal(root: str, old: Any, user_id: str) -> None:
@@ -169,8 +188,6 @@ def _check_comment(old: Any, new: dict[str, Any], user_id: str) -> None:
 
 
 def _check_decision(new: dict[str, Any], after: Maps, user_id: str, role: Role) -> None:
-    if new["by"] != user_id:  # the owner brings it back
-        return
     thread = after[THREADS].get(new["thread"])
     if new["verdict"] == WITHDRAWN:
         # One that is gone meanwhile was withdrawn in good faith.

@@ -365,6 +365,23 @@ def test_an_owner_may_tidy_up_but_not_put_words_in_a_mouth(desk: Desk) -> None:
     assert reason in desk.verdict(desk.update(as_eve(write(desk))), role=Role.OWNER)
 
 
+def test_an_owners_device_brings_back_what_a_restored_relay_lacks(desk: Desk) -> None:
+    """Nobody else's can: each has what others said since the backup, beside its own."""
+    desk.ada.resolve(desk.thread)
+    backup = desk.state = desk.ada.update_since()
+    ben = Comments("ben")
+    ben.apply_update(backup)
+    ben.edit(desk.comments["ben"], "what Ben said after the backup")
+    ben.resolve(desk.thread, False)
+    desk.ada.apply_update(ben.update_since(desk.ada.state_vector()))
+    desk.ada.tidy(desk.proposal)
+    desk.ada.reply(desk.thread, "what Ada said then")
+    ben.apply_update(desk.ada.update_since(ben.state_vector()))
+    everything = desk.ada.update_since(_loaded(backup).get_state())
+    assert desk.verdict(everything, "ada", Role.OWNER) == ""
+    assert desk.verdict(everything, "ben", Role.EDITOR) != ""
+
+
 def test_a_change_without_a_name(desk: Desk) -> None:
     update = desk.update(lambda doc: table(doc, "comments").__setitem__("new", entry(desk)))
     assert "another person's name" in desk.verdict(update)

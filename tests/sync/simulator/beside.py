@@ -12,7 +12,7 @@ from sync.document.library import ROOT, Library
 from sync.document.library.format import is_id
 from sync.document.review import Fit, Review, State
 from sync.errors import InvalidChange
-from sync.types import DocumentId, Role, comments_id
+from sync.types import DocumentId, Role, comments_id, library_id
 from tests.sync.simulator.device import SimulatedDevice
 
 
@@ -105,11 +105,11 @@ class Beside:
         assert isinstance(library, Library)
         library.set_known([record.id for record in device.store.documents()])
         try:
-            device.do(window, lambda: self._arrange(library))
+            device.do(window, lambda: self._arrange(device, library))
         except InvalidChange:  # a folder into itself: nothing was changed
             return
 
-    def _arrange(self, library: Library) -> None:
+    def _arrange(self, device: SimulatedDevice, library: Library) -> None:
         rng, view = self._rng, library.view()
         folders = sorted(filter(is_id, view.folders))
         documents = sorted(one for folder in view.folders.values() for one in folder.documents)
@@ -118,7 +118,10 @@ class Beside:
             case 0 | 1 | 2:
                 library.add_folder(self._letter(), rng.choice([ROOT, *folders]))
             case 3 if folders:
-                library.rename_folder(rng.choice(folders), self._letter())
+                renamed = rng.choice(folders)
+                library.rename_folder(renamed, self._letter())
+                # It is there again, if undo took it away elsewhere at this moment.
+                device.deeds[library_id(device.user_id or "")].revived.add(renamed)
             case 4 | 5 if folders or documents:
                 item = rng.choice([*folders, *documents])
                 library.move([item], rng.choice([ROOT, *folders]))

@@ -26,6 +26,7 @@ ONE_SEED = os.environ.get("INKSTAND_SIMULATE_SEED")
 FOUND = {
     12: "a device without documents called itself online for 70 s of silence",
     66: "deletions that the relay had lost with its disk were not sent again",
+    216: "comments that were changed after a backup of the relay were refused for ever",
     75: "in step, though the relay had refused what a device had brought back to it",
 }
 """Seeds that have failed, and at what."""

@@ -564,12 +564,15 @@ class World:
     def _wanted(self, document_id: DocumentId) -> tuple[set[str], set[str]]:
         """Return what is to be in a document in the end, and what may or may not be there."""
         said: dict[str, list[bool]] = {}
+        free = set[str]()
         for device in self.devices:
+            # Who takes out what somebody else brings back at that moment, may come first or last.
+            others = self._deeds(document_id, but=device)
+            revived = {token for deeds in others for token in deeds.revived}
             for token, stays in device.on_disk.get(document_id, {}).items():
                 said.setdefault(token, []).append(stays)
-        revived = {token for deeds in self._deeds(document_id) for token in deeds.revived}
-        # Who takes out what somebody else brings back at that moment, may come first or last.
-        free = {token for token in revived if len(said.get(token, ())) > 1}
+                if token in revived:
+                    free.add(token)
         wanted = {token for token, words in said.items() if all(words)} - free
         return (wanted | {"\n"} if document_id in self.documents else wanted), free
 
