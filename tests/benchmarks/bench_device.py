@@ -125,6 +125,7 @@ def test_ten_thousand_documents_at_rest(relay: RelayProcess, tmp_path: Path) -> 
     )
     found = json.loads(answer.stdout.splitlines()[-1])
     print(
-        f"the window with {LIBRARY:,} documents, in step: {found['memory']:.0f} MB; "
+        f"the window with {LIBRARY:,} documents, in step: {found['memory']:.0f} MB, "
+        f"and {found['indexing']:.0f} MB beside it while it indexes; "
         f"at rest {found['busy']:.2%} of a processor, {found['wakeups']:.1f} wake-ups a second"
     )

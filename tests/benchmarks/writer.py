@@ -13,6 +13,7 @@ import random
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 STARTED = time.perf_counter()
@@ -64,17 +65,30 @@ class Painted(QObject):
         self.count += 1
 
 
-def memory() -> float:
-    """Resident memory of this process in MB."""
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
+def memory(process: str = "self") -> float:
+    """Resident memory of a process in MB, this one unless its id is given."""
+    pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
-def until(condition: Callable[[], bool]) -> None:
+def children() -> list[str]:
+    """Return the ids of the processes that this one has started and that live."""
+    found: list[str] = []
+    for task in Path("/proc/self/task").iterdir():
+        with suppress(FileNotFoundError):  # that thread has ended
+            found += (task / "children").read_text().split()
+    return found
+
+
+def until(condition: Callable[[], bool], within: float = 300.0) -> None:
+    """Serve events until `condition` holds. Raises `TimeoutError` after so many seconds."""
     application = QApplication.instance()
     assert application is not None
+    deadline = time.perf_counter() + within
     while not condition():
         application.processEvents()
+        if time.perf_counter() > deadline:
+            raise TimeoutError
 
 
 class Desk:
@@ -197,11 +211,16 @@ def wakeups() -> int:
 
 
 def rest(desk: Desk, url: str) -> dict[str, float]:
-    """Sign in, wait until everything is in step, and then see what the program does by itself."""
+    """Sign in, wait until all is in step and indexed, and then see what is done without cause."""
     in_step: list[bool] = []
     desk.network.progress.connect(lambda _, total: in_step.append(total == 0))
+    desk.network.start()
     desk.network.sign_in(url, "ada", "correct horse").result()
     until(lambda: any(in_step))
+    index = desk.program.library_index
+    index.hurry()
+    until(lambda: index.progress[0] == index.progress[1] > 0)
+    indexing = sum(map(memory, children()))  # let go `background.REST_AFTER` later
     desk.rest(5.0)
     loop = QEventLoop()
     QTimer.singleShot(int(REST_SECONDS * 1000), loop.quit)
@@ -211,6 +230,7 @@ def rest(desk: Desk, url: str) -> dict[str, float]:
         "wakeups": (wakeups() - woken) / REST_SECONDS,
         "busy": (time.process_time() - busy) / REST_SECONDS,
         "memory": memory(),
+        "indexing": indexing,
     }
 
 
