@@ -52,7 +52,7 @@ def letters(up_to: int) -> set[str]:
 
 
 def say(what: str, number: int) -> None:
-    """Tell the parent of something that is on the disk, or about to be; lines of threads stay whole."""
+    """Tell the parent of something that is on the disk, or about to be; threads never mix lines."""
     os.write(1, f"{what} {number}\n".encode())
 
 

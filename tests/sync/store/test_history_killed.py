@@ -15,7 +15,7 @@ from sync.store.compaction import build_document
 from sync.store.integrity import check
 from sync.store.store import Store
 from tests.sync.store.conftest import PAPER
-from tests.sync.store.history_writer import BEN, author, gone, letter, letters
+from tests.sync.store.history_writer import BEN, author, letter, letters
 from tests.sync.store.writing import ME
 
 ROUNDS = 3
