@@ -472,7 +472,9 @@ class Link:
         """The relay did not open a document: for the token's sake, or the person's?"""
         document_id = exchange.document_id
         self._openings.drop(document_id)
-        if document_id in self._retried:
+        if document_id in self._busy:
+            return  # something had it opened again meanwhile; another token is on its way
+        if document_id in self._retried and exchange.token == self._token:
             await self._lose(document_id, reason)
             sentence = phrase("A document cannot be opened on the relay: {reason}", reason=reason)
             self.emit(Problem(sentence))

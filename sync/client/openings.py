@@ -91,7 +91,11 @@ class Openings:
                 self.total += 1
 
     def add(self, document_id: DocumentId) -> None:
-        """Open a document now, before all that wait."""
+        """Open a document now, before all that wait, unless it is open."""
+        if document_id in self._exchanges:
+            return
+        self._wanted.pop(document_id, None)
+        self._idle.pop(document_id, None)
         self._opening.add(document_id)
         self._exchanges[document_id] = self._open_document(document_id)
 

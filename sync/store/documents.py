@@ -170,7 +170,12 @@ def set_role(
         _forget_relay(connection, "id = ? AND home IS NOT ?", [document_id, home])
         _update(connection, "home = ?", [home], document_id)
     _update(
-        connection, "role = ?, on_relay = max(on_relay, ?)", [role, role is not None], document_id
+        connection,
+        # In another role there may be more to say, or less, than when both were in step.
+        "relay_state = CASE WHEN role IS ? THEN relay_state END, role = ?,"
+        " on_relay = max(on_relay, ?)",
+        [role, role, role is not None],
+        document_id,
     )
 
 

@@ -66,6 +66,7 @@ def test_every_document_has_its_place(
         if skipped:  # only what is certain to be the same on both sides
             assert known is not None
             assert known.relay_state == state is not None
+            assert known.role is plan.roles.get(document_id, known.role)
             assert not known.waiting
             assert not known.refused
     for gone in plan.lost:

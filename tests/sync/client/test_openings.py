@@ -89,7 +89,7 @@ def test_what_is_in_step_is_opened_for_its_news_only_when_nothing_waits() -> Non
 class Steps:
     """What may happen to a connection, in any order."""
 
-    kinds = st.sampled_from(["want", "settle", "news", "look", "list", "drop"])
+    kinds = st.sampled_from(["want", "add", "settle", "news", "look", "list", "drop"])
     every = st.lists(st.tuples(kinds, st.integers(0, 30)), max_size=150)
 
 
@@ -104,6 +104,10 @@ def test_everything_that_is_wanted_comes_in_step(steps: list[tuple[str, int]]) -
         match kind:
             case "want":
                 openings.want(document_id)
+                wanted.add(document_id)
+                dropped.discard(document_id)
+            case "add":
+                openings.add(document_id)
                 wanted.add(document_id)
                 dropped.discard(document_id)
             case "settle":

@@ -27,6 +27,8 @@ FOUND = {
     12: "a device without documents called itself online for 70 s of silence",
     66: "deletions that the relay had lost with its disk were not sent again",
     216: "comments that were changed after a backup of the relay were refused for ever",
+    472: "who could write again did not send what the relay had lost, and called it saved",
+    486: "a document was opened twice, because something was typed while its token was renewed",
     75: "in step, though the relay had refused what a device had brought back to it",
 }
 """Seeds that have failed, and at what."""

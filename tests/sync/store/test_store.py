@@ -237,3 +237,12 @@ def test_members_are_remembered(store: Store) -> None:
     assert found is not None
     assert found.members == (ada, ben)
     assert found.known > 0
+
+
+def test_in_another_role_nothing_is_known_to_be_in_step(store: Store) -> None:
+    store.set_role(PAPER, Role.VIEWER)
+    store.set_relay_states({PAPER: "7"})
+    store.set_role(PAPER, Role.VIEWER).result()
+    assert store.document(PAPER).relay_state == "7"
+    store.set_role(PAPER, Role.EDITOR).result()
+    assert store.document(PAPER).relay_state is None
