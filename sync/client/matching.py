@@ -58,12 +58,12 @@ def match(
         if record is None:
             plan.create[document_id] = title
         moves = record is not None and record.home not in (None, account.key)
-        same_role = record is not None and record.role is role
-        if record is None or not same_role or not record.on_relay or moves:
+        if record is None or record.role is not role or not record.on_relay or moves:
             plan.roles[document_id] = role
         plan.states[document_id] = state
+        known = record is not None and state is not None and record.relay_state == state
         # Who may write now and could only read before may have what the relay has lost since.
-        known = same_role and state is not None and record.relay_state == state
+        known = known and document_id not in plan.roles
         if moves or not known or record is None or record.waiting or record.refused:
             plan.sync.append(document_id)
 
