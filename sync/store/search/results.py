@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import TypeAlias
@@ -12,7 +12,7 @@ from typing import TypeAlias
 from sync.document.positions import EMBED, utf16_length
 from sync.store.search.extract import Extract
 from sync.store.search.folding import Folded
-from sync.store.search.query import Query
+from sync.store.search.query import Query, Term
 from sync.types import DocumentId
 
 SNIPPET = 160
@@ -131,11 +131,10 @@ def show(document_id: DocumentId, title: str, extract: Extract, query: Query) ->
 
 def _hits(folded: Folded, query: Query, most: int) -> list[_Hit]:
     """Return the first hits; none overlaps another."""
-    text = " " + folded.text
+    text = f" {folded.text} "
     every: list[_Hit] = []
     for number, term in enumerate(query.terms):
-        found = map(re.Match.span, islice(re.finditer(term.pattern, text), most))
-        every += [(start, end - 1, number) for start, end in found]
+        every += [(start, end - 1, number) for start, end in islice(_spans(text, term), most)]
     if len(query.terms) < 2:
         return every
     hits: list[_Hit] = []
@@ -145,6 +144,21 @@ def _hits(folded: Folded, query: Query, most: int) -> list[_Hit]:
             hits.append(hit)
             behind = hit[1]
     return hits[:most]
+
+
+def _spans(text: str, term: Term) -> Iterator[tuple[int, int]]:
+    """Yield where a term stands in folded text, with the space before it."""
+    if term.is_phrase:
+        yield from map(re.Match.span, re.finditer(term.pattern, text))
+        return
+    # `str.find` is ten times as fast as `re`.
+    word = f" {term.words[0]}"
+    wanted = word if term.prefix else f"{word} "
+    at = text.find(wanted)
+    while at >= 0:
+        end = at + len(word)
+        yield at, end
+        at = text.find(wanted, end)
 
 
 def _origins(folded: Folded, hits: Iterable[_Hit]) -> list[tuple[int, int]]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.store.search.folding import Folded, fold
+from sync.store.search.folding import _FOLDING, Folded, fold
 
 
 @pytest.mark.parametrize(
@@ -38,6 +38,15 @@ def test_composed_or_not_is_the_same(text: str) -> None:
     assert fold(decomposed).split() == fold(composed).split()
 
 
+@given(
+    st.text()
+    | st.text(st.characters(min_codepoint=0x2FF0, max_codepoint=0x3110))
+    | st.text(st.characters(max_codepoint=0x7F))
+)
+def test_a_text_is_folded_as_its_characters_are(text: str) -> None:
+    assert fold(text).split() == text.translate(_FOLDING).split()
+
+
 @given(st.text())
 def test_folded_words_stay_as_they_are_and_have_no_syntax(text: str) -> None:
     folded = fold(text)
@@ -47,7 +56,7 @@ def test_folded_words_stay_as_they_are_and_have_no_syntax(text: str) -> None:
     )
 
 
-@given(st.text(st.sampled_from("aé ß東한\u0301👍\n"), max_size=5_000))
+@given(st.text(st.sampled_from("aé ß東がヴ。、ー한\u0301👍\n"), max_size=5_000))
 def test_the_way_back(text: str) -> None:
     folded = Folded(text)
     assert folded.text == fold(text)
