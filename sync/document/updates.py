@@ -7,7 +7,8 @@ version 1 (yjs `UpdateDecoder.js`, `Item.js`, lib0 `decoding.js`).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from heapq import heappop, heappush
 from typing import ParamSpec, TypeVar
 
 import pycrdt
@@ -188,8 +189,15 @@ class CausalBuffer:
         self._parents: set[tuple[int, int]] = set()
         self._unread: Callable[[], bytes] | None = None
         self._clocks: dict[int, int] = read_state_vector(state_vector())
-        self._waiting: list[tuple[UpdateHeader, bytes]] = []
+        # By number, in the order in which they came.
+        self._waiting: dict[int, tuple[UpdateHeader, bytes]] = {}
         self._waiting_bytes = 0
+        self._next_number = 0
+        # For each client, as a heap: which clock of it has to come before a waiting update is
+        # looked at again. Behind one lost change a whole book may wait.
+        self._lacking: dict[int, list[tuple[int, int]]] = {}
+        self._given_up = 0
+        """Updates that are named in `_lacking` only."""
         self.last_ends: dict[int, int] = {}
         """Of the update that was admitted last: each client in it and the clock after it."""
 
@@ -201,7 +209,7 @@ class CausalBuffer:
     @property
     def waiting(self) -> list[bytes]:
         """The updates that wait, in the order in which they came."""
-        return [update for _, update in self._waiting]
+        return [update for _, update in self._waiting.values()]
 
     def resume(self, state: Callable[[], bytes]) -> None:
         """Go on from a state that the document was filled with past this buffer.
@@ -227,43 +235,70 @@ class CausalBuffer:
             self._parents |= header.parents
         if header.long:
             update = join_runs(update)
-        if not self._fits(header):
+        if self._lacks(header) is not None:
             self._clocks = read_state_vector(self._state_vector())
-            if not self._fits(header):
-                self._keep(header, update)
+            if (lacks := self._lacks(header)) is not None:
+                self._keep(header, update, lacks)
                 return []
-        ready = [update]
         self._advance(header)
-        while self._waiting:
-            for number, (waiting, data) in enumerate(self._waiting):
-                if self._fits(waiting):
-                    del self._waiting[number]
-                    self._waiting_bytes -= len(data)
-                    self._advance(waiting)
-                    ready.append(data)
-                    break
-            else:
-                break
-        return ready
+        return [update, *self._release()] if self._waiting else [update]
 
-    def _fits(self, header: UpdateHeader) -> bool:
+    def _release(self) -> Iterator[bytes]:
+        """Let through what waits no more, in the order in which it came."""
+        numbers: list[int] = []
+        while self._waiting:
+            for client, heap in list(self._lacking.items()):
+                while heap and heap[0][0] <= self._clocks.get(client, 0):
+                    heappush(numbers, heappop(heap)[1])
+                if not heap:
+                    del self._lacking[client]
+            if not numbers:
+                return
+            number = heappop(numbers)
+            if number not in self._waiting:
+                continue  # given up meanwhile
+            header, update = self._waiting[number]
+            if (lacks := self._lacks(header)) is not None:
+                self._note_lack(number, lacks)
+                continue
+            del self._waiting[number]
+            self._waiting_bytes -= len(update)
+            self._advance(header)
+            yield update
+        self._lacking.clear()
+        self._given_up = 0
+
+    def _lacks(self, header: UpdateHeader) -> tuple[int, int] | None:
+        """Return a client and the clock that it has to come to first; None if all is there."""
         clocks = self._clocks
         for client, start in header.starts.items():
             if start > clocks.get(client, 0):
-                return False
+                return client, start
         for client, clock in header.needs.items():
             if clock > clocks.get(client, 0) and clock > header.ends.get(client, 0):
-                return False
-        return True
+                return client, clock
+        return None
+
+    def _note_lack(self, number: int, lacks: tuple[int, int]) -> None:
+        client, clock = lacks
+        heappush(self._lacking.setdefault(client, []), (clock, number))
 
     def _advance(self, header: UpdateHeader) -> None:
         for client, end in header.ends.items():
             if end > self._clocks.get(client, 0):
                 self._clocks[client] = end
 
-    def _keep(self, header: UpdateHeader, update: bytes) -> None:
-        self._waiting.append((header, update))
+    def _keep(self, header: UpdateHeader, update: bytes, lacks: tuple[int, int]) -> None:
+        self._waiting[self._next_number] = header, update
+        self._note_lack(self._next_number, lacks)
+        self._next_number += 1
         self._waiting_bytes += len(update)
         while self._waiting_bytes > MAX_PENDING_BYTES:
-            _, dropped = self._waiting.pop(0)
+            _, dropped = self._waiting.pop(next(iter(self._waiting)))
             self._waiting_bytes -= len(dropped)
+            self._given_up += 1
+        if self._given_up > len(self._waiting):
+            self._lacking.clear()
+            self._given_up = 0
+            for number, (waiting, _) in self._waiting.items():
+                self._note_lack(number, self._lacks(waiting) or (0, 0))

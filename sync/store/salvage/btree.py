@@ -6,8 +6,9 @@ Format: https://sqlite.org/fileformat2.html, "B-tree Pages" and "Record Format".
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from sync.store.salvage.pages import HEADER_SIZE, Pages
 
@@ -23,8 +24,7 @@ LARGEST_RECORD: Final = 1_000_000_000
 """Bytes; SQLite's own limit, so a longer one is damage."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One record as it is stored."""
 
     rowid: int | None
@@ -89,7 +89,7 @@ def _read_cell(pages: Pages, node: Node, number: int, page: bytes, at: int) -> N
     if size > LARGEST_RECORD:
         raise _Broken
     payload, others = _payload(pages, page, at, size, is_table=node.kind == LEAF_TABLE)
-    node.rows.append(Row(rowid, _record(payload), (number, *others)))
+    node.rows.append(Row(rowid, read_record(payload), (number, *others)))
 
 
 def _payload(
@@ -124,45 +124,57 @@ def _payload(
     return b"".join(parts), list(seen)
 
 
-def _record(payload: bytes) -> tuple[Value, ...]:
-    header, at = _varint(payload, 0)
-    body = header
-    if not at <= header <= len(payload):
-        raise _Broken
+_SIZES: Final = (0, 1, 2, 3, 4, 6, 8, 8, 0, 0)
+"""Bytes of a value by its serial type, below those of blobs and text."""
+
+
+def read_record(payload: bytes) -> tuple[Value, ...]:
+    """Return the values of a record, for which a salvage has most of its time to spend."""
     values: list[Value] = []
-    while at < header:
-        kind, at = _varint(payload, at)
-        value, body = _value(payload, kind, body)
-        values.append(value)
-    if at != header or body != len(payload):
+    kinds, at = _kinds(payload)
+    for kind in kinds:
+        if kind >= 12:
+            end = at + (kind - 12 >> 1)
+            values.append(payload[at:end].decode() if kind & 1 else payload[at:end])
+        elif kind in (10, 11):
+            raise _Broken
+        else:
+            end = at + _SIZES[kind]
+            if kind == 0:
+                values.append(None)
+            elif kind < 7:
+                values.append(int.from_bytes(payload[at:end], "big", signed=True))
+            elif kind == 7:
+                values.append(struct.unpack(">d", payload[at:end])[0])
+            else:
+                values.append(kind - 8)
+        at = end
+    if at != len(payload):  # also if the last values were cut off
         raise _Broken
     return tuple(values)
 
 
-_INTEGERS: Final = (0, 1, 2, 3, 4, 6, 8)
-"""Bytes of an integer by its serial type."""
-
-
-def _value(payload: bytes, kind: int, at: int) -> tuple[Value, int]:
-    if kind == 0:
-        return None, at
-    if kind in (8, 9):
-        return kind - 8, at
-    if kind in (10, 11):
+def _kinds(payload: bytes) -> tuple[Iterable[int], int]:
+    """Return the serial types of a record's values, and where these begin."""
+    header = payload[0]
+    if 0 < header <= len(payload) and payload[:header].isascii():
+        return payload[1:header], header  # each is one byte, as in nearly all rows
+    header, at = _varint(payload, 0)
+    if not at <= header <= len(payload):
         raise _Broken
-    size = 8 if kind == 7 else _INTEGERS[kind] if kind < 7 else (kind - 12) // 2
-    data = payload[at : at + size]
-    if len(data) < size:
+    kinds = []
+    while at < header:
+        kind, at = _varint(payload, at)
+        kinds.append(kind)
+    if at != header:
         raise _Broken
-    at += size
-    if kind == 7:
-        return struct.unpack(">d", data)[0], at
-    if kind < 7:
-        return int.from_bytes(data, "big", signed=True), at
-    return (data if kind % 2 == 0 else data.decode()), at
+    return kinds, header
 
 
 def _varint(data: bytes, at: int) -> tuple[int, int]:
+    value = data[at]
+    if value < 0x80:
+        return value, at + 1
     value = 0
     for index in range(8):
         byte = data[at + index]

@@ -156,8 +156,8 @@ def _mend_documents(
 def _unsent_without_row(connection: sqlite3.Connection) -> set[int]:
     """Return the documents of which the outbox names a row that is lost."""
     rows = connection.execute(
-        "SELECT DISTINCT document FROM outbox"
-        " WHERE (document, sequence) NOT IN (SELECT document, sequence FROM updates)"
+        "SELECT DISTINCT document FROM outbox WHERE NOT EXISTS (SELECT 1 FROM updates"
+        " WHERE updates.document = outbox.document AND updates.sequence = outbox.sequence)"
     )
     return {number for (number,) in rows}
 

@@ -7,7 +7,7 @@ above them is broken, are looked at one by one, and their rows known by what the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sync.store import migrations
 from sync.store.salvage.btree import (
@@ -35,8 +35,7 @@ Progress = Callable[[int, int], None]
 """Told how many pages are done, and of how many. May raise, to end it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A row, and the table that it belongs to."""
 
     table: Table

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import NoneType
 
 from sync.store import migrations
 from sync.store.salvage.btree import Row, Value
@@ -44,25 +45,37 @@ class Table:
     rowid_column: int | None
     """Index of the one that is the row's number and not in the record."""
     without_rowid: bool
+    _fits: dict[tuple[type, ...], bool] = field(default_factory=dict, compare=False, repr=False)
+    """Whether a row with values of these types may be of this table: few kinds of rows, often."""
 
     def read(self, row: Row) -> tuple[Value, ...] | None:
         """Return the values of a row for the first columns; None if it is none of this table."""
-        if (row.rowid is None) != self.without_rowid or len(row.values) > len(self.columns):
+        if (row.rowid is None) != self.without_rowid:
             return None
-        values: list[Value] = list(row.values)
-        for index, (value, column) in enumerate(zip(values, self.columns, strict=False)):
+        kinds = tuple(map(type, row.values))
+        fits = self._fits.get(kinds)
+        if fits is None:
+            fits = self._fits[kinds] = self._may_have(kinds)
+        if not fits:
+            return None
+        at = self.rowid_column
+        if at is None or at >= len(row.values):
+            return row.values
+        return (*row.values[:at], row.rowid, *row.values[at + 1 :])
+
+    def _may_have(self, kinds: tuple[type, ...]) -> bool:
+        if len(kinds) > len(self.columns):
+            return False
+        for index, (kind, column) in enumerate(zip(kinds, self.columns, strict=False)):
             if index == self.rowid_column:
-                if value is not None:
-                    return None
-                values[index] = row.rowid
-            elif value is None:
+                if kind is not NoneType:
+                    return False
+            elif kind is NoneType:
                 if column.required:
-                    return None
-            elif column.types and not isinstance(value, column.types):
-                return None
-        if not all(column.has_default for column in self.columns[len(values) :]):
-            return None
-        return tuple(values)
+                    return False
+            elif column.types and kind not in column.types:
+                return False
+        return all(column.has_default for column in self.columns[len(kinds) :])
 
 
 def tables(version: int) -> dict[str, Table]:
