@@ -10,6 +10,7 @@ Why it is so: docs/decisions/0006; who may write which entry: docs/comments.md.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pycrdt
@@ -28,6 +29,7 @@ from sync.document.new_entries import read_place
 from sync.document.schema import AUTHORS
 from sync.document.structs import Reader, UpdateHeader, read_origins, skip_content
 from sync.document.updates import guarded, read_header, read_state_vector
+from sync.lib0 import encode_varuint
 from sync.types import Role
 
 LARGEST_UPDATE = 1024 * 1024
@@ -53,7 +55,8 @@ def judge(state: bytes, update: bytes, user_id: str, role: Role) -> None:
     if len(update) > LARGEST_UPDATE:
         raise Refused(f"an update of comments may have {LARGEST_UPDATE:,} bytes")
     header = read_header(update)
-    _check_structs(update)
+    for _ in _sections(Reader(update)):
+        pass
     doc: pycrdt.Doc[Any] = pycrdt.Doc()
     guarded(doc.apply_update, state)
     before = _maps(doc)
@@ -63,18 +66,56 @@ def judge(state: bytes, update: bytes, user_id: str, role: Role) -> None:
     after = _maps(doc)
     # Those who only send again what is there are nobody new.
     clients = [client for client, end in header.ends.items() if end > clocks.get(client, 0)]
-    writers = {after[AUTHORS].get(str(client)) for client in clients}
+    writers = [after[AUTHORS].get(str(client)) for client in clients]
     _compare(before, after, user_id, role, writers)
-    if role is not Role.OWNER and writers - {user_id}:
+    if role is not Role.OWNER and any(writer != user_id for writer in writers):
         raise Refused("it is written in another person's name")
 
 
-def _check_structs(update: bytes) -> None:
-    """See that there is nothing but entries of the known maps."""
+def own_part(state: bytes, update: bytes, user_id: str, role: Role) -> bytes | None:
+    """Return what a user may bring of an update that `judge` refused; None: nothing.
+
+    After a restore each device holds what others said as well as what its person did. That is
+    what has been written under that person's client ids, as far as all that it builds on is here.
+    """
+    doc: pycrdt.Doc[Any] = pycrdt.Doc()
+    whole: pycrdt.Doc[Any] = pycrdt.Doc()
+    guarded(doc.apply_update, state)
+    for some in (state, update):
+        guarded(whole.apply_update, some)
+    own = {client for client, user in _maps(whole)[AUTHORS].items() if user == user_id}
+    before = doc.get_state()
+    try:
+        guarded(doc.apply_update, _written_by(own, update))
+        part = doc.get_update(before)
+        judge(state, part, user_id, role)
+    except Refused:
+        return None
+    return part if doc.get_state() != before else None
+
+
+def _written_by(clients: set[str], update: bytes) -> bytes:
+    """Return what an update has of some clients (decimal digits), and deletes of them."""
     reader = Reader(update)
+    structs = [structs for client, structs in _sections(reader) if str(client) in clients]
+    deletions = []
     for _ in range(reader.varuint()):
+        start = reader.at
+        client = reader.varuint()
+        for _ in range(2 * reader.varuint()):
+            reader.varuint()
+        if str(client) in clients:
+            deletions.append(reader.data[start : reader.at])
+    parts = [b"".join([encode_varuint(len(some)), *some]) for some in (structs, deletions)]
+    return b"".join(parts)
+
+
+def _sections(reader: Reader) -> Iterator[tuple[int, bytes]]:
+    """Yield each client's structs. Raises `Refused` unless they are entries of the known maps."""
+    for _ in range(reader.varuint()):
+        start = reader.at
         count = reader.varuint()
-        reader.varuint()
+        client = reader.varuint()
         reader.varuint()
         for _ in range(count):
             info = reader.data[reader.at]
@@ -91,6 +132,7 @@ def _check_structs(update: bytes) -> None:
             elif (place := read_place(reader, info)) is None or place[0] not in ROOTS:
                 raise Refused("it is not about comments")
             skip_content(reader, kind)
+        yield client, reader.data[start : reader.at]
 
 
 def _check_gaps(header: UpdateHeader, clocks: dict[int, int]) -> None:
@@ -106,7 +148,7 @@ def _maps(doc: pycrdt.Doc[Any]) -> Maps:
     return {root: dict(doc.get(root, type=pycrdt.Map).items()) for root in ROOTS}
 
 
-def _compare(before: Maps, after: Maps, user_id: str, role: Role, writers: set[Any]) -> None:
+def _compare(before: Maps, after: Maps, user_id: str, role: Role, writers: list[Any]) -> None:
     for root in ROOTS:
         old, new = before[root], after[root]
         for key in old.keys() | new.keys():
@@ -117,7 +159,7 @@ def _compare(before: Maps, after: Maps, user_id: str, role: Role, writers: set[A
                 _check_change(root, key, old.get(key), new.get(key), after, by, role)
 
 
-def _brought_back(root: str, old: Any, new: Any, user_id: str, writers: set[Any]) -> str:
+def _brought_back(root: str, old: Any, new: Any, user_id: str, writers: list[Any]) -> str:
     """Return who is to answer for an entry that an owner brings: whom it names, or the owner.
 
     After a restore the relay lacks what was said and changed since, and each device's copy holds

@@ -14,7 +14,7 @@ from sync.document.deletions import includes, read_deletions
 from sync.document.updates import guarded, read_header
 from sync.errors import AdministrationError
 from sync.relay.beside import Message, serve
-from sync.relay.comments import Refused, judge
+from sync.relay.comments import Refused, judge, own_part
 from sync.relay.storage import elsewhere
 from sync.relay.storage.replay import Replay
 from sync.types import DocumentId, Role
@@ -56,10 +56,12 @@ def _about(document: Replay, given: bytes, head: dict[str, Any]) -> Message:
         case "compare":
             return {"has": _has(document, given)}, []
         case "judge":
+            state, user_id, role = document.state(), head["user"], Role(head["role"])
             try:
-                judge(document.state(), given, head["user"], Role(head["role"]))
+                judge(state, given, user_id, role)
             except Refused as error:
-                return {"refused": str(error)}, []
+                part = own_part(state, given, user_id, role)
+                return {"refused": str(error)}, [] if part is None else [part]
             return {"refused": None}, []
         case "take_in":
             return {}, []

@@ -135,16 +135,16 @@ class Decoder:
 
     async def judge_comment(
         self, document_id: DocumentId, news: News, update: bytes, user_id: str, role: Role
-    ) -> str | None:
+    ) -> tuple[str | None, bytes | None]:
         """Take `news` in, then return why a user may not change the comments so; None if so.
 
-        Raises what `answer` does.
+        If not, also what of it they may. Raises what `answer` does.
         """
-        answer, _ = await self._run(
+        answer, parts = await self._run(
             lambda: self._ask("judge", document_id, news, update, user=user_id, role=role.value)
         )
         refused: str | None = answer["refused"]
-        return refused
+        return refused, parts[0] if parts else None
 
     async def is_empty(self, update: bytes) -> bool:
         """Read a long update, and return whether it says nothing.

@@ -205,9 +205,9 @@ class Opened:
             self.settle(event.ticket, self._may_not)
             return
         elif self._is_comments and not empty:
-            reason = await self.room.judge_comment(event.update, self.user_id, self.role)
+            reason, part = await self.room.judge_comment(event.update, self.user_id, self.role)
             if reason is not None and self._here:
-                self.room.refuse(self, event.ticket, reason)
+                self.room.refuse(self, event.ticket, reason, part)
                 return
         if self._here:
             self.room.take(self, event.ticket, event.update, empty=empty)

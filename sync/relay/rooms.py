@@ -41,13 +41,17 @@ SYNC_AGAIN = "the relay could not save; it takes changes again after the next sy
 class Ticket:
     """An update on its way to the disk."""
 
-    __slots__ = ("generation", "number", "room", "seat", "size", "update")
+    __slots__ = ("generation", "number", "refused", "room", "seat", "size", "update")
 
-    def __init__(self, room: Room, seat: Seat, number: int, update: bytes | None) -> None:
+    def __init__(
+        self, room: Room, seat: Seat, number: int, update: bytes | None, refused: str | None
+    ) -> None:
         self.room = room
         self.seat = seat
         self.number = number
         self.update = update
+        self.refused = refused
+        """Why there was more of it that is not taken; None: this is all."""
         self.size = len(update or b"")
         self.generation = room.generation
 
@@ -109,10 +113,18 @@ class Room:
         """
         return await self._decoder.is_empty(update)
 
-    def take(self, member: Member, number: int, update: bytes, *, empty: bool = False) -> None:
+    def take(
+        self,
+        member: Member,
+        number: int,
+        update: bytes,
+        *,
+        empty: bool = False,
+        refused: str | None = None,
+    ) -> None:
         """Pass an update on and put it on disk; its ticket is settled in time.
 
-        `empty` is whether it says nothing.
+        `empty` is whether it says nothing, `refused` why the rest is not taken of which it is.
         """
         seat = self.seats[member]
         if seat.generation != self.generation:
@@ -132,10 +144,12 @@ class Room:
             return
         self._add_news(update)
         self._broadcast.say(m.SyncUpdate(update), seat)
-        self._append(seat, number, update)
+        self._append(seat, number, update, refused)
 
-    def _append(self, seat: Seat, number: int, update: bytes | None) -> None:
-        ticket = Ticket(self, seat, number, update)
+    def _append(
+        self, seat: Seat, number: int, update: bytes | None, refused: str | None = None
+    ) -> None:
+        ticket = Ticket(self, seat, number, update, refused)
         self._unsettled.append(ticket)
         self._log.append(self.document_id, update, seat.member.user_id, ticket)
 
@@ -150,7 +164,7 @@ class Room:
             self._forget_what_is_not_on_disk()
         elif ticket.generation != self.generation:
             reason = SYNC_AGAIN
-        ticket.seat.member.settle(ticket.number, reason)
+        ticket.seat.member.settle(ticket.number, reason or ticket.refused)
 
     def take_from_elsewhere(self, updates: Iterable[bytes]) -> None:
         """Pass on what other nodes have put on disk, in the log's order."""
@@ -292,19 +306,27 @@ class Room:
             lambda news: self._decoder.adds_nothing(self.document_id, news, update)
         )
 
-    async def judge_comment(self, update: bytes, user_id: str, role: Role) -> str | None:
+    async def judge_comment(
+        self, update: bytes, user_id: str, role: Role
+    ) -> tuple[str | None, bytes | None]:
         """Return why a user may not change the comments so; None if so (`sync.relay.comments`).
 
-        Raises `InvalidUpdate` and `AdministrationError`.
+        If not, also what of it they may. Raises `InvalidUpdate` and `AdministrationError`.
         """
         return await self._with_news(
             lambda news: self._decoder.judge_comment(self.document_id, news, update, user_id, role)
         )
 
-    def refuse(self, member: Member, number: int, reason: str) -> None:
-        """Refuse an update, and what builds on it until the member has synced again."""
+    def refuse(self, member: Member, number: int, reason: str, part: bytes | None = None) -> None:
+        """Refuse an update, and what builds on it until the member has synced again.
+
+        A `part` of it may be allowed: that is passed on, and on disk before the refusal is told.
+        """
+        if part is not None:
+            self.take(member, number, part, refused=reason)
+        else:
+            member.settle(number, reason)
         self.seats[member].shut = reason
-        member.settle(number, reason)
 
     # Awareness
 

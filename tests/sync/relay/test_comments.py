@@ -17,7 +17,7 @@ from sync.document.comments import Comments
 from sync.document.document import Document
 from sync.document.threads import Verdict
 from sync.errors import InvalidUpdate
-from sync.relay.comments import LARGEST_UPDATE, Refused, judge
+from sync.relay.comments import LARGEST_UPDATE, Refused, judge, own_part
 from sync.types import Role, comments_id, library_id
 from tests.sync.document.test_comments import PLACE, act, meet
 from tests.sync.relay.attacks import Target, denial, nested, refusal
@@ -380,6 +380,52 @@ def test_an_owners_device_brings_back_what_a_restored_relay_lacks(desk: Desk) ->
     everything = desk.ada.update_since(_loaded(backup).get_state())
     assert desk.verdict(everything, "ada", Role.OWNER) == ""
     assert desk.verdict(everything, "ben", Role.EDITOR) != ""
+
+
+def test_each_brings_their_own_part_when_the_owner_has_neither(desk: Desk) -> None:
+    """Ben and Eve talked while Ada was away, and then the relay was put back to a backup."""
+    backup = desk.state
+    people = {name: Comments(name) for name in ("ben", "eve")}
+    for one in people.values():
+        one.apply_update(backup)
+    for number in range(3):
+        for name, one in people.items():
+            one.reply(desk.thread, f"{name} {number}")
+            one.resolve(desk.thread, number % 2 == 0)
+            for other in people.values():
+                other.apply_update(one.update_since(other.state_vector()))
+    relay = Comments("relay")
+    relay.apply_update(backup)
+    for _ in range(6):
+        for name, one in people.items():
+            step2 = one.update_since(relay.state_vector())
+            if why_not(relay, step2, name):
+                part = own_part(relay.update_since(), step2, name, Role.COMMENTER)
+                if part is not None:
+                    assert not why_not(relay, part, name)
+                    relay.apply_update(part)
+            else:
+                relay.apply_update(step2)
+    assert relay.threads() == people["ben"].threads()
+    assert not why_not(relay, people["eve"].update_since(relay.state_vector()), "eve")
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_what_is_hostile_has_no_part_that_is_not(desk: Desk, name: str) -> None:
+    write, _ = HOSTILE[name]
+    update = desk.update(as_eve(write(desk)))
+    part = own_part(desk.state, update, "eve", Role.COMMENTER)
+    if part is not None:
+        judge(desk.state, part, "eve", Role.COMMENTER)
+
+
+def why_not(comments: Comments, update: bytes, user_id: str) -> str:
+    """Return why a commenter's update is refused, empty if it is not."""
+    try:
+        judge(comments.update_since(), update, user_id, Role.COMMENTER)
+    except Refused as error:
+        return str(error)
+    return ""
 
 
 def test_a_change_without_a_name(desk: Desk) -> None:

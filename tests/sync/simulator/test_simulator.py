@@ -28,6 +28,7 @@ FOUND = {
     66: "deletions that the relay had lost with its disk were not sent again",
     216: "comments that were changed after a backup of the relay were refused for ever",
     472: "who could write again did not send what the relay had lost, and called it saved",
+    674: "two who had talked while the owner was away waited for each other after a restore",
     486: "a document was opened twice, because something was typed while its token was renewed",
     75: "in step, though the relay had refused what a device had brought back to it",
 }
@@ -74,7 +75,7 @@ def find(seeds: range, folder: Path) -> str:
 def test_it_sees_an_acknowledgment_before_the_disk(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def settle_at_once(room: object, seat: object, number: int, update: bytes | None) -> None:
+    def settle_at_once(room: object, seat: object, number: int, *_: object) -> None:
         seat.member.settle(number, None)  # type: ignore[attr-defined]
 
     monkeypatch.setattr("sync.relay.rooms.Room._append", settle_at_once)

@@ -494,7 +494,9 @@ class World:
         implied = [comments_id(one) for one in texts]
         if device.user_id is not None:
             implied.append(library_id(device.user_id))
-        return texts + [one for one in implied if self.on_relay(one) != NOTHING]
+        return texts + [
+            one for one in implied if self.on_relay(one) != NOTHING or device.on_disk.get(one)
+        ]
 
     def _at_rest(self) -> bool:
         return all(
