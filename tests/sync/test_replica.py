@@ -11,12 +11,12 @@ import pytest
 
 from sync.document.delta import insert
 from sync.document.document import Document
-from sync.errors import InvalidUpdate
+from sync.errors import CannotOpenProfile, InvalidUpdate
 from sync.replica import Replica
 from sync.store.compaction import build_document
 from sync.store.store import Store
 from sync.types import DocumentId, Origin, Sequence
-from tests.sync.disks import fill
+from tests.sync.disks import fill, make_read_only
 
 PAPER = DocumentId("paper")
 
@@ -153,6 +153,28 @@ def test_a_full_disk(small_disk: Path) -> None:
         filler.unlink()
         assert writer.replica.close(timeout=60) == 0
         assert text_on_disk(store) == writer.document.text()
+
+
+def test_a_disk_that_takes_no_more_writes(real_disk: Path) -> None:
+    with Store.open(real_disk / "profile") as store:
+        store.create_document(PAPER, "Paper").result()
+        writer = Writer(store)
+        writer.type("before ")
+        writer.wait_for(lambda: bool(writer.saved))
+        make_read_only(real_disk)
+        writer.type("meanwhile ")
+        writer.wait_for(lambda: bool(writer.errors))
+        assert writer.replica.unsaved == 1
+        assert text_on_disk(store) == "before "
+        assert store.document(PAPER).waiting == 1
+        assert writer.replica.close(timeout=0.1) == 1
+
+
+def test_a_folder_that_is_read_only_at_the_start(small_disk: Path) -> None:
+    Store.open(small_disk / "profile").close()
+    subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
+    with pytest.raises(CannotOpenProfile, match="read-only"):
+        Store.open(small_disk / "profile")
 
 
 def test_a_closed_store_is_an_error_like_any_other(store: Store) -> None:
