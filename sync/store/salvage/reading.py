@@ -45,6 +45,14 @@ class Found(NamedTuple):
     """That it was on."""
 
 
+def _has_bytes(node: Node) -> bool:
+    """Whether there are blobs on a page: no index has any, and no table that is not carried over.
+
+    Then it is another table's page, and in the wrong place.
+    """
+    return any(isinstance(value, bytes) for row in node.rows for value in row.values)
+
+
 class Reading:
     """Reads all rows once: iterate `rows`, then look at the rest."""
 
@@ -98,18 +106,22 @@ class Reading:
 
     def _walk_other(self, root: int) -> None:
         """Step over an index, or a table that is not carried, and take the documents' ids along."""
-        for node in self._nodes(root, _TABLE_KINDS + _INDEX_KINDS, lambda: None):
+        for node in self._nodes(root, _TABLE_KINDS + _INDEX_KINDS, lambda: None, _has_bytes):
             self._take_ids(node.rows)
 
     def _nodes(
-        self, root: int, kinds: tuple[int, ...], damaged: Callable[[], object]
+        self,
+        root: int,
+        kinds: tuple[int, ...],
+        damaged: Callable[[], object],
+        foreign: Callable[[Node], bool] = lambda _: False,
     ) -> Iterator[Node]:
-        """Yield the pages of a tree, as far as it holds together."""
+        """Yield the pages of a tree, as far as it holds together, without what is `foreign`."""
         waiting = [root]
         while waiting:
             number = waiting.pop()
             node = None if number in self._seen else read_node(self._pages, number)
-            if node is None or node.kind not in kinds:
+            if node is None or node.kind not in kinds or foreign(node):
                 damaged()
                 continue
             self._note(number)

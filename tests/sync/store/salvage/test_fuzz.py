@@ -140,3 +140,8 @@ def original_texts(original: Path, tmp_path: Path) -> dict[str, str]:
         with Store.open(tmp_path / "original") as store:
             _before[original] = texts(store)
     return _before[original]
+
+
+def test_a_page_in_the_place_of_another_tables(library: tuple[Path, Path], tmp_path: Path) -> None:
+    """Its rows were taken for those of a table that is not carried over."""
+    test_damaged(library, tmp_path, crashed=False, kind="swap", seed=11)
