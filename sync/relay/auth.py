@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import hmac
+import json
 import secrets
 import threading
 import time
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 import jwt
@@ -30,8 +32,6 @@ HASHES_AT_ONCE = 2
 
 _ISSUER = "inkstand-relay"
 _LONGEST_TOKEN = 4096
-_TOKENS_KEPT = 4096
-"""Tokens whose signature is not looked at again."""
 
 
 class Refused(InkstandError):
@@ -69,10 +69,11 @@ class Auth:
         self._accounts = accounts
         self._hasher = PasswordHasher()
         self._keys: dict[str, SigningKey] = {}
-        self._newest = ""
+        """By the first part of each token that they have signed."""
+        self._newest: SigningKey
         self._revision = 0
-        # Of each token whose signature was found right, by its digest: the key and the claims.
-        self._verified: dict[bytes, tuple[str, dict[str, Any]]] = {}
+        self._last: tuple[bytes, str, Grant] | None = None
+        """Digest, first part and content of the token that was read last."""
         self.reload_keys()
         # Verified for unknown names too, so that the answer takes as long.
         self._nobody = self._hasher.hash(secrets.token_hex(16))
@@ -83,7 +84,8 @@ class Auth:
         """Read the signing keys, which another process may have changed. Quick."""
         revision = self._accounts.revision()  # first, so that no change falls between the two
         keys = self._accounts.signing_keys()
-        self._keys, self._newest = {key.kid: key for key in keys}, keys[0].kid
+        self._keys = {_encoded({}, key).partition(".")[0]: key for key in keys}
+        self._newest = keys[0]
         self._revision = revision
 
     def hash_password(self, password: str) -> str:
@@ -162,26 +164,23 @@ class Auth:
         claims = {"iss": _ISSUER, "sub": user_id, "iat": now, "exp": now + seconds}
         if family is not None:
             claims["sid"] = family
-        key = self._keys[self._newest]
-        return jwt.encode(claims, key.secret, algorithm="HS256", headers={"kid": key.kid})
+        return _encoded(claims, self._newest)
 
     def is_at_hand(self, token: str, document_id: DocumentId) -> bool:
         """Whether `check` and `Accounts.role` need ask nobody else (`Accounts.is_at_hand`)."""
-        known = self._verified.get(digest(token)) if len(token) <= _LONGEST_TOKEN else None
-        claims = known[1] if known else {}
-        return self._accounts.is_at_hand(claims.get("sub"), claims.get("sid"), document_id)
+        if token.partition(".")[0] not in self._keys:
+            return self._accounts.is_at_hand(None, None, document_id)
+        try:
+            grant = self._read(token)
+        except Refused:
+            return True
+        return self._accounts.is_at_hand(grant.user_id, grant.family, document_id)
 
     def check(self, token: str) -> Grant:
         """Return what an access token grants. Raises `Refused`. Quick if `is_at_hand`."""
-        if len(token) > _LONGEST_TOKEN:
-            raise Refused("That is no access token.")
-        claims = self._claims(token)
-        if float(claims["exp"]) <= time.time():
+        grant = self._read(token)
+        if grant.expires <= time.time():
             raise Refused("That access token has expired.")
-        family = claims.get("sid")
-        grant = Grant(
-            str(claims["sub"]), float(claims["exp"]), None if family is None else str(family)
-        )
         user = self._accounts.user(grant.user_id)
         if user is None or not user.active:
             raise Refused("That account is not active.")
@@ -189,59 +188,62 @@ class Auth:
             raise Refused("This sign-in has ended. Sign in again.")
         return grant
 
-    def _claims(self, token: str) -> dict[str, Any]:
+    def _read(self, token: str) -> Grant:
         """Return what a token of ours says, be it expired or not. Raises `Refused`.
 
-        A signature is looked at once: a device shows the same token for each of its documents.
+        Ours all begin in the same way, algorithm and key, so nothing else is a token here.
+        The last one is kept: a device shows the same token for each of its documents.
         """
-        name = digest(token)
-        known = self._verified.get(name)
-        if known is not None:
-            self._key(known[0])  # it may be revoked since
-            return known[1]
-        try:
-            kid = _key_id(token.partition(".")[0])
-            claims: dict[str, Any] = jwt.decode(
-                token,
-                self._key(kid).secret,
-                algorithms=["HS256"],
-                issuer=_ISSUER,
-                # When it expires is looked at each time. When it was made is no reason to
-                # refuse it: clocks are set back, and those of two machines differ.
-                options={
-                    "require": ["exp", "sub", "iss"],
-                    "verify_exp": False,
-                    "verify_iat": False,
-                },
-            )
-            float(claims["exp"])
-        except (jwt.PyJWTError, TypeError, ValueError):
-            raise Refused("That is no access token of this relay.") from None
-        if len(self._verified) >= _TOKENS_KEPT:
-            self._verified.clear()
-        self._verified[name] = kid, claims
-        return claims
+        if len(token) > _LONGEST_TOKEN:
+            raise Refused("That is no access token.")
+        last, name = self._last, digest(token)
+        if last is not None and last[0] == name:
+            self._key(last[1])  # it may be revoked since
+            return last[2]
+        signed, _, signature = token.rpartition(".")
+        header, _, claims = signed.partition(".")
+        mac = hmac.digest(self._key(header).secret, signed.encode(), "sha256")
+        if not hmac.compare_digest(base64.urlsafe_b64encode(mac).rstrip(b"="), signature.encode()):
+            raise Refused("That is no access token of this relay.")
+        grant = _grant(claims)
+        self._last = name, header, grant
+        return grant
 
     def has_ended(self, grant: Grant) -> bool:
         """Whether the sign-in that a token rests on has been ended. Quick."""
         return grant.family is not None and not self._accounts.is_signed_in(grant.family)
 
-    def _key(self, kid: str) -> SigningKey:
-        if kid not in self._keys and self._accounts.revision() != self._revision:
+    def _key(self, header: str) -> SigningKey:
+        """Return what has signed tokens with that first part. Raises `Refused`."""
+        if (
+            header not in self._keys
+            and len(header) == len(next(iter(self._keys)))  # all of ours are
+            and self._accounts.revision() != self._revision
+        ):
             self.reload_keys()  # another process has made it
-        key = self._keys.get(kid)
+        key = self._keys.get(header)
         if key is None or time.time() > key.good_until:
             raise Refused("That access token is not of this relay, or of an old key.")
         return key
 
 
-@lru_cache(maxsize=64)
-def _key_id(header: str) -> str:
-    """Return which key a token's first part names: the same part in all tokens of one key.
+def _encoded(claims: dict[str, Any], key: SigningKey) -> str:
+    return jwt.encode(claims, key.secret, algorithm="HS256", headers={"kid": key.kid})
 
-    Raises `jwt.PyJWTError`, which is not remembered.
+
+def _grant(claims: str) -> Grant:
+    """Return what a token's second part says, which we have signed. Raises `Refused`.
+
+    When it was made is no reason to refuse it: clocks are set back, and those of two
+    machines differ.
     """
-    return str(jwt.get_unverified_header(f"{header}..").get("kid"))
+    try:
+        found = json.loads(base64.urlsafe_b64decode(claims + "=="))
+        if found["iss"] == _ISSUER:
+            return Grant(str(found["sub"]), float(found["exp"]), found.get("sid"))
+    except (ValueError, KeyError, TypeError):  # by a relay before this one, or one after it
+        pass
+    raise Refused("That is no access token of this relay.")
 
 
 def digest(token: str) -> bytes:

@@ -9,17 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from functools import partial
-from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from websockets.datastructures import Headers
-from websockets.frames import Frame, Opcode
-from websockets.http11 import Request, Response
-from websockets.server import ServerProtocol as WebSocketProtocol
+from websockets.frames import Opcode
 
 from sync.errors import AdministrationError, InkstandError, ProtocolError
 from sync.protocol import close_codes, notices
@@ -29,6 +24,7 @@ from sync.relay.auth import Grant, Refused
 from sync.relay.inflow import Inflow
 from sync.relay.opened import Opened
 from sync.relay.outflow import Outflow
+from sync.relay.websocket import WebSocket
 from sync.types import DocumentId, Role
 
 if TYPE_CHECKING:
@@ -37,17 +33,16 @@ if TYPE_CHECKING:
 CLOSE_SECONDS = 5.0
 """Seconds that a peer has to take a close frame and what is before it."""
 
-READ_BYTES = 2 * 1024
-"""What is cut into frames at a time: some dozens of the smallest."""
-
 _FRAMING_BYTES = 64 * 1024
-"""What a stranger may send beside what the protocol queues: the handshake and frame heads."""
+"""What a stranger may send beside what the protocol queues: frame heads."""
 
 _SMALL_CROWD = 0.25
 """Seconds: of twice as much a client is told; below that its own first delay will do."""
 
 _Found = tuple[Grant, Role | None]
 """What a token grants, and what its owner may do with the document."""
+
+Given = TypeVar("Given")
 
 log = logging.getLogger(__name__)
 
@@ -61,9 +56,7 @@ class Connection(asyncio.Protocol):
         self._loop = relay.loop
         self._settings = relay.settings
         self._counters = relay.metrics.counters
-        self._websocket = WebSocketProtocol(
-            max_size=relay.settings.frame_bytes, origins=relay.origins
-        )
+        self._websocket = WebSocket(relay.settings.frame_bytes)
         self._protocol = protocol.ServerProtocol(relay.settings.protocol_limits)
         self._transport: asyncio.Transport | None = None
         self.place = place
@@ -73,11 +66,8 @@ class Connection(asyncio.Protocol):
         self._closing_since: float | None = None
         self._retiring = False
         """Whether it is hung up as soon as all that came is settled."""
-        self._message = bytearray()
-        """What has come of a fragmented message."""
-        self._frames: deque[Frame] = deque()
-        self._unread = memoryview(b"")
-        """What has come and was not looked at yet, behind `_frames`."""
+        self._in_line = False
+        """Whether the rest of what has come waits for its turn."""
         self._began = self._heard = self._pinged = self._loop.time()
         self._stranger_bytes = 0
         self._told_crowd = _SMALL_CROWD
@@ -106,8 +96,7 @@ class Connection(asyncio.Protocol):
         """Leave every room."""
         self._closing_since = self._closing_since or self._loop.time()
         self._transport = None
-        self._unread = memoryview(b"")
-        self._frames.clear()
+        self._websocket.drop()
         self.inflow.attach(None)
         self._outflow.attach(None)
         self._relay.forget(self)
@@ -121,40 +110,23 @@ class Connection(asyncio.Protocol):
             self._stranger_bytes += len(data)
             if self._stranger_bytes > self._settings.stranger_bytes + _FRAMING_BYTES:
                 self.close(close_codes.TOO_MUCH_UNAUTHORIZED)
-        if self._unread or self._frames:  # not by a socket that is not read, but TLS may have it
-            self._unread = memoryview(self._unread.tobytes() + data)
-            return
-        self._unread = memoryview(data)
-        self._relay.turns.first(self)
+        self._websocket.feed(data)
+        if not self._in_line:  # a socket that is not read brings nothing, but TLS may have some
+            self._relay.turns.first(self)
 
     def take_turn(self, until: float) -> bool:
         """Go on with what has come, as `Greedy` does."""
-        while self._frames or self._unread:
-            if self._frames:
-                self._take_frame(self._frames.popleft())
-            else:
-                self._read_frames()
-            if self._loop.time() >= until:
-                break
-        if self._closing_since is None and self._websocket.close_expected():
+        websocket = self._websocket
+        self._in_line = False
+        self._safely(self._read, until)
+        if self._closing_since is None and websocket.ending:
             self._closing_since = self._heard
-            ours, theirs = self._websocket.close_sent, self._websocket.close_rcvd
-            if ours is not None and theirs is None:  # no WebSocket frames, or one too large
-                self._note_closed(ours.code, ours.reason)
+            if (why := websocket.wrong) is not None:
+                self._note_closed(why.code, why.reason)
         self._outflow.soon()
-        more = bool(self._frames or self._unread)
-        self.inflow.busy(on=more)
+        self.inflow.busy(on=self._in_line)
         self._leave_if_settled()
-        return more
-
-    def _read_frames(self) -> None:
-        some, self._unread = self._unread[:READ_BYTES], self._unread[READ_BYTES:]
-        self._websocket.receive_data(bytes(some))
-        for event in self._websocket.events_received():
-            if isinstance(event, Request):
-                self._handshake(event)
-            elif isinstance(event, Frame):
-                self._frames.append(event)
+        return self._in_line
 
     def pause_writing(self) -> None:
         """The peer reads more slowly than we write."""
@@ -172,39 +144,24 @@ class Connection(asyncio.Protocol):
 
     # WebSocket
 
-    def _handshake(self, request: Request) -> None:
-        response = self._websocket.accept(request)
-        if self._relay.draining:
-            status = HTTPStatus.SERVICE_UNAVAILABLE
-            response = Response(status, status.phrase, Headers({"Retry-After": "2"}), b"")
-        self._websocket.send_response(response)
-
-    def _take_frame(self, frame: Frame) -> None:
-        match frame.opcode:
-            case Opcode.TEXT:
+    def _read(self, until: float) -> None:
+        read, message_came, now = self._websocket.read, self.inflow.message_came, self._loop.time
+        while (came := read()) is not None:
+            message_came()  # a piece may be empty, and pings are work too: each counts
+            if isinstance(came, bytes):
+                if self._closing_since is None:
+                    self._counters.frames_in += 1
+                    self._handle(self._protocol.receive(came))
+            elif came.opcode is Opcode.TEXT:
                 self.close(close_codes.UNSUPPORTED_DATA)
-            case Opcode.BINARY if frame.fin:
-                self._take_message(bytes(frame.data))
-            case Opcode.BINARY | Opcode.CONT:
-                self._message += frame.data
-                if frame.fin:
-                    data, self._message = bytes(self._message), bytearray()
-                    self._take_message(data)
-                else:
-                    self.inflow.message_came()  # a piece may be empty: each counts
-            case _:
-                self.inflow.message_came()  # pings are answered, and that is work too
+            if now() >= until:
+                self._in_line = self._websocket.unread
+                break
 
-    def _take_message(self, data: bytes) -> None:
-        if self._closing_since is None:
-            self._counters.frames_in += 1
-            self.inflow.message_came()
-            self._safely(lambda: self._handle(self._protocol.receive(data)))
-
-    def _safely(self, work: Callable[[], None]) -> None:
+    def _safely(self, work: Callable[[Given], None], given: Given) -> None:
         """Deal with something that came; hang up if it is wrong."""
         try:
-            work()
+            work(given)
         except ProtocolError as error:
             self.close(error.code, error.detail)
         except Exception:
@@ -278,7 +235,7 @@ class Connection(asyncio.Protocol):
         self._leave_if_settled()
 
     def _leave_if_settled(self) -> None:
-        if self._retiring and not (self.inflow.unsettled or self._frames or self._unread):
+        if self._retiring and not (self.inflow.unsettled or self._in_line):
             self.close(close_codes.GOING_AWAY)
             if self._transport is not None and not self._transport.is_closing():
                 self._transport.resume_reading()  # for the answer to the close frame
@@ -373,15 +330,14 @@ class Connection(asyncio.Protocol):
         document_id: DocumentId,
         future: Future[_Found | InkstandError],
     ) -> None:
-        def work() -> None:
-            found = future.result()
+        def work(found: _Found | InkstandError) -> None:
             if self._relay.auth.is_at_hand(request.token, document_id):
                 # Rights that have changed since are known by now; nobody else looks at this.
                 found = self._look_up(request.token, document_id)
             self._handle(self._answer(request, found))
 
         if self._closing_since is None:
-            self._safely(work)
+            self._safely(work, future.result())
             self._outflow.soon()
 
     def _answer(

@@ -1,10 +1,18 @@
-"""One address for HTTP and WebSocket: reads a request's head and hands the socket on."""
+"""One address for HTTP and WebSocket: reads a request's head and hands the socket on.
+
+Here is all of a WebSocket's handshake: the head is read once, and judged by the library.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
 from http import HTTPStatus
+
+from websockets.datastructures import Headers
+from websockets.exceptions import InvalidHeader
+from websockets.http11 import Request
+from websockets.server import ServerProtocol
 
 from sync.relay.api.problems import raw_problem
 from sync.relay.census import Census
@@ -23,12 +31,17 @@ class FrontDoor(asyncio.Protocol):
         self,
         listening: Listening,
         census: Census,
+        doorman: ServerProtocol,
         websocket: Callable[[str], asyncio.Protocol | None],
         http: Callable[[str], asyncio.Protocol | None],
     ) -> None:
-        """`websocket` and `http` get the client's address, and return None if there is no room."""
+        """`websocket` and `http` get the client's address, and return None if there is no room.
+
+        `doorman` says who may have a WebSocket; one does for all.
+        """
         self._listening = listening
         self._census = census
+        self._doorman = doorman
         self._websocket = websocket
         self._http = http
         self._peer = ""
@@ -75,23 +88,46 @@ class FrontDoor(asyncio.Protocol):
                 )
             return
         self._wait_no_longer()
-        headers = _headers(bytes(self._head[:end]))
-        forwarded = headers.get(b"x-forwarded-for")
-        place = self._listening.proxies.place(
-            self._peer, None if forwarded is None else forwarded.decode("latin-1")
-        )
-        is_websocket = b"websocket" in headers.get(b"upgrade", b"").lower()  # RFC 6455, section 4.1
-        inner = self._websocket(place) if is_websocket else self._http(place)
-        if inner is None:
-            self._refuse(
-                HTTPStatus.SERVICE_UNAVAILABLE,
-                "The relay has no room for another connection. Try again soon.",
-                "Retry-After: 5\r\n",
-            )
+        try:
+            request = _request(self._head[:end].decode("latin-1"))
+        except (ValueError, InvalidHeader):
+            self._refuse(HTTPStatus.BAD_REQUEST, "That is no HTTP request.")
             return
+        forwarded = request.headers.get_all("X-Forwarded-For")
+        place = self._listening.proxies.place(self._peer, ",".join(forwarded) or None)
+        if any("websocket" in value.lower() for value in request.headers.get_all("Upgrade")):
+            self._shake_hands(request, place, bytes(self._head[end + 4 :]))
+        elif (inner := self._http(place)) is not None:
+            self._let_in(inner, bytes(self._head))
+        else:
+            self._refuse_for_room()
+
+    def _shake_hands(self, request: Request, place: str, rest: bytes) -> None:
+        """Answer who wants a WebSocket (RFC 6455, section 4.2); `rest` came behind the head."""
+        assert self._transport is not None
+        response = self._doorman.accept(request)
+        if response.status_code != HTTPStatus.SWITCHING_PROTOCOLS:
+            self._transport.write(response.serialize())
+            self._transport.close()
+        elif (inner := self._websocket(place)) is not None:
+            self._transport.write(response.serialize())
+            self._let_in(inner, rest)
+        else:
+            self._refuse_for_room()
+
+    def _let_in(self, inner: asyncio.Protocol, data: bytes) -> None:
+        assert self._transport is not None
         self._transport.set_protocol(inner)
         inner.connection_made(self._transport)
-        inner.data_received(bytes(self._head))
+        if data:
+            inner.data_received(data)
+
+    def _refuse_for_room(self) -> None:
+        self._refuse(
+            HTTPStatus.SERVICE_UNAVAILABLE,
+            "The relay has no room for another connection. Try again soon.",
+            "Retry-After: 5\r\n",
+        )
 
     def _refuse(self, status: HTTPStatus, detail: str, headers: str = "") -> None:
         assert self._transport is not None
@@ -99,11 +135,14 @@ class FrontDoor(asyncio.Protocol):
         self._transport.close()
 
 
-def _headers(head: bytes) -> dict[bytes, bytes]:
-    """Return the headers by lower-case name; those that come twice joined by a comma."""
-    found: dict[bytes, bytes] = {}
-    for line in head.split(b"\r\n")[1:]:
-        name, _, value = line.partition(b":")
-        key = name.strip().lower()
-        found[key] = found[key] + b"," + value.strip() if key in found else value.strip()
-    return found
+def _request(head: str) -> Request:
+    """Return what a head asks for. Raises `ValueError` or `InvalidHeader` if it is none."""
+    first, *lines = head.split("\r\n")
+    method, path, protocol = first.split(" ")
+    headers = Headers()
+    for line in lines:
+        name, colon, value = line.partition(":")
+        if not colon or name != name.strip():
+            raise ValueError
+        headers[name] = value.strip()
+    return Request(path, headers, method, protocol)

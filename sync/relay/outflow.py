@@ -7,12 +7,12 @@ import contextlib
 from collections import deque
 from collections.abc import Callable
 
-from websockets.protocol import SEND_EOF, State
-from websockets.server import ServerProtocol as WebSocketProtocol
+from websockets.protocol import SEND_EOF
 
 from sync.protocol.server import ServerProtocol
 from sync.relay.framing import websocket_message
 from sync.relay.metrics import Counters
+from sync.relay.websocket import WebSocket
 
 PIECE_BYTES = 256 * 1024
 """What the transport is given at a time of what waits."""
@@ -23,7 +23,7 @@ class Outflow:
 
     def __init__(
         self,
-        websocket: WebSocketProtocol,
+        websocket: WebSocket,
         protocol: ServerProtocol,
         limit: int,
         counters: Counters,
@@ -98,7 +98,7 @@ class Outflow:
             else:
                 self._out.append(chunk)
         frames = self._protocol.data_to_send()
-        if frames and self._websocket.state is State.OPEN:  # nothing may follow a close frame
+        if frames and self._websocket.is_open:  # nothing may follow a close frame
             self._out += map(websocket_message, frames)
 
     def _write_soon(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 from sync.errors import AdministrationError
@@ -25,6 +26,7 @@ def parse_network(text: str) -> Network:
         ) from None
 
 
+@lru_cache(4096)
 def network_of(place: str) -> str:
     """Return what a network address counts as. Of IPv6 a whole /64 is one: one person has it all.
 
@@ -61,7 +63,7 @@ class Proxies:
 
     def trusts(self, place: str) -> bool:
         """Whether a network address is one of them."""
-        return contains(self._networks, place)
+        return bool(self._networks) and contains(self._networks, place)
 
     def place(self, peer: str, forwarded_for: str | None) -> str:
         """Return the address of the client behind `peer`, the other end of the socket.

@@ -21,6 +21,7 @@ from typing import TypeVar
 
 from uvicorn.config import Config
 from uvicorn.server import ServerState
+from websockets.server import ServerProtocol
 from websockets.typing import Origin
 
 from sync import __version__
@@ -55,8 +56,6 @@ log = logging.getLogger(__name__)
 
 TICK_SECONDS = 0.5
 """How often deadlines are looked at, and whether anybody's rights have changed, in any process."""
-ASKED_AT_ONCE = 4
-"""Questions to a storage that is elsewhere: who somebody is, and what they may do."""
 ASKED_AT_ONCE = 4
 """Questions to a storage that is elsewhere: who somebody is, and what they may do."""
 PROBE_SECONDS = 1.0
@@ -96,7 +95,8 @@ class Relay:
         self.loop = asyncio.get_running_loop()
         self.settings = settings
         self._listening = listening or Listening()
-        self.origins: list[Origin | None] = [None, *map(Origin, self._listening.origins)]
+        # No extension is offered: what is compressed may be a bomb.
+        self._doorman = ServerProtocol(origins=[None, *map(Origin, self._listening.origins)])
         self.metrics = Metrics()
         committed = self.metrics.commit_seconds.observe
         place = place or Place(data_dir)
@@ -187,7 +187,7 @@ class Relay:
 
     def accept(self) -> asyncio.Protocol:
         """Return the protocol for a new socket."""
-        return FrontDoor(self._listening, self.census, self._welcome, self._http)
+        return FrontDoor(self._listening, self.census, self._doorman, self._welcome, self._http)
 
     def _http(self, place: str) -> asyncio.Protocol | None:
         if not self.census.admit_http(place):

@@ -9,11 +9,11 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 import pytest
-from websockets.server import ServerProtocol as WebSocketProtocol
 
 from sync.protocol.server import ServerProtocol
 from sync.relay.metrics import Counters
 from sync.relay.outflow import PIECE_BYTES, Outflow
+from sync.relay.websocket import WebSocket
 
 LIMIT = 16 * 1024 * 1024
 
@@ -24,9 +24,8 @@ class Writer(asyncio.Protocol):
     def __init__(self) -> None:
         self.counters = Counters()
         self.dropped = 0
-        self.outflow = Outflow(
-            WebSocketProtocol(), ServerProtocol(), LIMIT, self.counters, self.drop
-        )
+        websocket = WebSocket(LIMIT)
+        self.outflow = Outflow(websocket, ServerProtocol(), LIMIT, self.counters, self.drop)
         self.most = 0
         """Bytes that the transport has held at one time."""
 
