@@ -16,7 +16,7 @@ _NUMBER = rb"[\x80-\xff]{0,3}[\x00-\x7f]"  # below 2**28: a clock that is far fr
 _CLIENT = rb"(?:[\x80-\xff]{0,6}[\x00-\x7f]|[\x80-\xff]{7}[\x00-\x0f])"
 _CLIENT_AND_CLOCK = rb"(" + _CLIENT + rb")(" + _NUMBER + rb")"
 
-_TYPED = re.compile(
+TYPED = re.compile(
     # One struct of one client, after an item or before one, or between two ...
     rb"\x01\x01"
     + _CLIENT_AND_CLOCK
@@ -27,7 +27,9 @@ _TYPED = re.compile(
     + _CLIENT_AND_CLOCK
     + rb"([\x01-\x7f])([\x20-\x7e]+)\x00"
 )
-_DELETED = re.compile(rb"\x00\x01(" + _CLIENT + rb")\x01(" + _NUMBER + rb")([\x01-\x7f])")
+"""Groups: who types, at what clock, the left origin if there are two, the other one, the text."""
+DELETED = re.compile(rb"\x00\x01(" + _CLIENT + rb")\x01(" + _NUMBER + rb")([\x01-\x7f])")
+"""Groups: whose letters, from what clock on, how many."""
 
 
 def is_keystroke(update: bytes) -> bool:
@@ -35,39 +37,41 @@ def is_keystroke(update: bytes) -> bool:
 
     If so, `sync.document.updates.read_header` would read it, and find that it says something.
     """
-    typed = _TYPED.fullmatch(update)
+    typed = TYPED.fullmatch(update)
     if typed is not None:
         return typed[7][0] == len(typed[8])
-    return _DELETED.fullmatch(update) is not None
+    return DELETED.fullmatch(update) is not None
 
 
 def read_keystroke(update: bytes) -> UpdateHeader | None:
     """Return what `sync.document.updates.read_header` would, None if this is no keystroke."""
-    typed = _TYPED.fullmatch(update)
+    typed = TYPED.fullmatch(update)
     if typed is None:
-        deleted = _DELETED.fullmatch(update)
+        deleted = DELETED.fullmatch(update)
         if deleted is None:
             return None
         by, at, size = deleted.groups()
-        return UpdateHeader({}, {}, {_client(by): _number(at) + size[0]}, set())
+        return UpdateHeader({}, {}, {read_client(by): read_number(at) + size[0]}, set())
     by, at, left, left_at, beside, beside_at, size, text = typed.groups()
     if size[0] != len(text):
         return None
-    client, clock = _client(by), _number(at)
-    needs = {_client(beside): _number(beside_at) + 1}
+    client, clock = read_client(by), read_number(at)
+    needs = {read_client(beside): read_number(beside_at) + 1}
     if left is not None:
-        first, after = _client(left), _number(left_at) + 1
+        first, after = read_client(left), read_number(left_at) + 1
         if after > needs.get(first, 0):
             needs[first] = after
     return UpdateHeader({client: clock}, {client: clock + len(text)}, needs, set())
 
 
 @lru_cache(4096)
-def _client(encoded: bytes) -> int:
+def read_client(encoded: bytes) -> int:
+    """Return a Yjs client id of a keystroke."""
     return Reader(encoded).varuint()
 
 
-def _number(encoded: bytes) -> int:
+def read_number(encoded: bytes) -> int:
+    """Return a clock of a keystroke."""
     value = 0
     for byte in reversed(encoded):
         value = value << 7 | byte & 0x7F

@@ -153,6 +153,8 @@ class ServerProtocol:
         self._out: list[bytes] = []
         self._queued_bytes = 0
         self._openings = 0
+        self._typing: tuple[bytes, str, _Address] | None = None
+        """How the frame began that brought the last update, and the open address that it is for."""
 
     # Receiving
 
@@ -162,6 +164,11 @@ class ServerProtocol:
         Call `data_to_send` afterwards. Raises `ProtocolError` for what a client
         may not send, or too much of it; close the socket with its code then.
         """
+        typing = self._typing
+        if typing is not None and data.startswith(typing[0]):  # another keystroke, nearly always
+            start = len(typing[0]) + 1
+            if start <= len(data) < start + 0x80 and data[start - 1] == len(data) - start:
+                return [_update(typing[1], typing[2], data[start:], is_step2=False)]
         if len(data) > self._limits.frame_bytes:
             raise ProtocolError(MESSAGE_TOO_BIG, f"a frame of {len(data)} bytes")
         frame = m.decode_frame(data, m.Sender.CLIENT)
@@ -219,10 +226,11 @@ class ServerProtocol:
 
     def _dispatch(self, name: str, address: _Address, message: m.Message) -> list[Event]:
         match message:
-            case m.SyncUpdate(update) | m.SyncStep2(update):
-                address.tickets.append(_Ticket())
-                ticket = address.first_ticket + len(address.tickets) - 1
-                return [UpdateReceived(name, update, isinstance(message, m.SyncStep2), ticket)]
+            case m.SyncUpdate(update):
+                self._typing = m.encode_frame(name, m.SyncUpdate(b""))[:-1], name, address
+                return [_update(name, address, update, is_step2=False)]
+            case m.SyncStep2(update):
+                return [_update(name, address, update, is_step2=True)]
             case m.Awareness(payload):
                 if len(payload) > self._limits.small_message_bytes:
                     raise ProtocolError(MESSAGE_TOO_BIG, "an awareness message is too large")
@@ -239,6 +247,7 @@ class ServerProtocol:
 
     def _forget(self, name: str) -> None:
         address = self._addresses.pop(name)
+        self._typing = None
         self._queued_bytes -= sum(size for _, size in address.queue)
 
     # What the shell decides
@@ -334,3 +343,9 @@ class ServerProtocol:
     def _refuse(self, address: str, reason: str) -> None:
         self.notice(address, notices.REFUSED, reason=reason)
         self._send(address, m.SyncStatus(False))
+
+
+def _update(name: str, address: _Address, update: bytes, *, is_step2: bool) -> UpdateReceived:
+    address.tickets.append(_Ticket())
+    ticket = address.first_ticket + len(address.tickets) - 1
+    return UpdateReceived(name, update, is_step2, ticket)

@@ -7,6 +7,7 @@ multiplies what one processor delivers (docs/measurements.md).
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Protocol
 
 from sync.protocol import messages as m
@@ -53,21 +54,36 @@ class Seat:
 class Broadcast:
     """Belongs to the event loop. Each hears the messages in the order in which they were said."""
 
-    def __init__(self, seats: dict[Member, Seat]) -> None:
-        """Speak to all of `seats`, as they are at the end of the tick."""
+    def __init__(self, seats: dict[Member, Seat], last_words: Callable[[], object]) -> None:
+        """Speak to all of `seats`, as they are at the end of the tick.
+
+        `last_words` is called before: it may say something.
+        """
         self._seats = seats
+        self._last_words = last_words
+        self._scheduled = False
         self._said: list[tuple[m.Message, Seat | None]] = []
         """With each message, who does not hear it: its author, if that is one of them."""
 
     def say(self, message: m.Message, but: Seat | None) -> None:
         """Tell everybody who has sent a Step1, at the end of this tick; of awareness, also those
         who were told who is here."""
-        if not self._said:
-            asyncio.get_running_loop().call_soon(self.flush)
         self._said.append((message, but))
+        self.soon()
+
+    def soon(self) -> None:
+        """Tell them at the end of this tick."""
+        if not self._scheduled:
+            self._scheduled = True
+            asyncio.get_running_loop().call_soon(self._end_of_tick)
+
+    def _end_of_tick(self) -> None:
+        self._scheduled = False
+        self.flush()
 
     def flush(self) -> None:
         """Tell them now."""
+        self._last_words()
         if not self._said:
             return
         said, self._said = self._said, []

@@ -15,7 +15,6 @@ from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sync.document.keystrokes import is_keystroke
 from sync.document.updates import EMPTY_UPDATE, read_header
 from sync.errors import AdministrationError, InvalidUpdate
 from sync.protocol import close_codes
@@ -133,8 +132,9 @@ class Opened:
 
     def _take(self, event: UpdateReceived) -> None:
         try:
-            empty = not is_keystroke(event.update) and read_header(event.update).empty
-            self.room.take(self, event.ticket, event.update, empty=empty)
+            if not self.room.take_keystroke(self, event.ticket, event.update):
+                empty = read_header(event.update).empty
+                self.room.take(self, event.ticket, event.update, empty=empty)
         except InvalidUpdate as error:
             self._refuse(event, error)
 

@@ -17,6 +17,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from typing import TypeVar
 
+from sync.document.keystroke_runs import Run, match_keystroke
 from sync.errors import AdministrationError
 from sync.protocol import messages as m
 from sync.relay.attendance import Attendance
@@ -39,21 +40,37 @@ SYNC_AGAIN = "the relay could not save; it takes changes again after the next sy
 
 
 class Ticket:
-    """An update on its way to the disk."""
+    """An update on its way to the disk, or some of one member's as one."""
 
-    __slots__ = ("generation", "number", "refused", "room", "seat", "size", "update")
+    __slots__ = ("generation", "numbers", "refused", "room", "seat", "update")
 
     def __init__(
-        self, room: Room, seat: Seat, number: int, update: bytes | None, refused: str | None
+        self,
+        room: Room,
+        seat: Seat,
+        numbers: list[int],
+        update: bytes | None,
+        refused: str | None = None,
     ) -> None:
+        """`numbers` are those of the member's updates that this settles."""
         self.room = room
         self.seat = seat
-        self.number = number
+        self.numbers = numbers
         self.update = update
         self.refused = refused
         """Why there was more of it that is not taken; None: this is all."""
-        self.size = len(update or b"")
         self.generation = room.generation
+
+
+class _Typing:
+    """What one member types in this tick: one update for everybody else, and for the disk."""
+
+    __slots__ = ("numbers", "run", "seat")
+
+    def __init__(self, seat: Seat, number: int, run: Run) -> None:
+        self.seat = seat
+        self.numbers = [number]
+        self.run = run
 
 
 class Room:
@@ -77,7 +94,9 @@ class Room:
         self.following = Following()
         """Of use with neighbours only."""
         self.seats: dict[Member, Seat] = {}
-        self._broadcast = Broadcast(self.seats)
+        self._broadcast = Broadcast(self.seats, self._pass_on)
+        self._typing: _Typing | None = None
+        """What is passed on at the end of this tick, or before anything else is."""
         self.generation = 0
         """How often the disk has failed this room."""
         self._attendance = Attendance()
@@ -102,6 +121,7 @@ class Room:
 
     def leave(self, member: Member) -> None:
         """Let a member go, and tell the others that its carets are gone."""
+        self._pass_on()
         self._tell_presence(self.seats.pop(member), self._attendance.leave)
 
     # Updates
@@ -126,32 +146,68 @@ class Room:
 
         `empty` is whether it says nothing, `refused` why the rest is not taken of which it is.
         """
+        self._pass_on()
         seat = self.seats[member]
-        if seat.generation != self.generation:
-            member.settle(number, SYNC_AGAIN)
-            return
-        if seat.shut is None and not self._quota.admits(len(update)):
-            seat.shut = f"the document has reached {self._quota.limit:,} bytes, the relay's limit"
-        if seat.shut is not None:
-            member.settle(number, seat.shut)
+        if not self._admits(seat, number, len(update)):
             return
         if empty:
             # It says nothing, but its acknowledgment says that all before is on disk.
             if self._unsettled:
-                self._append(seat, number, None)
+                self._append(Ticket(self, seat, [number], None))
             else:
                 member.settle(number, None)
             return
-        self._add_news(update)
-        self._broadcast.say(m.SyncUpdate(update), seat)
-        self._append(seat, number, update, refused)
+        self._say(Ticket(self, seat, [number], update, refused), update)
 
-    def _append(
-        self, seat: Seat, number: int, update: bytes | None, refused: str | None = None
-    ) -> None:
-        ticket = Ticket(self, seat, number, update, refused)
+    def take_keystroke(self, member: Member, number: int, update: bytes) -> bool:
+        """Do what `take` does, if this is a keystroke; else do nothing and return False.
+
+        What a member types in one tick becomes one update, if it can: alone at the keyboard
+        nobody is so quick, but who comes back from a day offline brings thousands.
+        """
+        keystroke = match_keystroke(update)
+        if keystroke is None:
+            return False
+        seat, typing = self.seats[member], self._typing
+        if not self._admits(seat, number, len(update)):
+            return True
+        if typing is not None and typing.seat is seat and typing.run.add(keystroke):
+            typing.numbers.append(number)
+            return True
+        if typing is None:
+            self._broadcast.soon()
+        else:
+            self._pass_on()
+        self._typing = _Typing(seat, number, Run(keystroke))
+        return True
+
+    def _admits(self, seat: Seat, number: int, size: int) -> bool:
+        """Whether a member may change the document by so many bytes; if not, refuse it."""
+        if seat.generation != self.generation:
+            seat.member.settle(number, SYNC_AGAIN)
+            return False
+        if seat.shut is None and not self._quota.admits(size):
+            seat.shut = f"the document has reached {self._quota.limit:,} bytes, the relay's limit"
+        if seat.shut is not None:
+            seat.member.settle(number, seat.shut)
+            return False
+        return True
+
+    def _pass_on(self) -> None:
+        """What was typed in this tick comes before what happens now."""
+        typing, self._typing = self._typing, None
+        if typing is not None:
+            update = typing.run.update()
+            self._say(Ticket(self, typing.seat, typing.numbers, update), update)
+
+    def _say(self, ticket: Ticket, update: bytes) -> None:
+        self._add_news(update)
+        self._broadcast.say(m.SyncUpdate(update), ticket.seat)
+        self._append(ticket)
+
+    def _append(self, ticket: Ticket) -> None:
         self._unsettled.append(ticket)
-        self._log.append(self.document_id, update, seat.member.user_id, ticket)
+        self._log.append(self.document_id, ticket.update, ticket.seat.member.user_id, ticket)
 
     def settled(self, ticket: Ticket, reason: str | None, sequence: Sequence) -> None:
         """The disk has an update, or does not take it for `reason`; in order of appending."""
@@ -164,7 +220,8 @@ class Room:
             self._forget_what_is_not_on_disk()
         elif ticket.generation != self.generation:
             reason = SYNC_AGAIN
-        ticket.seat.member.settle(ticket.number, reason or ticket.refused)
+        for number in ticket.numbers:
+            ticket.seat.member.settle(number, reason or ticket.refused)
 
     def take_from_elsewhere(self, updates: Iterable[bytes]) -> None:
         """Pass on what other nodes have put on disk, in the log's order."""
@@ -178,6 +235,7 @@ class Room:
         self._forget_what_is_not_on_disk()
 
     def _forget_what_is_not_on_disk(self) -> None:
+        self._pass_on()
         self.generation += 1
         self._change()
         self._decoder.forget(self.document_id)
@@ -193,7 +251,7 @@ class Room:
     @property
     def idle(self) -> bool:
         """Whether nobody is here, and nothing on its way."""
-        return not self.seats and not self._unsettled
+        return not self.seats and not self._unsettled and self._typing is None
 
     def outdated(self) -> list[Member]:
         """Return those who must sync again: the disk has failed, or `start_over` was called."""
@@ -225,6 +283,7 @@ class Room:
 
     async def _with_news(self, ask: Callable[[News], Awaitable[T]]) -> T:
         """Ask the decoder, giving it what it may lack; drop that once it has answered."""
+        self._pass_on()
         if self._neighbours is not None and self.following.known is None:
             # What the process reads from the log must not end before that.
             await self._neighbours.bring_up_to_date(self)
@@ -250,6 +309,7 @@ class Room:
         """
         if self._neighbours is not None:
             return None  # another node may have acknowledged something meanwhile
+        self._pass_on()
         answer = self._answers.get(state_vector)
         if answer is not None:
             self._hear(self.seats[member])
@@ -322,6 +382,7 @@ class Room:
 
         A `part` of it may be allowed: that is passed on, and on disk before the refusal is told.
         """
+        self._pass_on()
         if part is not None:
             self.take(member, number, part, refused=reason)
         else:
@@ -338,6 +399,7 @@ class Room:
         self._tell_presence(self.seats[member], lambda seat: self._attendance.take(seat, payload))
 
     def _tell_presence(self, seat: Seat, note: Callable[[Seat], bytes | None]) -> None:
+        self._pass_on()
         news = note(seat)
         if news is None:
             return

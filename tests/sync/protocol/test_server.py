@@ -36,8 +36,12 @@ def opened() -> ServerProtocol:
     return protocol
 
 
+def updates(events: list[s.Event]) -> list[s.UpdateReceived]:
+    return [event for event in events if isinstance(event, s.UpdateReceived)]
+
+
 def tickets(events: list[s.Event]) -> list[int]:
-    return [event.ticket for event in events if isinstance(event, s.UpdateReceived)]
+    return [event.ticket for event in updates(events)]
 
 
 def test_what_is_pipelined_waits_for_the_token() -> None:
@@ -76,6 +80,25 @@ def test_a_ticket_of_an_earlier_opening_acknowledges_nothing(opened: ServerProto
     sent(opened)
     opened.settle("doc", old)
     assert sent(opened) == []
+
+
+@pytest.mark.parametrize("size", [0, 1, 127, 128, 300])
+def test_updates_in_a_row_are_read_as_each_by_itself(opened: ServerProtocol, size: int) -> None:
+    for update in (b"first", bytes(size), b"last"):
+        assert [event.update for event in updates(say(opened, m.SyncUpdate(update)))] == [update]
+    frame = m.encode_frame("doc", m.SyncUpdate(bytes(size)))
+    for wrong in (frame + b"x", frame[:-1]):
+        with pytest.raises(ProtocolError):
+            opened.receive(wrong)
+
+
+def test_an_update_after_the_end_waits_for_another_token(opened: ServerProtocol) -> None:
+    assert updates(say(opened, m.SyncUpdate(b"a")))
+    say(opened, m.Close())
+    assert say(opened, m.SyncUpdate(b"b")) == []
+    [event] = updates(opened.accept(knock(opened), m.READ_WRITE))
+    assert event.update == b"b"
+    assert updates(say(opened, m.SyncUpdate(b"c")))
 
 
 def test_the_answer_to_an_earlier_request_opens_nothing() -> None:

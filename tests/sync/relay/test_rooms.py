@@ -11,6 +11,7 @@ from typing import Any
 import pycrdt
 import pytest
 from websockets.frames import Frame, Opcode
+from websockets.protocol import Protocol, Side
 
 from sync.document.delta import insert
 from sync.document.document import Document
@@ -65,7 +66,36 @@ async def sync(room: Room, guest: Guest) -> bytes:
 
 
 def take(room: Room, guest: Guest, number: int, update: bytes) -> None:
-    room.take(guest, number, update, empty=read_header(update).empty)
+    if not room.take_keystroke(guest, number, update):
+        room.take(guest, number, update, empty=read_header(update).empty)
+
+
+async def typists(room: Room, log: Log) -> tuple[Guest, Guest, Guest]:
+    """Return three who are in a room with some text."""
+    ada, ben, cleo = Guest(), Guest("ben"), Guest("cleo")
+    await sync(room, ada)
+    take(room, ada, 0, ada.write("."))
+    log.settle()
+    for guest in (ben, cleo):
+        guest.document.apply_update(await sync(room, guest))
+    await end_of_tick()
+    for guest in (ada, ben, cleo):
+        guest.got.clear()
+        guest.settled.clear()
+    return ada, ben, cleo
+
+
+def updates_in(data: bytes) -> list[bytes]:
+    """Return the updates in what one write brought."""
+    websocket = Protocol(Side.CLIENT)
+    websocket.receive_data(data)
+    found = []
+    for event in websocket.events_received():
+        assert isinstance(event, Frame)
+        message = m.decode_frame(bytes(event.data), m.Sender.RELAY).message
+        if isinstance(message, m.SyncUpdate):
+            found.append(message.update)
+    return found
 
 
 def text_of(update: bytes) -> str:
@@ -176,6 +206,7 @@ def test_a_hot_room_keeps_few_updates_and_loses_none() -> None:
         await sync(room, ada)
         for number in range(2_500):
             take(room, ada, number, ada.write("x"))
+            await end_of_tick()
             log.settle()
         assert len(room._news) < 1_100
         assert text_of(await sync(room, Guest("ben"))) == "x" * 2_500
@@ -371,6 +402,63 @@ def test_all_of_a_tick_is_one_write_for_each_without_what_they_said_themselves()
         log.settle()
         log.settle()
         log.settle()
+
+    play(scene)
+
+
+def test_what_one_types_in_a_tick_is_one_update_and_each_key_is_acknowledged() -> None:
+    async def scene(room: Room, log: Log) -> None:
+        ada, ben, cleo = await typists(room, log)
+        for number, letter in enumerate("typed", 1):
+            take(room, ada, number, ada.write(letter))
+        take(room, ben, 7, ben.write("!"))
+        take(room, ada, 6, ada.write("?"))
+        assert log.waiting[0].numbers == [1, 2, 3, 4, 5]  # Ben's came behind
+        await end_of_tick()
+        assert [ticket.numbers for ticket in log.waiting] == [[1, 2, 3, 4, 5], [7], [6]]
+        [heard] = cleo.got
+        updates = updates_in(heard)
+        assert len(updates) == 3
+        for update in updates:
+            cleo.document.apply_update(update)
+        assert sorted(cleo.document.text()) == sorted(".typed!?")
+        [heard] = ben.got
+        assert updates_in(heard) == [updates[0], updates[2]]
+        log.settle("the relay's disk is full")
+        assert ada.settled == [(number, "the relay's disk is full") for number in range(1, 6)]
+        log.settle()
+        log.settle()
+        assert ada.settled[5:] == [(6, SYNC_AGAIN)]
+
+    play(scene)
+
+
+def test_what_was_typed_comes_before_all_that_follows_in_its_tick() -> None:
+    async def scene(room: Room, log: Log) -> None:
+        ada, ben, cleo = await typists(room, log)
+        take(room, ada, 1, ada.write("a"))
+        caret = ClientState(ada.document.client_id, 1, "{}")
+        room.take_awareness(ada, encode_awareness([caret]))
+        take(room, ada, 2, ada.write("b"))
+        take(room, ada, 3, EMPTY_UPDATE)  # acknowledged behind what it follows
+        take(room, ada, 4, ada.write("c"))
+        assert text_of(await sync(room, Guest("dora"))) == ".abc"
+        assert [ticket.numbers for ticket in log.waiting] == [[1], [2], [3], [4]]
+        take(room, ada, 5, ada.write("d"))
+        room.leave(ada)
+        assert log.waiting[-1].numbers == [5]
+        await end_of_tick()
+        [first, *_] = b"".join(ben.got).split(b"{}")
+        assert len(updates_in(first)) == 1
+        assert len(updates_in(b"".join(cleo.got))) == 4
+        take(room, ben, 6, ben.write("e"))
+        assert not room.idle
+        for guest in [*room.seats]:
+            room.leave(guest)
+        while log.waiting:
+            assert not room.idle
+            log.settle()
+        assert room.idle
 
     play(scene)
 
