@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 VERSION = 1
@@ -23,6 +24,7 @@ RETRY_AFTER = "retry-after"
 CROWD = "crowd"
 
 
+@lru_cache(256)  # whoever comes is told one of few roles, and everybody the same of the crowd
 def write_notice(kind: str, **fields: object) -> str:
     """Return a notice as the text of a Stateless message."""
     return json.dumps({"v": VERSION, "type": kind, **fields}, separators=(",", ":"))

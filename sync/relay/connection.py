@@ -57,7 +57,7 @@ class Connection(asyncio.Protocol):
         self._settings = relay.settings
         self._counters = relay.metrics.counters
         self._websocket = WebSocket(relay.settings.frame_bytes)
-        self._protocol = protocol.ServerProtocol(relay.settings.protocol_limits)
+        self._protocol = protocol.ServerProtocol(relay.protocol_limits)
         self._transport: asyncio.Transport | None = None
         self.place = place
         self.user_id: str | None = None

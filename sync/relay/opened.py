@@ -133,7 +133,7 @@ class Opened:
     def _take(self, event: UpdateReceived) -> None:
         try:
             if not self.room.take_keystroke(self, event.ticket, event.update):
-                empty = read_header(event.update).empty
+                empty = event.update == EMPTY_UPDATE or read_header(event.update).empty
                 self.room.take(self, event.ticket, event.update, empty=empty)
         except InvalidUpdate as error:
             self._refuse(event, error)

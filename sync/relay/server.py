@@ -94,6 +94,7 @@ class Relay:
         """
         self.loop = asyncio.get_running_loop()
         self.settings = settings
+        self.protocol_limits = settings.protocol_limits
         self._listening = listening or Listening()
         # No extension is offered: what is compressed may be a bomb.
         self._doorman = ServerProtocol(origins=[None, *map(Origin, self._listening.origins)])

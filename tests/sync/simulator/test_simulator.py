@@ -16,6 +16,7 @@ from sync.document.comments import Comments
 from sync.document.document import Document
 from sync.document.library import Library
 from sync.document.review import Review, State
+from sync.relay.rooms import Ticket
 from sync.types import Origin
 from tests.sync.simulator import world
 from tests.sync.simulator.lives import templates
@@ -75,8 +76,9 @@ def find(seeds: range, folder: Path) -> str:
 def test_it_sees_an_acknowledgment_before_the_disk(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def settle_at_once(room: object, seat: object, number: int, *_: object) -> None:
-        seat.member.settle(number, None)  # type: ignore[attr-defined]
+    def settle_at_once(_: object, ticket: Ticket) -> None:
+        for number in ticket.numbers:
+            ticket.seat.member.settle(number, None)
 
     monkeypatch.setattr("sync.relay.rooms.Room._append", settle_at_once)
     assert "the relay's disk" in find(range(1, 5), folder)
