@@ -112,7 +112,9 @@ class Connection(asyncio.Protocol):
                 self.close(close_codes.TOO_MUCH_UNAUTHORIZED)
         self._websocket.feed(data)
         if not self._in_line:  # a socket that is not read brings nothing, but TLS may have some
+            self._in_line = True
             self._relay.turns.first(self)
+            self.inflow.busy(on=self._in_line)
 
     def take_turn(self, until: float) -> bool:
         """Go on with what has come, as `Greedy` does."""
