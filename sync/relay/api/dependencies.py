@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -43,12 +42,10 @@ class Context:
     )
     uploads: Counter[str] = field(default_factory=Counter)
     """How many files each user id sends just now."""
-    run: str = field(default_factory=lambda: secrets.token_hex(8))
-    """Names this run of the relay: what was true of its data before may not be now (a restore)."""
 
     def state(self, sequence: Sequence) -> str:
-        """Name what a document's log holds up to `sequence`, in this run."""
-        return f"{self.run}-{sequence}"
+        """Name what a document's log holds up to `sequence`, in this era of the data."""
+        return f"{self.accounts.era()}-{sequence}"
 
     async def hash_in_turn(self, work: Callable[[], Result]) -> Result:
         """Do what hashes a password, on a thread; a flood of sign-ins keeps no other one busy."""

@@ -413,7 +413,15 @@ class Accounts(Users, SignIns, Documents, Invites, Attachments, Audit, Protocol)
     def revision(self) -> int:
         """Return a number that grows whenever rights, sign-ins or keys change, in any process.
 
-        A person who signs out lets it be, as does a new sign-in.
+        A sign-out is such a change: access tokens rest on the sign-in that ends. A new sign-in
+        lets it be, as does the rotation of a refresh token.
+        """
+
+    def era(self) -> str:
+        """Name the time since which this data has only grown; an opaque word.
+
+        It is another one after the data may have been put back to what it was before, where
+        the same sequences may come to mean other updates. Nodes on one database say the same.
         """
 
 

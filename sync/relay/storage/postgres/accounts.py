@@ -33,6 +33,17 @@ _WRITING = 0x1A2B0002
 _ABOUT = 0x1A2C
 """The first key of the advisory locks on what a change is about."""
 
+# A base backup, or a standby that takes over, is a server of its own that has started later; a dump
+# makes tables anew.
+_LOOK = """
+    SELECT value, md5(concat_ws(' ',
+        extract(epoch FROM pg_postmaster_start_time()),
+        'documents'::regclass::oid,
+        pg_relation_filenode('documents')
+    )) FROM access_revision
+"""
+"""Asks for the revision, and what names the era (`Accounts.era`)."""
+
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 
@@ -72,6 +83,7 @@ class PostgresAccounts(SqlAccounts):
         self._remembered = Remembered()
         self._looking = threading.Lock()
         self._revision = -1
+        self._era = ""
         self._looked = -GOOD_SECONDS
         """When the revision was last seen, by `time.monotonic`."""
 
@@ -158,7 +170,8 @@ class PostgresAccounts(SqlAccounts):
             with self._reading() as connection:
                 # One moment for all: what is read again is what has made the revision.
                 connection.execute("BEGIN")
-                value = self._value(connection)
+                found = connection.execute(_LOOK).fetchone()
+                value, self._era = int(found[0]), str(found[1])
                 if value != self._revision:
                     self._read_again(connection, value)
                 connection.execute("COMMIT")
@@ -166,8 +179,11 @@ class PostgresAccounts(SqlAccounts):
             self._looked = began
             return value
 
-    def _value(self, connection: Connection) -> int:
-        return int(connection.execute("SELECT value FROM access_revision").fetchone()[0])
+    def era(self) -> str:
+        """See `Accounts.era`: what was seen with the last revision."""
+        if not self._era:
+            self.revision()
+        return self._era
 
     def _read_again(self, connection: Connection, value: int) -> None:
         known = self._remembered

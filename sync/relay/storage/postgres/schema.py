@@ -30,7 +30,7 @@ _STEPS = (
         id TEXT COLLATE "C" NOT NULL UNIQUE,
         title TEXT NOT NULL,
         created BIGINT NOT NULL,
-        organisation TEXT                           -- nothing fills it yet: docs/decisions/0031
+        organisation TEXT
     );
     CREATE INDEX documents_by_organisation ON documents (organisation)
         WHERE organisation IS NOT NULL;
@@ -202,6 +202,8 @@ _STEPS = (
     ) PARTITION BY HASH (hash);
     ALTER TABLE attachment_parts ALTER data SET STORAGE EXTERNAL;
     """,
+    # Accounts know no organisation, so nothing could fill it.
+    "ALTER TABLE documents DROP COLUMN organisation",
 )
 
 _PARTITIONED = ("updates", "snapshots", "versions", "attachment_parts")

@@ -20,6 +20,10 @@ class SqlAccounts(SqlUsers, SqlSignIns, SqlDocuments, SqlInvites, SqlAttachments
     def is_at_hand(self, user_id: str | None, family: str | None, document_id: DocumentId) -> bool:
         """See `Accounts.is_at_hand`."""
 
+    @abstractmethod
+    def era(self) -> str:
+        """See `Accounts.era`."""
+
     def revision(self) -> int:
         """See `Accounts.revision`."""
         with self._reading() as connection:

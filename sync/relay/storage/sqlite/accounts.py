@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import sqlite3
 import threading
 from collections import deque
@@ -27,6 +28,7 @@ class SqliteAccounts(SqlAccounts):
         # Not one a thread: threads of a pool come and go, and would leave theirs behind.
         self._idle: deque[sqlite3.Connection] = deque()
         self._closed = False
+        self._era = secrets.token_hex(8)
 
     @contextmanager
     def _writing(self, about: str | None = None) -> Iterator[sqlite3.Connection]:  # noqa: ARG002
@@ -62,6 +64,10 @@ class SqliteAccounts(SqlAccounts):
     def is_at_hand(self, user_id: str | None, family: str | None, document_id: DocumentId) -> bool:  # noqa: ARG002
         """See `Accounts.is_at_hand`: it is on this machine."""
         return True
+
+    def era(self) -> str:
+        """See `Accounts.era`: a file is put back while nobody has it open."""
+        return self._era
 
     def close(self) -> None:
         """See `Database.close`."""

@@ -370,6 +370,37 @@ class TestWhatANodeRemembers:
         accounts.close()
 
 
+class TestTheEra:
+    def test_all_nodes_name_the_same_and_another_when_the_data_may_have_been_put_back(
+        self, server: PostgresServer, url: str
+    ) -> None:
+        here, there = PostgresStorage(url).accounts, PostgresStorage(url).accounts
+        era = here.era()
+        assert there.era() == era
+        here.add_user("ada", "hash")
+        here.revision()
+        assert here.era() == era
+        there.close()
+        again = PostgresStorage(url).accounts  # a node that starts anew
+        assert again.era() == era
+        again.close()
+        server.stop(signal.SIGINT)  # as before a base backup is put in its place
+        server.start()
+        here.revision()
+        assert here.era() != era
+        here.close()
+
+    def test_tables_made_anew_are_another(self, server: PostgresServer) -> None:
+        with server.database() as one, server.database() as other:
+            eras = set()
+            for url in (one, other):
+                schema.prepare(url)
+                accounts = PostgresStorage(url).accounts
+                eras.add(accounts.era())
+                accounts.close()
+        assert len(eras) == 2
+
+
 def keep(files: AttachmentFiles, data: bytes) -> bytes:
     digest = hashlib.sha256(data).digest()
     upload = files.begin()
