@@ -111,10 +111,11 @@ class Connection(asyncio.Protocol):
             if self._stranger_bytes > self._settings.stranger_bytes + _FRAMING_BYTES:
                 self.close(close_codes.TOO_MUCH_UNAUTHORIZED)
         self._websocket.feed(data)
-        if not self._in_line:  # a socket that is not read brings nothing, but TLS may have some
+        if self._in_line:  # it has begun already, or waits because many have: this is enough
+            self.inflow.busy(on=True)
+        else:
             self._in_line = True
             self._relay.turns.first(self)
-            self.inflow.busy(on=self._in_line)
 
     def take_turn(self, until: float) -> bool:
         """Go on with what has come, as `Greedy` does."""
