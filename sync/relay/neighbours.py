@@ -133,7 +133,7 @@ class Neighbours:
         `AdministrationError` if the log cannot be read.
         """
         followed = self._followed.get(room.document_id)
-        if followed is not None:
+        if followed is not None and not followed.done():
             # What a bus that hangs does not bring meanwhile, a later look finds.
             await asyncio.wait([followed], timeout=FOLLOW_SECONDS)
         await asyncio.shield(self._want(room.document_id))

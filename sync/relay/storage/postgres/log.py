@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import TypeVar
 
@@ -104,6 +104,15 @@ class PostgresLog(SqlLog):
         self._hang_up()
         self._readers.close()
         self._writers.close()
+
+    def last_sequences(self, document_ids: Collection[DocumentId]) -> dict[DocumentId, Sequence]:
+        """See `UpdateLog.last_sequences`: each join asks, and `heads` says it without the log."""
+        with self.reading() as connection:
+            rows = connection.execute(
+                "SELECT id, sequence FROM documents JOIN heads ON document = key WHERE id = ANY(?)",
+                [list(document_ids)],
+            )
+            return {DocumentId(row[0]): Sequence(row[1]) for row in rows}
 
     @contextmanager
     def _compacting(self, document_id: DocumentId, /) -> Iterator[bool]:
