@@ -66,7 +66,7 @@ GOODBYE_SECONDS = 5.0
 """Seconds beyond the spread that open sockets have to close when the relay stops."""
 MOVE_SECONDS = 0.5
 """Seconds at most that a client of a node that drains is to wait before it goes to another."""
-ACCEPTED_AT_A_TIME = 8
+ACCEPTED_AT_A_TIME = 3
 """Sockets; each takes a quarter of a millisecond from everybody else."""
 BACKLOG = 1024
 """Sockets that may wait to be accepted; the system may allow fewer."""
