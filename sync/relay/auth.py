@@ -194,7 +194,7 @@ class Auth:
         Ours all begin in the same way, algorithm and key, so nothing else is a token here.
         The last one is kept: a device shows the same token for each of its documents.
         """
-        if len(token) > _LONGEST_TOKEN:
+        if len(token) > _LONGEST_TOKEN or token.count(".") != 2:
             raise Refused("That is no access token.")
         last, name = self._last, digest(token)
         if last is not None and last[0] == name:
