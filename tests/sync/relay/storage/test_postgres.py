@@ -9,6 +9,7 @@ import signal
 import threading
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import psycopg
@@ -17,7 +18,7 @@ import pytest
 from sync.errors import AdministrationError, NewerSchema
 from sync.relay.attachments import AttachmentFiles
 from sync.relay.storage.base import Settlement
-from sync.relay.storage.postgres import schema
+from sync.relay.storage.postgres import connecting, schema
 from sync.relay.storage.postgres.log import PostgresLog
 from sync.relay.storage.postgres.storage import PostgresStorage
 from sync.relay.storage.replay import Replay
@@ -269,6 +270,27 @@ class TestFormats:
         with pytest.raises(NewerSchema, match="made by a newer version") as error:
             schema.prepare(postgres_url)
         assert PASSWORD not in str(error.value)
+
+    def test_an_older_one_is_brought_to_this_one_with_all_that_is_in_it(
+        self, postgres_server: PostgresServer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with postgres_server.database() as url:
+            with monkeypatch.context() as before:
+                before.setattr(schema, "_STEPS", schema._STEPS[:1])
+                before.setattr(schema, "VERSION", 1)
+                fill_database(url, BOOK)
+            with (
+                closing(connecting.connect(url)) as connection,
+                pytest.raises(AdministrationError, match="older version"),
+            ):
+                schema.refuse_other(connection, url)
+            storage = PostgresStorage(url)
+            assert storage.log.knows(BOOK)
+            storage.close()
+            backend = PostgresBackend(url)
+            assert backend.sql("SELECT value FROM schema_version") == [(schema.VERSION,)]
+            columns = "SELECT count(*) FROM pg_attribute WHERE attname = 'organisation'"
+            assert backend.sql(columns) == [(0,)]
 
     def test_nodes_that_start_at_once_make_it_once(self, postgres_server: PostgresServer) -> None:
         failures: list[BaseException] = []
