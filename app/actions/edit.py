@@ -42,6 +42,7 @@ class EditActions(Menu):
         """An entry for each language on offer (BCP 47); None: the system's."""
         self._language_menu = QMenu(self.tr("Document &language"), window)
         self._language_group = QActionGroup(self)
+        self._language_shown: tuple[str | None, bool, int] | None = None
         self._offer_languages()
         window.spelling.changed.connect(self._offer_languages)
         window.spelling.changed.connect(self.refresh)
@@ -96,13 +97,20 @@ class EditActions(Menu):
         self.markdown.setChecked(self.window.as_you_type.markdown)
         self.punctuation.setChecked(self.window.as_you_type.smart_punctuation)
         opened = self.window.documents.opened
-        language = opened.document.language if opened else None
-        for tag, action in self.languages.items():
-            action.setChecked(tag == language)
-            action.setEnabled(writable)
+        self._follow_language(opened.document.language if opened else None, writable=writable)
         history = editor.binding.document.undo_history if editor.binding else None
         self.undo.setEnabled(writable and history is not None and history.can_undo)
         self.redo.setEnabled(writable and history is not None and history.can_redo)
+
+    def _follow_language(self, language: str | None, *, writable: bool) -> None:
+        """There are fifty of them, and this is called for each key: only if something is new."""
+        state = language, writable, len(self.languages)
+        if state == self._language_shown:
+            return
+        self._language_shown = state
+        for tag, action in self.languages.items():
+            action.setChecked(tag == language)
+            action.setEnabled(writable)
 
     def _show_settings(self) -> None:
         from app.preferences.dialog import SettingsDialog  # seldom wanted, never at a start

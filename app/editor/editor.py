@@ -26,6 +26,7 @@ from app.editor.context_menu import context_menu
 from app.editor.images import Images
 from app.editor.intake import Intake
 from app.editor.surface import Surface
+from app.rest import note_key
 from sync.document.delta import NO_ATTRIBUTES, Attributes, Embed, Insert
 
 InputFilter: TypeAlias = Callable[[QKeyEvent], bool]
@@ -118,6 +119,7 @@ class Editor(Surface):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Turn the keys that mean more than a letter into commands."""
+        note_key()
         if self.isReadOnly() or self.binding is None:
             super().keyPressEvent(event)
             return

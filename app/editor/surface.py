@@ -25,6 +25,7 @@ from app.editor.commands import Selection
 from app.editor.layout.lines import EDGE
 from app.editor.layout.markers import check_box
 from app.editor.place import Place, ReadersPlace
+from app.rest import note_key
 from sync.document import schema
 from sync.document.delta import Delta, Insert
 from sync.types import Origin
@@ -315,6 +316,7 @@ class Surface(QTextEdit):
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
         """Note whether a composition is running."""
+        note_key()
         if self.isReadOnly() or self.binding is None:
             super().inputMethodEvent(event)
             return

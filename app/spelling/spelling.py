@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -73,6 +74,8 @@ class Spelling(QObject):
         self._folders = data_dir, dictionaries
         self._tasks = Tasks("spelling", parent=self)
         self._asked: Task | None = None
+        self._give_way = threading.Event()
+        """Set while somebody types: Python's lock is wanted then, so what is under way stops."""
         self._binding: Binding | None = None
         self._checked: list[Checked] = []
         self._first_unknown = 0
@@ -101,11 +104,11 @@ class Spelling(QObject):
         """Check another page from now on."""
         if self._binding is not None:
             self._binding.typed.disconnect(self._typed)
-            self._binding.patched.disconnect(self._rest.start)
+            self._binding.patched.disconnect(self._patched)
         self._binding = binding
         if binding is not None:
             binding.typed.connect(self._typed)
-            binding.patched.connect(self._rest.start)
+            binding.patched.connect(self._patched)
         self.restart()
 
     def set_color(self, color: QColor) -> None:
@@ -175,10 +178,16 @@ class Spelling(QObject):
 
     def _typed(self) -> None:
         self._typed_at = self._editor.textCursor().position()
+        self._give_way.set()
         self._rest.start()
+
+    def _patched(self) -> None:
+        if not self._rest.isActive():  # others may never rest
+            self._rest.start()
 
     def _follow(self) -> None:
         """Take note of paragraphs that are new or different, and have them checked."""
+        self._give_way.clear()
         if self._binding is None or self.language is None or not self.on:
             return
         new, old = self._binding.mirror.paragraphs, self._checked
@@ -196,27 +205,34 @@ class Spelling(QObject):
 
     def _check_some(self) -> None:
         """Have the next paragraphs checked: those in view first."""
-        if self._asked is not None:
-            return
+        if self._asked is not None or self._give_way.is_set():
+            return  # it is called again when that is over
         some = self._unknown_in_view() or self._unknown()
         if not some:
             return
         texts = [(one.paragraph.text, _skipped(one.paragraph)) for one in some]
         checker, capitals = self._checker, self._settings.check_capitals
 
+        give_way = self._give_way
+
         def work(task: Task) -> list[list[Span]]:
-            return [
-                [] if task.cancelled() else checker.misspelled(text, skipped, capitals=capitals)
-                for text, skipped in texts
-            ]
+            found: list[list[Span]] = []
+            for text, skipped in texts:
+                if task.cancelled() or give_way.is_set():
+                    break
+                found.append(checker.misspelled(text, skipped, capitals=capitals))
+            return found
 
         self._asked = self._tasks.run(work, lambda spans: self._take(some, spans))
 
     def _take(self, some: list[Checked], found: list[list[Span]]) -> None:
         self._asked = None
-        for one, spans in zip(some, found, strict=True):
+        known = some[: len(found)]
+        for one, spans in zip(known, found, strict=True):
             one.spans = spans
-        self._mark()
+        first, last = self._blocks_in_view()
+        if not set(known).isdisjoint(self._checked[first : last + 1]):
+            self._mark()
         if self._jumps:
             self.go_on()
         self._check_some()
@@ -231,13 +247,13 @@ class Spelling(QObject):
         at = self._first_unknown
         while at < len(self._checked) and units < _BATCH:
             if self._checked[at].spans is None:
+                if not some:
+                    self._first_unknown = at
                 some.append(self._checked[at])
                 units += self._checked[at].paragraph.length
             at += 1
         if not some:
             self._first_unknown = at
-        elif self._checked[self._first_unknown] is not some[0]:
-            self._first_unknown = self._checked.index(some[0])
         return some
 
     # Marks

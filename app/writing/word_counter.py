@@ -8,6 +8,7 @@ from app.editor.binding import Binding
 from app.editor.commands import Selection
 from app.editor.editor import Editor
 from app.editor.mirror import split_runs
+from app.rest import is_typing
 from app.writing.counting import Counts, Tally, count
 from app.writing.goal import DayGoal
 from sync.document.delta import Delta
@@ -15,8 +16,10 @@ from sync.types import Origin
 
 _REST = 400
 """Milliseconds without a change after which is counted again."""
-_SLICE = 0.008
+_SLICE = 0.003
 """Seconds that counting may take at once: a large document is counted in several turns."""
+_PAUSE = 0.03
+"""Seconds without a key before it goes on, so that what was typed is painted first."""
 
 
 class WordCounter(QObject):
@@ -66,7 +69,7 @@ class WordCounter(QObject):
             binding.typed.connect(self._rest.start)
             binding.about_to_patch.connect(self._settle)
             binding.patched.connect(self._patched)
-            self._turn.start()
+            self._turn.start(0)
         self.counted.emit()
 
     def _settle(self) -> None:
@@ -84,9 +87,12 @@ class WordCounter(QObject):
     def _count(self) -> None:
         if self._tally is None:
             return
+        if is_typing(_PAUSE):
+            self._turn.start(int(_PAUSE * 1000))
+            return
         total = self._tally.total(_SLICE)
         if total is None:
-            self._turn.start()
+            self._turn.start(0)
         else:
             self._take(total, own=True)
 

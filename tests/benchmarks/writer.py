@@ -81,12 +81,17 @@ def children() -> list[str]:
 
 
 def until(condition: Callable[[], bool], within: float = 300.0) -> None:
-    """Serve events until `condition` holds. Raises `TimeoutError` after so many seconds."""
+    """Serve events until `condition` holds, and sleep between them as the program does.
+
+    Raises `TimeoutError` after so many seconds.
+    """
     application = QApplication.instance()
     assert application is not None
     deadline = time.perf_counter() + within
+    waker = QTimer()  # the condition may come true without an event
+    waker.start(100)
     while not condition():
-        application.processEvents()
+        application.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
         if time.perf_counter() > deadline:
             raise TimeoutError
 
@@ -132,8 +137,9 @@ class Desk:
     @staticmethod
     def rest(seconds: float) -> None:
         """Serve events for a while, as between two keystrokes of a person."""
-        end = time.perf_counter() + seconds
-        until(lambda: time.perf_counter() > end)
+        loop = QEventLoop()
+        QTimer.singleShot(round(seconds * 1000), loop.quit)
+        loop.exec()
 
     def caret(self, part: float) -> None:
         """Put the caret at a part of the document, 0 to 1, and show it."""
@@ -162,7 +168,7 @@ def typing(desk: Desk, title: str, *, peer: bool) -> dict[str, list[float]]:
         at = min(other.length - 1, max(0, desk.window.editor.textCursor().position() + 200))
         other.apply([Retain(at), Insert(rng.choice("abc "))], Origin.COMMAND)
         started = time.perf_counter()
-        opened.receive(updates.pop(0))
+        opened.live.receive(updates.pop(0))
         remote.append(time.perf_counter() - started)
 
     timer = QTimer()
@@ -194,7 +200,7 @@ def remote_edits(desk: Desk) -> list[float]:
         at = desk.window.editor.textCursor().position() + number % 7
         other.apply([Retain(at), Insert("x")], Origin.COMMAND)
         started, count = time.perf_counter(), desk.painted.count
-        opened.receive(updates.pop(0))
+        opened.live.receive(updates.pop(0))
         desk.wait_for_paint(count)
         seconds.append(desk.painted.at - started)
         desk.rest(0.02)
@@ -222,10 +228,8 @@ def rest(desk: Desk, url: str) -> dict[str, float]:
     until(lambda: index.progress[0] == index.progress[1] > 0)
     indexing = sum(map(memory, children()))  # let go `background.REST_AFTER` later
     desk.rest(5.0)
-    loop = QEventLoop()
-    QTimer.singleShot(int(REST_SECONDS * 1000), loop.quit)
     woken, busy = wakeups(), time.process_time()
-    loop.exec()
+    desk.rest(REST_SECONDS)
     return {
         "wakeups": (wakeups() - woken) / REST_SECONDS,
         "busy": (time.process_time() - busy) / REST_SECONDS,

@@ -186,3 +186,26 @@ def test_a_document_may_have_each_language_that_there_is_a_dictionary_for(desk: 
     assert not languages[None].isChecked()
     assert desk.window.opened is not None
     assert desk.window.opened.document.language == "en-US"
+
+
+def test_a_key_stops_what_is_being_checked(desk: Spelled) -> None:
+    spelling = desk.window.spelling
+    desk.wait(lambda: spelling.language is not None)
+    desk.fill("".join(f"{number} wrods of a long book, in paragraphs\n" for number in range(6_000)))
+    desk.wait(lambda: spelling.count > 0)
+    desk.type("a")
+    desk.wait(lambda: spelling._asked is None)
+    assert spelling.count < 6_000  # the rest waits for the end of the typing
+    desk.wait(lambda: spelling.count == 6_000)
+
+
+def test_others_who_never_rest_do_not_keep_it_from_checking(desk: Spelled) -> None:
+    desk.wait(lambda: desk.window.spelling.language is not None)
+    desk.fill("wrods\n")
+    assert desk.window.opened is not None
+    document = desk.window.opened.document
+    timer = QTimer()
+    timer.timeout.connect(lambda: document.apply(insert(document.length - 1, "x "), Origin.COMMAND))
+    timer.start(20)
+    desk.wait(lambda: desk.marked == ["wrods"])
+    timer.stop()
