@@ -233,6 +233,7 @@ class MainWindow(QMainWindow):
         self.spelling.problem.connect(self.banner.say)
         self.editor.intake.problem.connect(self.banner.say)
         self.editor.intake.busy.connect(self.status_line.show_busy)
+        self.editor.intake.progressed.connect(self.status_line.show_pasted)
         self.finding.open_requested.connect(self._open_found)
         self.network.remote_update.connect(self.seen.receive)
         self.network.problem.connect(self.banner.say_for_now)

@@ -50,7 +50,7 @@ class StatusLine(QStatusBar):
         self.role = QLabel(self.tr("Read only"))
         self.role.setObjectName("quiet")
         self.role.hide()
-        self.busy = QLabel(self.tr("Pasting…"))
+        self.busy = QLabel()
         self.busy.setObjectName("quiet")
         self.busy.hide()
         self.details = QPushButton(self.tr("Details"))
@@ -99,7 +99,12 @@ class StatusLine(QStatusBar):
 
     def show_busy(self, busy: bool) -> None:
         """Say that something large is being put in, until it is."""
+        self.busy.setText(self.tr("Pasting…"))
         self.busy.setVisible(busy)
+
+    def show_pasted(self, percent: int) -> None:
+        """Say how much of it is there."""
+        self.busy.setText(self.tr("Pasting… %1 %, Esc stops it").replace("%1", str(percent)))
 
     def show_role(self, reason: str | None) -> None:
         """Say that the open document can only be read, and why; None: it can be changed."""

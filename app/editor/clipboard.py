@@ -286,15 +286,16 @@ def paste(selection: Selection, came: Incoming) -> Delta | None:
     here = attributes_of(selection.paragraph.block)
     if came.is_text:
         return replace(selection, _each_paragraph(inserts, here))
-    lines = views.lines(inserts)
-    first, last = lines[0].block, lines[-1].block
     whole = inserts[-1].content
     if not (isinstance(whole, str) and whole.endswith("\n")):
         return replace(selection, inserts)
+    # There may be thousands of paragraphs, and only two of them count.
+    ends = [part for part in inserts if isinstance(part.content, str) and "\n" in part.content]
+    first, last = (schema.shown_block(ends[at].attributes) for at in (0, -1))
     at_start = selection.start == selection.first_start
     ends_here = _rest(selection) == 0
     inserts = _without_end(inserts)
-    if len(lines) == 1:
+    if len(ends) == 1 and str(ends[0].content).count("\n") == 1:
         takes_over = at_start and ends_here and bool(last)
         return _closed(selection, inserts, last if takes_over else None)
     if first and not at_start:
@@ -351,4 +352,5 @@ def _closed(selection: Selection, inserts: Sequence[Insert], block: Attributes |
     names = before.keys() | block.keys()
     changes = {n: block.get(n) for n in names if before.get(n) != block.get(n)}
     walked = sum(step.length for step in delta if isinstance(step, Retain | Delete))
-    return compact([*delta, Retain(selection.end - walked), Retain(1, changes)])
+    closing = [Retain(selection.end - walked), Retain(1, changes)]
+    return [*delta[:-1], *compact([*delta[-1:], *closing])]

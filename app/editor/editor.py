@@ -74,6 +74,11 @@ class Editor(Surface):
 
     # Commands
 
+    def undo(self) -> None:
+        """Take this person's last step back, also one that is still under way."""
+        if not self.intake.cancel():
+            super().undo()
+
     def toggle_mark(self, name: str, value: object = True) -> None:
         """Turn a mark on or off: on what is selected, else for what is typed next."""
         self.set_mark(name, None if self.mark_is_on(name, value) else value)
@@ -149,6 +154,8 @@ class Editor(Surface):
                 if shift and not self._in_code():
                     return False  # a new line in the same paragraph
                 self._new_paragraph()
+            case Qt.Key.Key_Escape:
+                return self.intake.cancel()
             case Qt.Key.Key_Backspace if not modifiers:
                 return self.run(commands.backspace_at_start)
             case Qt.Key.Key_Tab if not modifiers:

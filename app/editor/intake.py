@@ -53,6 +53,8 @@ class _Writing:
     slices: list[list[Insert]]
     """Those that are still to come."""
     select: bool
+    count: int
+    """How many there are in all, the first one included."""
 
 
 class Intake(QObject):
@@ -62,7 +64,10 @@ class Intake(QObject):
     """A sentence for the person: why something did not come in."""
 
     busy = Signal(bool)
-    """Whether something is being read."""
+    """Whether something is being read or put in."""
+
+    progressed = Signal(int)
+    """How much of something large has been put in, in percent."""
 
     _read = Signal(object)
     """`Incoming`, or the `InkstandError` that came instead, of the one that waits longest."""
@@ -166,6 +171,16 @@ class Intake(QObject):
 
     # What is too much for one turn
 
+    def cancel(self) -> bool:
+        """Put in no more of something large and take back what is there; whether there was any."""
+        writing, self._writing = self._writing, None
+        if writing is None:
+            return False
+        if self._editor.binding is writing.binding:
+            self._editor.undo()
+        self._go_on()
+        return True
+
     def _begin(self, selection: Selection, waiting: _Waiting, parts: _Parts) -> None:
         editor = self._editor
         last = parts.slices.pop()
@@ -175,7 +190,8 @@ class Intake(QObject):
         start.setKeepPositionOnInsert(True)
         start.setPosition(at)
         end.setPosition(at + sum(step.length for step in last))
-        self._writing = _Writing(waiting.binding, start, end, parts.slices, waiting.select)
+        count = len(parts.slices) + 1
+        self._writing = _Writing(waiting.binding, start, end, parts.slices, waiting.select, count)
         self.busy.emit(True)
         QTimer.singleShot(0, self._write_next)
 
@@ -200,6 +216,7 @@ class Intake(QObject):
         finally:
             history.join_next(on=False)
         if writing.slices:
+            self.progressed.emit(100 - 100 * len(writing.slices) // writing.count)
             QTimer.singleShot(0, self._write_next)
             return
         self._writing = None

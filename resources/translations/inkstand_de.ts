@@ -3193,6 +3193,10 @@ Strg+Alt+1 macht eine Zeile dazu.</translation>
         <translation>Einzelheiten zu Speichern und Verbindung</translation>
     </message>
     <message>
+        <source>Pasting… %1 %, Esc stops it</source>
+        <translation>Wird eingefügt… %1 %, Esc bricht ab</translation>
+    </message>
+    <message>
         <source>Where the text is saved: %1</source>
         <translation>Wo der Text gespeichert ist: %1</translation>
     </message>

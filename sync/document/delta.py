@@ -81,21 +81,34 @@ def compact(operations: Iterable[Operation]) -> Delta:
     """Return an equal delta: neighbours of a kind joined, empty ones and the last retain gone."""
     result: Delta = []
     for operation in operations:
-        if operation.length == 0:
-            continue
-        last = result[-1] if result else None
-        match last, operation:
-            case Retain(a, x), Retain(b, y) if x == y:
-                result[-1] = Retain(a + b, x)
-            case Delete(a), Delete(b):
-                result[-1] = Delete(a + b)
-            case Insert(str(a), x), Insert(str(b), y) if x == y:
-                result[-1] = Insert(a + b, x)
-            case _:
-                result.append(operation)
+        joined = _joined(result[-1], operation) if result else None
+        if joined is not None:
+            result[-1] = joined
+        elif not _is_empty(operation):
+            result.append(operation)
     while result and isinstance(result[-1], Retain) and not result[-1].attributes:
         result.pop()
     return result
+
+
+def _is_empty(operation: Operation) -> bool:
+    # The length of a text in UTF-16 units takes its time, and a paste has thousands of them.
+    return operation.content == "" if isinstance(operation, Insert) else operation.length == 0
+
+
+def _joined(one: Operation, other: Operation) -> Operation | None:
+    """Return what does the same as two operations; None if it takes both."""
+    if isinstance(one, Insert):
+        if not isinstance(other, Insert) or one.attributes != other.attributes:
+            return None
+        if isinstance(one.content, str) and isinstance(other.content, str):
+            return Insert(one.content + other.content, one.attributes)
+    elif isinstance(one, Retain):
+        if isinstance(other, Retain) and one.attributes == other.attributes:
+            return Retain(one.length + other.length, one.attributes)
+    elif isinstance(other, Delete):
+        return Delete(one.length + other.length)
+    return None
 
 
 def slices(delta: Delta, most: int) -> list[Delta]:

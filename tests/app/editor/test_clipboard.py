@@ -21,6 +21,7 @@ from tests.app.editor.desk import CTRL, SHIFT, Desk
 from tests.app.editor.pictures import bomb, picture
 from tests.sync.document.views.shown import shown
 
+NONE = Qt.KeyboardModifier.NoModifier
 PASTE = Path(__file__).parents[2] / "data" / "paste"
 
 
@@ -368,3 +369,25 @@ class TestFiles:
 
 def _is_image(part: Insert) -> bool:
     return isinstance(part.content, Embed) and "image" in part.content.value
+
+
+@pytest.mark.parametrize(("key", "modifier"), [(Qt.Key.Key_Escape, NONE), (Qt.Key.Key_Z, CTRL)])
+def test_a_large_paste_can_be_stopped(
+    desk: Workshop, key: Qt.Key, modifier: Qt.KeyboardModifier
+) -> None:
+    desk.type("before")
+    intake = desk.editor.intake
+    told: list[int] = []
+    intake.progressed.connect(told.append)
+    mime = QMimeData()
+    mime.setHtml("<p>one <b>two</b> three</p>" * 4_000)
+    QGuiApplication.clipboard().setMimeData(mime)
+    desk.key(Qt.Key.Key_V, CTRL)
+    desk.bot.waitUntil(lambda: len(told) > 1)
+    assert 0 < told[0] < told[-1] < 100
+    assert intake._writing is not None
+    desk.key(key, modifier)
+    desk.settle()
+    assert desk.text == "before\n"
+    desk.type("!")
+    assert desk.text == "before!\n"
