@@ -11,6 +11,7 @@ import gc
 
 from PySide6.QtCore import QObject, QTimer
 
+from app.memory import give_back
 from app.rest import is_typing
 
 _INTERVAL = 1_000
@@ -18,6 +19,8 @@ _INTERVAL = 1_000
 _ALL_EVERY = 60
 """Looks between two collections of everything, which take long where much is alive: 16 ms with a
 book of 1 MB."""
+_TRIM_EVERY = 10
+"""Looks between two times that free memory is given back to the system."""
 _REST = 0.4
 """Seconds without a key until something is collected: else the next one would wait for it."""
 _PATIENCE = 10
@@ -30,7 +33,7 @@ class GarbageCollector(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._looks = self._passed = 0
+        self._looks = self._passed = self._untrimmed = 0
         gc.disable()
         self._timer = QTimer(self)
         self._timer.setInterval(_INTERVAL)
@@ -59,3 +62,7 @@ class GarbageCollector(QObject):
             gc.collect(1)
         elif young:
             gc.collect(0)
+        self._untrimmed += 1
+        if young and not typing and self._untrimmed >= _TRIM_EVERY:
+            self._untrimmed = 0
+            give_back()

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import gc
+import os
+import sys
 import weakref
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication
 from pytestqt.qtbot import QtBot
 
-from app import garbage
+from app import garbage, memory
 from app.garbage import GarbageCollector
 from app.rest import is_typing, note_key
 
@@ -64,3 +67,16 @@ def test_young_ones_are_collected_in_the_end(collector: GarbageCollector) -> Non
         collector._look()
     assert lost() is None
     del kept
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only glibc keeps what is free")
+def test_free_memory_is_given_back() -> None:
+    def resident() -> int:
+        return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+    blocks = [b"x" * 5_000 for _ in range(8_000)]
+    del blocks[:-1]  # what is left keeps the rest from being given back by itself
+    before = resident()
+    memory.give_back()
+    assert resident() < before - 20_000_000
+    assert blocks
