@@ -376,8 +376,9 @@ class MainWindow(QMainWindow):
 
     def _restyle(self) -> None:
         if self.opened is not None:
-            self.opened.binding.restyle(self.appearance.style())
-            self.editor.lay_out()
+            with self.editor.keeping_place():
+                self.opened.binding.restyle(self.appearance.style())
+                self.editor.lay_out()
 
     def toggle_outline(self) -> None:
         """Show the outline, or hide it; windows that are new do the same."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TypeAlias
 
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt, QTimer, Signal
@@ -400,6 +401,22 @@ class Surface(QTextEdit):
 
     # The reader's place
 
+    @contextmanager
+    def keeping_place(self) -> Iterator[None]:
+        """Change how the page looks; what the reader looks at stays where it is."""
+        self._place.note()
+        self._resizing = True  # what comes of new margins
+        yield
+        self._resizing = False
+        self._bring_back()
+
+    def _bring_back(self) -> None:
+        """All heights are guesses after a change of width or letters, until they are laid out."""
+        for _ in range(3):
+            self._place.bring_back()
+            self._settle()
+        self._place.bring_back()
+
     def _keep_place(self) -> None:
         self._rescue_composition()
         self._place.note()
@@ -467,7 +484,7 @@ class Surface(QTextEdit):
         self._place.note()
         self.lay_out()
         super().resizeEvent(event)
-        self._place.bring_back()
+        self._bring_back()
         self._resizing = False
 
     def paintEvent(self, event: QPaintEvent) -> None:

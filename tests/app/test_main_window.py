@@ -6,18 +6,19 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QToolButton
+from PySide6.QtWidgets import QApplication, QLineEdit, QToolButton
 from pytestqt.qtbot import QtBot
 
 from sync.document import transfer
-from sync.document.delta import Insert
+from sync.document.delta import Insert, insert
 from sync.store.compaction import build_document
 from sync.store.store import Store
-from sync.types import new_document_id
+from sync.types import Origin, new_document_id
 from tests.end_to_end.desk import Desk
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -174,3 +175,28 @@ def test_a_profile_that_cannot_be_opened_is_said_in_a_window(
         window.wait(30)
         window.stderr.close()
     assert said in line
+
+
+def test_the_caret_stays_in_view_when_the_page_changes(desk: Desk) -> None:
+    window = desk.window
+    editor = window.editor
+    assert window.opened is not None
+    words = "a paragraph of some words that wraps in another place when there is less room for it. "
+    window.opened.document.apply(insert(0, (words * 3 + "\n") * 12), Origin.COMMAND)
+    desk.wait(lambda: editor.verticalScrollBar().maximum() > 0)
+    for change in (
+        window.toggle_outline,
+        partial(window.appearance.zoom, 30),
+        window.toggle_outline,
+        partial(window.appearance.zoom, None),
+    ):
+        cursor = editor.textCursor()
+        cursor.movePosition(cursor.MoveOperation.End)
+        editor.setTextCursor(cursor)
+        bar = editor.verticalScrollBar()
+        bar.setValue(bar.value() - editor.viewport().height() + editor.cursorRect().bottom() + 2)
+        before = editor.cursorRect().top()
+        change()
+        QApplication.processEvents()
+        window.grab()  # what is seen is laid out now
+        assert editor.cursorRect().top() == before
