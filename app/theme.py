@@ -149,7 +149,7 @@ class Theme:
             #outline QTreeWidget::item {{ padding: 5px 8px; border-radius: 5px;
                                           color: {self.ink}; }}
             #outline QTreeWidget::item:hover {{ background: {self.hover}; }}
-            #outline QTreeWidget::item:selected {{ background: {self.selected};
+            #outline QTreeWidget::item:selected {{ background: transparent;
                                                    color: {self.ink}; }}
             #outline QTreeWidget::branch, #outline QTreeWidget::branch:selected,
             #outline QTreeWidget::branch:hover {{ background: transparent; }}

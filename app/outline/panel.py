@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QDropEvent, QKeyEvent
+from typing import TypeAlias
+
+from PySide6.QtCore import (
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRectF,
+    Qt,
+    QTimer,
+    Signal,
+)
+from PySide6.QtGui import QAction, QDropEvent, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
     QLabel,
     QMenu,
+    QStyleOptionViewItem,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -25,6 +36,9 @@ _REST = 250
 """Milliseconds without a change after which the headings are read again."""
 _INDEX = Qt.ItemDataRole.UserRole
 _SAID = Qt.ItemDataRole.AccessibleTextRole
+Index: TypeAlias = QModelIndex | QPersistentModelIndex
+_ROUND = 5.0
+"""Pixels of the radius of what is chosen, as in the library."""
 _ALT = Qt.KeyboardModifier.AltModifier
 
 
@@ -55,7 +69,18 @@ class _Tree(QTreeWidget):
                 before += 1  # on it: the first of its subsections
         self.dropped.emit(int(dragged.data(0, _INDEX)), before)
 
-    def _behind(self, index: QModelIndex | QPersistentModelIndex) -> int:
+    def drawRow(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Show what is chosen in one piece: the style would cut it at the indent."""
+        if self.selectionModel().isSelected(index):
+            painter.save()
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self.palette().highlight())
+            painter.drawRoundedRect(QRectF(option.rect), _ROUND, _ROUND)
+            painter.restore()
+        super().drawRow(painter, option, index)
+
+    def _behind(self, index: Index) -> int:
         """Return the heading that is drawn below this one."""
         below = self.itemBelow(self.itemFromIndex(index))
         return int(below.data(0, _INDEX)) if below is not None else self._count()

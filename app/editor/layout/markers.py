@@ -32,15 +32,18 @@ _BULLET = 0.3
 """Width of a bullet, in the same."""
 
 
-def paint(painter: QPainter, page: PageLayout, block: QTextBlock) -> None:
-    """Paint what stands before a block, if it is a list's."""
+def paint(
+    painter: QPainter, page: PageLayout, block: QTextBlock, ink: QColor | None = None
+) -> None:
+    """Paint what stands before a block, if it is a list's; `ink`: another one than usual."""
     text_list = block.textList()
     if text_list is None or not block.layout().lineCount():
         return
+    ink = ink or page.style.muted
     box = check_box(page, block)
     if box is not None:
         checked = attributes_of(formats.read_block_key(block))[schema.LIST] == schema.CHECKED
-        _paint_box(painter, page, box, checked=checked)
+        _paint_box(painter, page, box, ink, checked=checked)
         return
     style = text_list.format().style()
     if style in (
@@ -48,9 +51,9 @@ def paint(painter: QPainter, page: PageLayout, block: QTextBlock) -> None:
         QTextListFormat.Style.ListCircle,
         QTextListFormat.Style.ListSquare,
     ):
-        _paint_bullet(painter, page, block, style)
+        _paint_bullet(painter, page, block, style, ink)
     else:
-        _paint_number(painter, page, block, text_list.itemText(block))
+        _paint_number(painter, page, block, text_list.itemText(block), ink)
 
 
 def check_box(page: PageLayout, block: QTextBlock) -> QRectF | None:
@@ -87,11 +90,14 @@ def _place(page: PageLayout, block: QTextBlock, side: float, metrics: QFontMetri
 
 
 def _paint_bullet(
-    painter: QPainter, page: PageLayout, block: QTextBlock, style: QTextListFormat.Style
+    painter: QPainter,
+    page: PageLayout,
+    block: QTextBlock,
+    style: QTextListFormat.Style,
+    colour: QColor,
 ) -> None:
     metrics = _metrics(block)
     rect = _place(page, block, max(4, round(metrics.ascent() * _BULLET)), metrics)
-    colour = page.style.muted
     painter.setPen(QPen(colour, 1.2))
     painter.setBrush(colour)
     if style is QTextListFormat.Style.ListSquare:
@@ -103,13 +109,15 @@ def _paint_bullet(
     painter.drawEllipse(rect.adjusted(0.5, 0.5, -0.5, -0.5))
 
 
-def _paint_number(painter: QPainter, page: PageLayout, block: QTextBlock, text: str) -> None:
+def _paint_number(
+    painter: QPainter, page: PageLayout, block: QTextBlock, text: str, ink: QColor
+) -> None:
     line = block.layout().lineAt(0)
     metrics = _metrics(block)
     baseline = page.top_of(block) + line.y() + line.ascent()
     gap = metrics.ascent() * _GAP
     painter.setFont(block.charFormat().font())
-    painter.setPen(page.style.muted)
+    painter.setPen(ink)
     beside = line.naturalTextRect()
     if block.textDirection() is Qt.LayoutDirection.RightToLeft:
         left = beside.right() + gap
@@ -118,11 +126,13 @@ def _paint_number(painter: QPainter, page: PageLayout, block: QTextBlock, text: 
     painter.drawText(QPointF(left, baseline), text)
 
 
-def _paint_box(painter: QPainter, page: PageLayout, box: QRectF, *, checked: bool) -> None:
+def _paint_box(
+    painter: QPainter, page: PageLayout, box: QRectF, ink: QColor, *, checked: bool
+) -> None:
     style = page.style
     outline = box.adjusted(0.5, 0.5, -0.5, -0.5)
     if not checked:
-        painter.setPen(QPen(style.muted, 1.2))
+        painter.setPen(QPen(ink, 1.2))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(outline, 3, 3)
         return

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QAbstractTextDocumentLayout,
+    QColor,
     QPainter,
     QPalette,
     QTextBlock,
@@ -22,6 +23,9 @@ from sync.document.positions import utf16_length
 
 if TYPE_CHECKING:
     from app.editor.layout.page_layout import PageLayout
+
+_BACKGROUND = QTextFormat.Property.BackgroundBrush
+_FOREGROUND = QTextFormat.Property.ForegroundBrush
 
 Selected: TypeAlias = tuple[int, int, QTextCharFormat]
 """Start and end (UTF-16 units of the document) and how it looks."""
@@ -44,13 +48,13 @@ def paint(
     context: QAbstractTextDocumentLayout.PaintContext,
 ) -> None:
     """Paint blocks that follow each other; they are laid out and their layouts are in place."""
+    selected = _selected(blocks, context)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     behind.paint(painter, page, blocks)
     for block in blocks:
-        markers.paint(painter, page, block)
+        markers.paint(painter, page, block, _ink(block, selected))
     painter.restore()
-    selected = _selected(blocks, context)
     guests = page.guests
     if guests is not None and blocks:
         last = blocks[-1]
@@ -105,6 +109,16 @@ def _selected(
         if start < end and stop >= first:
             found.append((start, stop, QTextCharFormat(selection.format)))
     return found
+
+
+def _ink(block: QTextBlock, selected: Sequence[Selected]) -> QColor | None:
+    """Return the ink that all of a block is shown in, as in focus mode; None: the usual one."""
+    start, end = block.position(), block.position() + block.length() - 1
+    for first, last, look in selected:
+        only_ink = look.hasProperty(_FOREGROUND) and not look.hasProperty(_BACKGROUND)
+        if only_ink and first <= start and end <= last:
+            return look.foreground().color()
+    return None
 
 
 def _touches(part: Selected, start: int, length: int) -> bool:

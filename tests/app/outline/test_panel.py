@@ -127,3 +127,15 @@ def test_a_reader_moves_nothing(desk: Desk) -> None:
     click(desk, "One")
     desk.bot.keyClick(desk.window.outline.tree, Qt.Key.Key_Down, ALT)
     assert desk.text == before
+
+
+def test_what_is_chosen_is_shown_in_one_piece(desk: Desk) -> None:
+    heading(desk, 1, "One")
+    heading(desk, 2, "Two")
+    tree = desk.window.outline.tree
+    desk.wait(lambda: tree.currentItem() is not None and tree.currentItem().text(0) == "Two")
+    item = tree.visualItemRect(tree.currentItem())
+    image = tree.viewport().grab().toImage()
+    # Below the upper edge, where no letter is and each piece would begin with a round corner.
+    colours = {image.pixelColor(x, item.top() + 1).name() for x in range(8, item.right() - 8)}
+    assert colours == {desk.window.appearance.theme.selected}

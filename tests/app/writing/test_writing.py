@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QApplication, QCheckBox, QDialogButtonBox
 from pytestqt.qtbot import QtBot
 
@@ -185,3 +185,29 @@ def test_the_page_changes_while_it_is_chosen(desk: Desk) -> None:
     assert settings.page_width == 52
     assert settings.family
     assert desk.text == "Some words."
+
+
+def test_focus_mode_dims_what_stands_before_lists(desk: Desk) -> None:
+    desk.type("- one\n")
+    desk.key(Qt.Key.Key_Return)
+    desk.type("two")
+    editor = desk.window.editor
+    theme = desk.window.appearance.theme
+
+    def darkest() -> int:
+        """The darkest pixel of the bullet."""
+        cursor = editor.textCursor()
+        cursor.setPosition(0)
+        text = editor.cursorRect(cursor)
+        image = (
+            editor.viewport().grab(QRect(0, text.top(), text.left() - 2, text.height())).toImage()
+        )
+        return min(
+            image.pixelColor(x, y).lightness()
+            for x in range(image.width())
+            for y in range(image.height())
+        )
+
+    desk.wait(lambda: darkest() < theme.faded.lightness() - 20)
+    desk.window.focus_mode.toggle()
+    desk.wait(lambda: abs(darkest() - theme.faded.lightness()) < 10)
