@@ -52,11 +52,7 @@ def judge(state: bytes, update: bytes, user_id: str, role: Role) -> None:
     """
     if not role.may_comment:
         raise Refused(f"a {role.value} may not comment on this document")
-    if len(update) > LARGEST_UPDATE:
-        raise Refused(f"an update of comments may have {LARGEST_UPDATE:,} bytes")
-    header = read_header(update)
-    for _ in _sections(Reader(update)):
-        pass
+    header = _check_structs(update)
     doc: pycrdt.Doc[Any] = pycrdt.Doc()
     guarded(doc.apply_update, state)
     before = _maps(doc)
@@ -78,6 +74,10 @@ def own_part(state: bytes, update: bytes, user_id: str, role: Role) -> bytes | N
     After a restore each device holds what others said as well as what its person did. That is
     what has been written under that person's client ids, as far as all that it builds on is here.
     """
+    try:
+        _check_structs(update)
+    except Refused:
+        return None
     doc: pycrdt.Doc[Any] = pycrdt.Doc()
     whole: pycrdt.Doc[Any] = pycrdt.Doc()
     guarded(doc.apply_update, state)
@@ -92,6 +92,16 @@ def own_part(state: bytes, update: bytes, user_id: str, role: Role) -> bytes | N
     except Refused:
         return None
     return part if doc.get_state() != before else None
+
+
+def _check_structs(update: bytes) -> UpdateHeader:
+    """See that there is nothing but entries of the known maps, and not too much of it."""
+    if len(update) > LARGEST_UPDATE:
+        raise Refused(f"an update of comments may have {LARGEST_UPDATE:,} bytes")
+    header = read_header(update)
+    for _ in _sections(Reader(update)):
+        pass
+    return header
 
 
 def _written_by(clients: set[str], update: bytes) -> bytes:

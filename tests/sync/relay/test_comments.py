@@ -460,6 +460,7 @@ def test_what_is_no_update(desk: Desk) -> None:
     with pytest.raises(InvalidUpdate):
         desk.verdict(b"")
     assert "bytes" in desk.verdict(bytes(LARGEST_UPDATE + 1))
+    assert own_part(desk.state, bytes(LARGEST_UPDATE + 1), "eve", Role.COMMENTER) is None
     assert "plain values" in desk.verdict(nested(10))
 
 
