@@ -131,6 +131,9 @@ class Beside:
                 library.trash([*some, *rng.sample(folders, min(1, len(folders)))])
             case 8:
                 library.restore([trashed.document for trashed in view.trash])
+                # Folders come back with what is in them, whoever put them there.
+                back = set(library.view().folders) - set(view.folders)
+                device.deeds[library_id(device.user_id or "")].revived |= back
             case 9 if some:
                 library.favour(some)
             case 10 if some:
