@@ -26,9 +26,6 @@ PREPARE_PAUSE = 25
 PREPARE_SECONDS = 0.004
 """At a time: a key that is pressed meanwhile waits no longer."""
 
-SAVE_AFTER = 10
-"""Milliseconds from a key to its way to the disk: it is painted first. Within 50 it is there."""
-
 
 class LiveDocument(QObject):
     """Made on the GUI thread and lives there; the store's threads reach it by signals only."""
@@ -60,11 +57,6 @@ class LiveDocument(QObject):
             on_saved=self._on_saved,
             on_error=self.save_failed.emit,
         )
-        self._saving = QTimer(self)
-        self._saving.setSingleShot(True)
-        self._saving.setInterval(SAVE_AFTER)
-        self._saving.timeout.connect(self.replica.hand_over)
-        self.replica.put_off = self._save_soon
         self.pages = Pages(self.document)
         self._held: list[bytes] | None = None
         self._preparing = QTimer(self)
@@ -76,13 +68,8 @@ class LiveDocument(QObject):
         """Write what is left and let go; return how many changes could not be saved."""
         self._stop_listening()
         self._preparing.stop()
-        self._saving.stop()
         self.let_in()
         return self.replica.close()
-
-    def _save_soon(self) -> None:
-        if not self._saving.isActive():
-            self._saving.start()
 
     @property
     def composing(self) -> bool:

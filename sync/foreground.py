@@ -37,10 +37,19 @@ class Foreground:
         if self._depth == 0:
             self._free.set()
 
+    def hold(self, seconds: float) -> None:
+        """The window will be at work so soon that nothing is worth beginning: a key has come.
+
+        That is over when it has been, or after so many seconds. Only the window's thread.
+        """
+        if self._depth == 0:
+            self._until = time.monotonic() + seconds
+            self._free.clear()
+
     @property
     def at_work(self) -> bool:
         """Whether others are to wait."""
-        return not self._free.is_set()
+        return not self._free.is_set() and self._until > time.monotonic()
 
     def give_way(self) -> None:
         """Wait until the window is not at work, or has been for `PATIENCE`. Any other thread."""

@@ -60,12 +60,6 @@ class Replica:
         self.document_id = document_id
         self.author = author
         """User id of who edits here; None while nobody is signed in."""
-        self.put_off: Callable[[], None] | None = None
-        """Called for something typed, in the place of handing it to the store at once.
-
-        It must see to it that `hand_over` is called a few milliseconds later. The store's thread
-        then does not ask for Python's lock while the key is being painted.
-        """
         self._store = store
         self._on_saved = on_saved
         self._on_error = on_error
@@ -125,16 +119,6 @@ class Replica:
     def _keep(self, update: bytes, origin: Origin) -> None:
         with self._changed:
             self._pending.append((update, origin))
-            if self._call_off_retry is not None:
-                return
-            if origin is Origin.VIEW and self.put_off is not None:
-                self.put_off()
-            else:
-                self._write()
-
-    def hand_over(self) -> None:
-        """Hand what was put off to the store."""
-        with self._changed:
             if self._call_off_retry is None:
                 self._write()
 

@@ -29,6 +29,7 @@ from app.editor.place import Place, ReadersPlace
 from app.rest import note_key
 from sync.document import schema
 from sync.document.delta import Delta, Insert
+from sync.foreground import FOREGROUND
 from sync.types import Origin
 
 TOP, BOTTOM = 48, 160
@@ -489,8 +490,9 @@ class Surface(QTextEdit):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the text, and an invitation where there is none."""
-        self._settle()
-        super().paintEvent(event)
+        with FOREGROUND:
+            self._settle()
+            super().paintEvent(event)
         if self.binding is None or self.isReadOnly() or self.composing:
             return
         if len(self.binding.mirror.paragraphs) == 1 and self.binding.mirror.length == 0:

@@ -303,6 +303,7 @@ class Database:
     def _commit(self, batch: list[_Task[Any]]) -> None:
         """Run a batch in one transaction and resolve its futures; or `_BatchLost`."""
         outcomes: list[tuple[Any, BaseException | None]] = []
+        FOREGROUND.give_way()  # a key is painted before the disk is asked to keep it
         try:
             if self._writer is None:
                 self._writer = connect(self.path, writable=True)

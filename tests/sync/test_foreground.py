@@ -37,5 +37,25 @@ def test_nobody_waits_for_a_window_that_is_not_at_work() -> None:
 def test_nobody_waits_for_a_dialog() -> None:
     foreground = Foreground(patience=0.0)
     with foreground:
+        assert not foreground.at_work
         foreground.give_way()
-        assert foreground.at_work
+
+
+def test_others_wait_for_what_a_key_will_bring_and_no_longer() -> None:
+    foreground, went_on = Foreground(A_MINUTE), threading.Event()
+
+    def work() -> None:
+        foreground.give_way()
+        went_on.set()
+
+    foreground.hold(A_MINUTE)
+    thread = threading.Thread(target=work)
+    thread.start()
+    assert not went_on.wait(0.05)
+    with foreground:  # the paint
+        pass
+    assert went_on.wait(A_MINUTE)
+    thread.join()
+    foreground.hold(0.0)  # and nothing comes of it
+    assert not foreground.at_work
+    foreground.give_way()
