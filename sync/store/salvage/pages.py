@@ -100,6 +100,9 @@ class Pages:
                 self._log = _read(file, 0, log.stat().st_size)
         self._file: BinaryIO = path.open("rb", buffering=0)
         self.size = page_size_of(_read(self._file, 0, HEADER_SIZE))
+        self.mixed = False
+        """Whether a page of the log is broken. Then what there is of it is older than its
+        neighbours, and may know nothing of pages that have come to its tree since."""
         self._newer = self._read_log()
         header = self._whole(1)[:HEADER_SIZE]
         self.is_database = header.startswith(_MAGIC)
@@ -148,7 +151,9 @@ class Pages:
         newest: dict[int, int] = {}
         pending: dict[int, int] = {}
         for frame in frames(self._log, summed=True):
-            if frame.sound:
+            if not frame.sound:
+                self.mixed = True
+            else:
                 pending[frame.page] = frame.start
                 if frame.commits:
                     newest |= pending

@@ -130,7 +130,7 @@ class Reading:
 
     def _orphans(self) -> Iterator[Found]:
         """Yield what is on pages that no tree leads to; on unused ones last, as it may be old."""
-        if not self.damaged:
+        if not (self.damaged or self._pages.mixed):
             return
         free = self._pages.free()
         numbers = range(1, self._pages.count + 1)

@@ -74,7 +74,8 @@ def make(folder: Path, documents: int) -> tuple[Path, Path]:
     closed, crashed = folder / "closed", folder / "crashed"
     with Store.open(closed) as store:
         fill(store, documents)
-        shutil.copytree(closed, crashed)
+        # On the thread that writes, so that nothing is written meanwhile.
+        store.database.submit(lambda _: shutil.copytree(closed, crashed)).result()
     return closed, crashed
 
 

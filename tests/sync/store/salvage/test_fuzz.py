@@ -13,7 +13,7 @@ from sync.errors import DatabaseDamaged, NewerSchema, NothingReadable
 from sync.store import integrity
 from sync.store.compaction import build_document
 from sync.store.migrations import DATABASE
-from sync.store.salvage.pages import Pages
+from sync.store.salvage.pages import Pages, frames
 from sync.store.salvage.reading import Found, Reading
 from sync.store.store import Store
 from tests.sync.store.library import DAMAGE, damage, make
@@ -63,6 +63,26 @@ def texts(store: Store) -> dict[str, str]:
         store.waiting(record.id)
     store.account()
     return found
+
+
+def test_a_root_that_is_broken_in_the_log_hides_nothing(
+    library: tuple[Path, Path], tmp_path: Path
+) -> None:
+    """An older root looks sound, and does not know of the pages that its tree has got since."""
+    original = library[True]
+    name = f"{DATABASE}-wal"
+    log = (original / name).read_bytes()
+    with Pages(original / DATABASE) as pages:
+        roots = Reading(pages)._roots()
+    newest = {frame.page: frame.start for frame in frames(log, summed=False)}
+    broken = {table: newest[root] for table, root in roots.items() if root in newest}
+    assert {"versions", "updates", "documents"} <= broken.keys()
+    for table, start in broken.items():
+        profile = tmp_path / table
+        shutil.copytree(original, profile)
+        (profile / name).write_bytes(log[:start] + bytes(100) + log[start + 100 :])
+        lost = in_whole_pages(original, profile) - {key(found) for found in rows(profile)}
+        assert not lost, table
 
 
 @pytest.mark.parametrize("seed", SEEDS)
