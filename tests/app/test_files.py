@@ -17,14 +17,15 @@ CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModi
 
 def choose_file(desk: Desk, key: Qt.Key, modifier: Qt.KeyboardModifier, path: Path) -> None:
     """Press keys that ask for a file, and type its name."""
-    asked: list[QFileDialog] = []
+    asked: list[bool] = []
 
     def answer() -> None:
         dialog = QApplication.activeModalWidget()
         if not isinstance(dialog, QFileDialog) or not dialog.isActiveWindow():
             return
         timer.stop()
-        asked.append(dialog)
+        timer.timeout.disconnect()  # or the two would keep the window for ever
+        asked.append(True)
         field = dialog.findChild(QLineEdit, "fileNameEdit")
         assert isinstance(field, QLineEdit)
         field.selectAll()
