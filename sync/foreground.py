@@ -53,8 +53,11 @@ class Foreground:
 
     def give_way(self) -> None:
         """Wait until the window is not at work, or has been for `PATIENCE`. Any other thread."""
-        if not self._free.is_set() and (left := self._until - time.monotonic()) > 0:
-            self._free.wait(left)
+        if self._free.is_set():
+            return
+        left = min(self._until - time.monotonic(), self._patience)  # whatever a clock says
+        if left <= 0 or not self._free.wait(left):
+            self._free.set()
 
 
 FOREGROUND = Foreground()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 
+import pytest
+
 from sync.foreground import Foreground
 
 A_MINUTE = 60.0
@@ -59,3 +61,11 @@ def test_others_wait_for_what_a_key_will_bring_and_no_longer() -> None:
     foreground.hold(0.0)  # and nothing comes of it
     assert not foreground.at_work
     foreground.give_way()
+
+
+def test_a_clock_that_goes_back_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    foreground = Foreground(patience=0.01)
+    foreground.hold(0.01)
+    monkeypatch.setattr("time.monotonic", lambda: 0.0)
+    foreground.give_way()
+    assert not foreground.at_work
