@@ -34,6 +34,8 @@ class Files(QObject):
         self._tasks = Tasks("files", parent=self)
         self._waiting: dict[Task, str] = {}
         """What is asked for and not done, with the words for it."""
+        self._exports = 0
+        """How many of them write."""
         self.line = _Line(self.cancel)
         self._timer = QTimer(self, singleShot=True, interval=_SHOWN_AFTER)
         self._timer.timeout.connect(self._show)
@@ -70,7 +72,9 @@ class Files(QObject):
             return
         state = opened.document.encode_state()  # not the disk's: that may have refused some of it
 
-        def work(_: Task) -> InkstandError | None:
+        def work(task: Task) -> InkstandError | None:
+            if task.cancelled():
+                return None
             try:
                 transfer.write_file(Document.load(state), path, self._store.attachment)
             except InkstandError as error:
@@ -78,9 +82,11 @@ class Files(QObject):
             return None
 
         def done(error: InkstandError | None) -> None:
+            self._exports -= 1
             if error is not None:
                 self.problem.emit(said(error))
 
+        self._exports += 1
         self._run(work, done, self.tr("Exporting “%1”…").replace("%1", path.name))
 
     def cancel(self) -> None:
@@ -88,12 +94,13 @@ class Files(QObject):
         for task in self._waiting:
             task.cancel()
         self._waiting.clear()
+        self._exports = 0
         self._show()
 
     def close(self) -> None:
-        """Write what is to be written, and bring in nothing more."""
+        """End what is being written, and bring in nothing more: a file may be slow for ever."""
         self._timer.stop()
-        self._tasks.close(wait=True)
+        self._tasks.close(wait=self._exports > 0)
 
     def _run(self, work: Callable[[Task], object], done: Callable[..., None], words: str) -> None:
         def then(outcome: object) -> None:
