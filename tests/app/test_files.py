@@ -12,6 +12,10 @@ from PySide6.QtWidgets import QApplication, QDialogButtonBox, QFileDialog, QLine
 
 from tests.end_to_end.desk import Desk, titles
 
+needs_a_pipe = pytest.mark.skipif(
+    not hasattr(os, "mkfifo"), reason="a file that is slow for as long as one likes"
+)
+
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
 
@@ -66,9 +70,7 @@ def test_a_document_goes_out_and_comes_in_again(
     assert not desk.window.files.line.isVisible()
 
 
-@pytest.mark.skipif(
-    not hasattr(os, "mkfifo"), reason="a file that is slow for as long as one likes"
-)
+@needs_a_pipe
 def test_one_writes_on_while_a_file_is_read_and_may_call_it_off(
     make_desk: Callable[[str], Desk], tmp_path: Path
 ) -> None:
@@ -108,3 +110,17 @@ def test_what_cannot_be_written_is_said(
     desk.wait(lambda: "old.txt" in desk.window.banner.text)
     assert old.read_text() == "Words of then\n"
     assert {path.name for path in small_disk.iterdir()} == {"old.txt", "filler"}
+
+
+@needs_a_pipe
+def test_a_window_closes_while_a_file_is_slow(
+    make_desk: Callable[[str], Desk], tmp_path: Path
+) -> None:
+    desk = make_desk("a")
+    slow, window = tmp_path / "slow.txt", desk.window
+    os.mkfifo(slow)
+    QTimer.singleShot(0, lambda: desk.program.take_over(slow.as_uri()))
+    desk.wait(window.files.line.isVisible)
+    window.close()
+    assert not window.isVisible()
+    slow.write_text("too late")
